@@ -226,6 +226,18 @@ func (v *View) show(at int) tea.Cmd {
 			v.stop(r)
 		}
 	}
+	switch to := v.sections[at].(type) {
+	case *metrics:
+		if g, ok := v.sections[v.at].(*graph); ok && g.vertex != nil {
+			to.choose(g.vertex.of.ID) // what is watched there is a column of its subtasks
+		}
+	case *graph:
+		for _, x := range []*vertex{to.vertex, to.panel} {
+			if x != nil && x.watch() {
+				x.asks.reset()
+			}
+		}
+	}
 	v.at = at
 	return v.start()
 }

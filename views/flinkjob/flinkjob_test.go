@@ -537,3 +537,96 @@ func TestWhateverAProxyAnswersTheLastDataStay(t *testing.T) {
 		}
 	}
 }
+
+// TestASubtaskTellsItsTimeInEachState: each has a column, and the one under the cursor
+// a line, at every size; a version that does not tell it has "—".
+func TestASubtaskTellsItsTimeInEachState(t *testing.T) {
+	for _, none := range []bool{false, true} {
+		for _, size := range [][2]int{{80, 22}, {220, 46}} {
+			server := flinktest.New(t)
+			server.Jobs, server.NoStates = []flinktest.Job{orders()}, none
+			synctest.Test(t, func(t *testing.T) {
+				_, job := look(t, server)
+				s := open(t, flinkjob.New(newEnv(t), job), size[0], size[1])
+				s.pass(3 * time.Second)
+				s.press("right", "enter")
+				s.pass(3 * time.Second)
+				if size[0] == 80 {
+					s.press("down")
+				} else {
+					s.press("right", "j")
+				}
+				text := s.text()
+				flat := strings.Join(strings.Fields(strings.ReplaceAll(text, "│", " ")), " ")
+				want := "subtask 1 created 30ms · scheduled 168ms · deploying 254ms · initializing 3.2s · running 9m 46s"
+				if none {
+					want = "subtask 1 — of its time in each state"
+				}
+				if !strings.Contains(flat, want) {
+					t.Errorf("version without states %v, at %v: want %q in\n%s", none, size, want, text)
+				}
+				if columns := strings.Contains(flat, "200ms 9m 49s") && strings.Contains(flat, "3.2s 9m 46s"); columns == none && size[0] == 220 {
+					t.Errorf("version without states %v: the columns are\n%s", none, text)
+				}
+				s.close()
+			})
+		}
+	}
+}
+
+// TestAWatchedMetricIsAColumnOfSubtasks, so that subtasks are sorted by any metric:
+// it is asked for in as few requests as Flink's longest line allows, and no longer when
+// it is given up.
+func TestAWatchedMetricIsAColumnOfSubtasks(t *testing.T) {
+	server := flinktest.New(t)
+	job := orders()
+	job.Vertices[2].Parallelism = 300
+	server.Jobs = []flinktest.Job{job}
+	synctest.Test(t, func(t *testing.T) {
+		_, job := look(t, server)
+		s := open(t, flinkjob.New(newEnv(t), job), 140, 36)
+		s.pass(3 * time.Second)
+		s.press("right", "enter")
+		s.pass(time.Second)
+		s.press("5") // the metrics of the vertex that was open
+		s.pass(time.Second)
+		if text := s.text(); !strings.Contains(text, "Enrich, sums over its subtasks") {
+			t.Fatalf("not the metrics of the vertex:\n%s", text)
+		}
+		s.press("down", "enter")
+		s.pass(time.Second)
+		server.Forget()
+		s.press("1")
+		s.pass(9 * time.Second)
+		asked := 0
+		for _, a := range server.Asked() {
+			if strings.HasPrefix(a, "GET /jobs/"+job.ID+"/vertices/v3/metrics?get=") {
+				asked++
+				if len(a) > 4000 {
+					t.Errorf("a line of %d bytes: Flink takes 4,096", len(a))
+				}
+			}
+		}
+		if asked == 0 || asked > 4 {
+			t.Errorf("300 subtasks took %d requests in a round", asked)
+		}
+		for range 20 {
+			if strings.Contains(s.text(), "numRecordsInPerSecond ↑") {
+				break
+			}
+			s.press("o")
+		}
+		s.press("O", "g")
+		text := s.text()
+		if !strings.Contains(text, "numRecordsInPerSecond ↓") || !strings.Contains(text, "30000") {
+			t.Errorf("subtasks are not sorted by a watched metric:\n%s", text)
+		}
+		s.press("5", "enter", "1")
+		server.Forget()
+		s.pass(25 * time.Second)
+		if n := server.Count("GET /jobs/" + job.ID + "/vertices/v3/metrics?"); n > 0 || strings.Contains(s.text(), "numRecordsIn") {
+			t.Errorf("a metric that was given up is asked for %d times:\n%s", n, s.text())
+		}
+		s.close()
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/url"
 	"slices"
 	"time"
 
@@ -37,6 +38,10 @@ const (
 	maxNameBytes = 3000
 )
 
+// nameBytes is what a name takes in the line of a request, with what parts it from the
+// next.
+func nameBytes(name string) int { return len(url.QueryEscape(name)) + len("%2C") }
+
 func newMetrics(v *View) *metrics {
 	m := &metrics{View: v, names: map[int][]string{}}
 	m.table = list.New(v.env,
@@ -58,6 +63,17 @@ func (m *metrics) pace() time.Duration {
 		return endedEvery
 	}
 	return m.facts.every
+}
+
+// choose looks at the metrics of a vertex.
+func (m *metrics) choose(vertex string) {
+	for i, v := range m.facts.job.Vertices {
+		if v.ID == vertex && m.of != i+1 {
+			m.of = i + 1
+			m.fill()
+			m.asks.due()
+		}
+	}
 }
 
 // vertex is the id of what is looked at, "" for the job.
@@ -164,10 +180,10 @@ func (m *metrics) toggle(name string) tea.Cmd {
 		m.fill()
 		return nil
 	}
-	bytes := len(name)
+	bytes := nameBytes(name)
 	for _, other := range list {
 		if other.Vertex == w.Vertex {
-			bytes += len(other.Name) + 1
+			bytes += nameBytes(other.Name)
 		}
 	}
 	if len(list) >= maxWatched || bytes > maxNameBytes {

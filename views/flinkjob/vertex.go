@@ -3,7 +3,6 @@ package flinkjob
 import (
 	"context"
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
@@ -35,19 +34,17 @@ type vertex struct {
 
 	accumulators []flinkrest.Accumulator
 	noneOfThem   bool // the server does not tell them
+
+	watched []string           // metrics that have a column
+	values  map[string]float64 // of watched, by INDEX.NAME as Flink has it
 }
 
 func newVertex(v *View, of flinkrest.JobVertex, name string) *vertex {
-	x := &vertex{View: v, of: of, pressure: map[int][3]float64{}, lags: map[int]float64{}}
-	x.table = list.New(v.env,
-		grid.Column{Title: "SUB", Right: true}, grid.Column{Title: "STATE", Min: 8},
-		grid.Column{Title: "BUSY", Right: true},
-		grid.Column{Title: "BACK", Right: true}, grid.Column{Title: "IDLE", Right: true, Drop: 3},
-		grid.Column{Title: "IN/S", Right: true, Drop: 1}, grid.Column{Title: "OUT/S", Right: true, Drop: 1},
-		grid.Column{Title: "RECORDS", Right: true, Drop: 4}, grid.Column{Title: "LAG", Right: true, Drop: 2},
-		grid.Column{Title: "ATTEMPT", Right: true, Drop: 5}, grid.Column{Title: "UP", Right: true, Drop: 6},
-		grid.Column{Title: "TASK MANAGER", Max: 40, Drop: 2},
-	)
+	x := &vertex{
+		View: v, of: of, pressure: map[int][3]float64{}, lags: map[int]float64{},
+		watched: v.job.Memory.WatchedOf(v.facts.id, of.ID), values: map[string]float64{},
+	}
+	x.table = list.New(v.env, x.columns()...)
 	x.table.SortBy("BUSY", true)
 	x.asks = &round{name: name, every: x.pace, steps: x.steps}
 	return x
@@ -61,7 +58,7 @@ func (x *vertex) pace() time.Duration {
 }
 
 // steps are four requests: the subtasks, what their code adds up, what holds them
-// back, their watermarks.
+// back, their watermarks; and those for metrics that are watched.
 func (x *vertex) steps() []step {
 	if x.facts.ended && x.read.ID != "" {
 		return nil // it stays as it is
@@ -84,89 +81,37 @@ func (x *vertex) steps() []step {
 	if x.facts.ended {
 		return steps
 	}
+	return append(steps, x.liveSteps(from, job, id)...)
+}
+
+// liveSteps read what a vertex has only while its job runs: what holds its subtasks
+// back, their watermarks, the metrics that are watched.
+func (x *vertex) liveSteps(from flinkrest.JobManager, job, id string) []step {
 	ignore := func(error) {} // 500 "No value present" in the first seconds
-	return append(steps,
-		step{load: func(ctx context.Context) (any, error) {
-			return from.Backpressure(
-				ctx, job, id,
-			)
-		}, failed: ignore, take: func(value any) {
+	steps := []step{{
+		load: func(ctx context.Context) (any, error) { return from.Backpressure(ctx, job, id) },
+		take: func(value any) {
 			for _, s := range value.(flinkrest.Backpressure).Subtasks {
 				x.pressure[s.Index] = [3]float64{jobdata.Float(s.Busy), jobdata.Float(s.Ratio), jobdata.Float(s.Idle)}
 			}
 			x.fill()
-		}},
-		step{load: func(ctx context.Context) (any, error) {
-			return from.Watermarks(
-				ctx, job, id,
-			)
-		}, failed: ignore, take: func(value any) {
-			x.lags = lagsOf(value.([]flinkrest.Watermark), x.env.ServerNow())
-			x.fill()
-		}},
-	)
-}
-
-// fill makes the rows.
-func (x *vertex) fill() {
-	before := map[int]flinkrest.Subtask{}
-	for _, s := range x.before.Subtasks {
-		before[s.Index] = s
+		},
+		failed: ignore,
+	}, {
+		load:   func(ctx context.Context) (any, error) { return from.Watermarks(ctx, job, id) },
+		take:   func(value any) { x.lags = lagsOf(value.([]flinkrest.Watermark), x.env.ServerNow()); x.fill() },
+		failed: ignore,
+	}}
+	for _, names := range x.watchedNames() {
+		steps = append(steps, step{
+			load: func(ctx context.Context) (any, error) {
+				return from.Metrics(ctx, flinkrest.OfVertex(job, id), names...)
+			},
+			take:   func(value any) { x.takeWatched(names, value.(map[string]flinkrest.Number)) },
+			failed: ignore,
+		})
 	}
-	passed := float64(x.read.Now-x.before.Now) / 1000
-	rows := make([]grid.Row, 0, len(x.read.Subtasks))
-	for _, s := range x.read.Subtasks {
-		state, tone := jobdata.StateOf(s.Status)
-		busy, back, idle := math.NaN(), math.NaN(), math.NaN()
-		if p, ok := x.pressure[s.Index]; ok && !x.facts.ended {
-			busy, back, idle = p[0], p[1], p[2]
-		}
-		in, out := math.NaN(), math.NaN()
-		if was, ok := before[s.Index]; ok && passed > 0 && was.Attempt == s.Attempt {
-			in, out = flow(was.IO.ReadRecords, s.IO.ReadRecords, passed), flow(
-				was.IO.WriteRecords, s.IO.WriteRecords, passed,
-			)
-		}
-		records := jobdata.CellWord("·", themes.Dim)
-		if s.IO.ReadComplete || s.IO.WriteComplete {
-			n := max(s.IO.ReadRecords, s.IO.WriteRecords)
-			records = jobdata.CellOf(grid.Thousands(int(n)), float64(n), themes.Dim)
-		}
-		lag, known := x.lags[s.Index]
-		if !known {
-			lag = math.NaN()
-		}
-		rows = append(rows, grid.NewRow(fmt.Sprint(s.Index), []grid.Cell{
-			grid.Count(int64(s.Index), themes.Plain), grid.Status(state, tone),
-			jobdata.CellOf(jobdata.Percent(busy), busy, jobdata.BusyTone(busy)),
-			jobdata.CellOf(jobdata.Percent(back), back, jobdata.BackTone(back)),
-			jobdata.CellOf(jobdata.Percent(idle), idle, themes.Dim),
-			jobdata.CellOf(jobdata.Rate(in), in, themes.Plain), jobdata.CellOf(jobdata.Rate(out), out, themes.Plain),
-			records, jobdata.CellOf(jobdata.LagText(lag), lag, jobdata.LagTone(lag)),
-			grid.Count(int64(s.Attempt), themes.Dim), jobdata.CellWord(jobdata.Took(s.Duration), themes.Dim),
-			jobdata.CellWord(endpoint(s), themes.Dim),
-		}, nil))
-	}
-	x.table.Set(rows)
-}
-
-// flow is how many a second; fewer than before is a counter that began anew.
-func flow(before, now int64, seconds float64) float64 {
-	if now < before {
-		return math.NaN()
-	}
-	return float64(now-before) / seconds
-}
-
-func endpoint(s flinkrest.Subtask) string {
-	where := s.Endpoint
-	if where == "" {
-		where = s.Host
-	}
-	if s.TaskManager != "" && !strings.Contains(where, s.TaskManager) {
-		return strings.TrimSpace(where + " " + s.TaskManager)
-	}
-	return where
+	return steps
 }
 
 func (x *vertex) typing() bool { return x.table.Typing() }
@@ -181,13 +126,11 @@ func (x *vertex) update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	if key.Type == tea.KeyEnter {
-		for _, s := range x.read.Subtasks {
-			if fmt.Sprint(s.Index) == x.table.Grid.Selected() && s.TaskManager != "" {
-				from, id := x.job.From, s.TaskManager
-				return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View {
-					return NewTaskManager(env, from, id)
-				}})
-			}
+		if s, ok := x.selected(); ok && s.TaskManager != "" {
+			from, id := x.job.From, s.TaskManager
+			return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View {
+				return NewTaskManager(env, from, id)
+			}})
 		}
 	}
 	return nil
@@ -204,10 +147,7 @@ func (x *vertex) lines(width, height int) []string {
 	t := x.env.Theme
 	head := []string{" " + t.Strong.Render(clean.Cut(jobdata.NameOf(x.of), max(width-4, 4), t.Glyphs.Ellipsis))}
 	for _, f := range x.summary() {
-		head = append(
-			head,
-			" "+t.Dim.Render(clean.Fit(f.Label, labelWidth, ""))+t.Tone(f.Tone).Render(clean.Cut(clean.Text(f.Text), max(width-labelWidth-2, 4), t.Glyphs.Ellipsis)),
-		)
+		head = append(head, factLines(t, f, width)...)
 	}
 	if x.failed != nil {
 		head = append(head, " "+t.Tone(themes.Warn).Render(clean.Cut(
@@ -218,8 +158,33 @@ func (x *vertex) lines(width, height int) []string {
 	return append(head, x.table.Lines(width, height-len(head))...)
 }
 
+// factLines are a fact of the summary in one line, or in two.
+func factLines(t *themes.Theme, f views.Fact, width int) []string {
+	space, label := max(width-labelWidth-2, 4), f.Label
+	var lines []string
+	wrapped := clean.Wrap(clean.Text(f.Text), space)
+	if len(wrapped) > 2 {
+		wrapped = []string{wrapped[0], clean.Cut(strings.Join(wrapped[1:], " "), space, t.Glyphs.Ellipsis)}
+	}
+	for _, line := range wrapped {
+		lines = append(lines, " "+t.Dim.Render(clean.Fit(label, labelWidth, ""))+t.Tone(f.Tone).Render(line))
+		label = ""
+	}
+	return lines
+}
+
+// selected is the subtask under the cursor.
+func (x *vertex) selected() (flinkrest.Subtask, bool) {
+	for _, s := range x.read.Subtasks {
+		if fmt.Sprint(s.Index) == x.table.Grid.Selected() {
+			return s, true
+		}
+	}
+	return flinkrest.Subtask{}, false
+}
+
 // summary says what the vertex is made of, how uneven its subtasks are, and where
-// their time went.
+// the time of the one under the cursor went.
 func (x *vertex) summary() []views.Fact {
 	var facts []views.Fact
 	for _, n := range x.facts.job.Plan.Nodes {
@@ -236,14 +201,8 @@ func (x *vertex) summary() []views.Fact {
 	if m, ok := x.read.Aggregated.IO["write-records"]; ok && m.Max.Known() && m.Max > 0 {
 		facts = append(facts, spreadFact("written", m))
 	}
-	var parts []string
-	for _, state := range []string{"SCHEDULED", "DEPLOYING", "INITIALIZING", "RUNNING"} {
-		if s, ok := x.read.Aggregated.Status[state]; ok && s.Max.Known() && s.Max > 0 {
-			parts = append(parts, fmt.Sprintf("%s %s", strings.ToLower(state), jobdata.Took(int64(s.Max))))
-		}
-	}
-	if len(parts) > 0 {
-		facts = append(facts, views.Fact{Label: "longest", Text: strings.Join(parts, " · ")})
+	if sub, ok := x.selected(); ok {
+		facts = append(facts, views.Fact{Label: fmt.Sprintf("subtask %d", sub.Index), Text: inStatesText(sub)})
 	}
 	if len(x.accumulators) > 0 {
 		texts := make([]string, len(x.accumulators))

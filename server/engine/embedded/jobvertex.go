@@ -65,7 +65,7 @@ func (v *jobView) ofVertex(n int, rest []string, query url.Values) (int, any) {
 func (v *jobView) vertex(n int) object {
 	x := v.vertices[n]
 	subtasks := []object{}
-	io := map[string][]float64{}
+	io, states := map[string][]float64{}, map[string][]float64{}
 	state := v.taskState()
 	for i := range x.parallelism {
 		of := v.io(n, i)
@@ -78,19 +78,43 @@ func (v *jobView) vertex(n int) object {
 			}
 		}
 		manager := v.managerOf(i)
+		inStates := object{}
+		for name, ms := range v.inStates(state, i) {
+			inStates[name] = ms
+			states[name] = append(states[name], float64(ms))
+		}
 		subtasks = append(subtasks, object{
 			"subtask": i, "status": state, "attempt": v.observed.Restarts, "endpoint": manager + ":46665", "taskmanager-id": manager,
 			"start-time": millis(v.observed.StartTime), "start_time": millis(v.observed.StartTime), "end-time": v.ended(), "duration": v.took(),
-			"metrics": of, "status-duration": object{state: v.took()},
+			"metrics": of, "status-duration": inStates,
 		})
 	}
 	aggregated := object{}
 	for name, values := range io {
 		aggregated[name] = spreadOf(values)
 	}
+	durations := object{}
+	for name, values := range states {
+		durations[name] = spreadOf(values)
+	}
 	return object{
 		"id": x.id, "name": x.name, "parallelism": x.parallelism, "maxParallelism": 128, "now": v.now.UnixMilli(), "subtasks": subtasks,
-		"aggregated": object{"metrics": aggregated, "status-duration": object{state: spreadOf([]float64{float64(v.took())})}},
+		"aggregated": object{"metrics": aggregated, "status-duration": durations},
+	}
+}
+
+// inStates is how many milliseconds a subtask was in each state until it ended. Flink
+// counts duration from DEPLOYING on, so that the states from there add up to it.
+func (v *jobView) inStates(state string, subtask int) map[string]int64 {
+	left := v.took()
+	if state == "SCHEDULED" {
+		return map[string]int64{"CREATED": 20, "SCHEDULED": left}
+	}
+	deploying := min(120+11*int64(subtask), left)
+	initializing := min(80+23*int64(subtask), left-deploying)
+	return map[string]int64{
+		"CREATED": 20, "SCHEDULED": 30 + 7*int64(subtask), "DEPLOYING": deploying, "INITIALIZING": initializing,
+		"RUNNING": left - deploying - initializing,
 	}
 }
 

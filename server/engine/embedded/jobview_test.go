@@ -101,6 +101,9 @@ func TestTheNumbersOfAStandInAgree(t *testing.T) {
 							float64(ran.Milliseconds()) {
 							t.Errorf("subtask %d spent %f ms in %s", i, spent, ran)
 						}
+						if parts := s.InState["DEPLOYING"] + s.InState["INITIALIZING"] + s.InState["RUNNING"]; parts != s.Duration {
+							t.Errorf("subtask %d was %d ms in states, and %d ms in all", i, parts, s.Duration)
+						}
 						if n == 2 && s.IO.ReadRecords != before.Subtasks[i].IO.WriteRecords {
 							t.Errorf(
 								"FORWARD: subtask %d reads %d of %d", i, s.IO.ReadRecords,

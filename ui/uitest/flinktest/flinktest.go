@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -49,6 +50,7 @@ type Server struct {
 	Jobs      []Job
 	Jars      []string
 	Adaptive  bool
+	NoStates  bool // as a version that tells no time in each state
 	NoSubmit  bool
 	NoCancel  bool
 	Log       string
@@ -424,12 +426,15 @@ func (s *Server) vertex(r *http.Request, j *Job, v Vertex, rest []string) (int, 
 		for i := range v.Parallelism {
 			subtasks = append(subtasks, object{
 				"subtask": i, "status": "RUNNING", "attempt": 0, "endpoint": "localhost:37799", "taskmanager-id": "tm-1", "duration": 590_000, "start-time": Now - 590_000, "end-time": -1,
+				"status-duration": inStates(s.NoStates, i),
 				"metrics": object{"read-records": 1000 * (i + 1), "read-records-complete": true, "write-records": 900, "write-records-complete": true, "accumulated-busy-time": 10.0},
 			})
 		}
 		return 200, object{"id": v.ID, "name": v.Name, "parallelism": v.Parallelism, "now": Now, "subtasks": subtasks, "aggregated": object{
 			"metrics": object{"read-records": object{"min": 1000, "max": 1000 * v.Parallelism, "avg": 1500, "sum": 3000}}, "status-duration": object{"RUNNING": object{"max": 590_000}},
 		}}
+	case rest[0] == "metrics":
+		return 200, eachOf(v, strings.Split(r.URL.Query().Get("get"), ","))
 	case rest[0] == "accumulators":
 		list := []object{}
 		for _, a := range v.Accumulators {
@@ -455,6 +460,33 @@ func (s *Server) vertex(r *http.Request, j *Job, v Vertex, rest []string) (int, 
 		return 200, aggregates(v, strings.Split(r.URL.Query().Get("get"), ","))
 	}
 	return 404, refusal("X", "nothing there")
+}
+
+// inStates are the milliseconds of a subtask in each state, nil for a version that
+// does not tell them: the second one took longer to be initialized.
+func inStates(none bool, subtask int) object {
+	if none {
+		return nil
+	}
+	initializing := 200 + 3000*subtask
+	return object{
+		"CREATED": 30, "SCHEDULED": 168, "DEPLOYING": 254, "INITIALIZING": initializing,
+		"RUNNING": 590_000 - 254 - initializing,
+	}
+}
+
+// eachOf are metrics of single subtasks, asked for as INDEX.NAME: the second has
+// double what the first has. What is not there is left out.
+func eachOf(v Vertex, names []string) []object {
+	list := []object{}
+	for _, name := range names {
+		index, _, _ := strings.Cut(name, ".")
+		i, err := strconv.Atoi(index)
+		if err == nil && i < v.Parallelism {
+			list = append(list, object{"id": name, "value": fmt.Sprint(100 * (i + 1))})
+		}
+	}
+	return list
 }
 
 func ratio(ms any) any {

@@ -94,3 +94,15 @@ func Sparkline(t *themes.Theme, values []float64, width int) string {
 
 // Watched is one metric that is asked for in each round.
 type Watched struct{ Vertex, Name string }
+
+// WatchedOf are the names of the metrics of a vertex that are watched, "" for those
+// of the job itself.
+func (m *Memory) WatchedOf(job, vertex string) []string {
+	var names []string
+	for _, w := range m.Watched[job] {
+		if w.Vertex == vertex {
+			names = append(names, w.Name)
+		}
+	}
+	return names
+}

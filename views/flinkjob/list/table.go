@@ -33,6 +33,22 @@ func (t *List) Set(rows []grid.Row) {
 	t.Grid.Home()
 }
 
+// SetColumns shows other columns, without rows yet. What is sorted by, the filter and
+// the cursor stay, where the column that is sorted by is there.
+func (t *List) SetColumns(columns ...grid.Column) {
+	title, reverse := t.Grid.SortedBy()
+	cursor, filter := t.Grid.Cursor(), t.Grid.Filter()
+	t.columns = columns
+	t.Grid.SetColumns(columns)
+	t.Grid.SetFocus(true)
+	t.Grid.SetCalm(true)
+	t.SortBy(title, reverse)
+	t.Grid.SetFilter(filter)
+	if cursor != "" {
+		t.Grid.Select(cursor)
+	}
+}
+
 // SortBy sorts by the column with this title.
 func (t *List) SortBy(title string, reverse bool) {
 	for i, c := range t.columns {
