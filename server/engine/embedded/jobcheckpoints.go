@@ -161,7 +161,7 @@ func (v *jobView) summaryOf(of func(viewCheckpoint) float64) object {
 	}
 	s := spreadOf(values)
 	return object{
-		"min": s["min"], "max": s["max"], "avg": s["avg"], "p50": s["median"], "p90": s["p95"], "p95": s["p95"],
+		"min": s["min"], "max": s["max"], "avg": int64(s["avg"].(float64)), "p50": s["median"], "p90": s["p95"], "p95": s["p95"],
 		"p99": s["max"], "p999": s["max"],
 	}
 }
@@ -212,12 +212,12 @@ func (v *jobView) checkpointSubtasks(c viewCheckpoint, vertex string) (int, any)
 			if i != v.model.hot {
 				took = took * 2 / 3
 			}
-			status := "completed"
 			if c.failed && n == 1 && i == v.model.hot {
-				status = "pending_or_failed"
+				subtasks = append(subtasks, object{"className": "pending", "index": i, "status": "pending_or_failed"})
+				continue
 			}
 			subtasks = append(subtasks, object{
-				"index": i, "status": status, "ack_timestamp": c.at.UnixMilli() + took, "end_to_end_duration": took, "state_size": sizes[i], "checkpointed_size": sizes[i],
+				"className": "completed", "index": i, "status": "completed", "ack_timestamp": c.at.UnixMilli() + took, "end_to_end_duration": took, "state_size": sizes[i], "checkpointed_size": sizes[i],
 				"checkpoint": object{"sync": took / 20, "async": took * 3 / 4}, "alignment": object{"buffered": 0, "processed": 0, "persisted": 0, "duration": took / 10},
 				"start_delay": took / 10, "unaligned_checkpoint": false, "aborted": false,
 			})

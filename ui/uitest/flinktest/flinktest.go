@@ -427,7 +427,7 @@ func (s *Server) vertex(r *http.Request, j *Job, v Vertex, rest []string) (int, 
 			subtasks = append(subtasks, object{
 				"subtask": i, "status": "RUNNING", "attempt": 0, "endpoint": "localhost:37799", "taskmanager-id": "tm-1", "duration": 590_000, "start-time": Now - 590_000, "end-time": -1,
 				"status-duration": inStates(s.NoStates, i),
-				"metrics": object{"read-records": 1000 * (i + 1), "read-records-complete": true, "write-records": 900, "write-records-complete": true, "accumulated-busy-time": 10.0},
+				"metrics":         object{"read-records": 1000 * (i + 1), "read-records-complete": true, "write-records": 900, "write-records-complete": true, "accumulated-busy-time": 10.0},
 			})
 		}
 		return 200, object{"id": v.ID, "name": v.Name, "parallelism": v.Parallelism, "now": Now, "subtasks": subtasks, "aggregated": object{
