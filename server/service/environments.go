@@ -9,6 +9,7 @@ import (
 	"drey/client/cmf"
 	"drey/server/model"
 	"drey/server/service/body"
+	"drey/server/service/counts"
 	"drey/server/service/lists"
 )
 
@@ -154,11 +155,11 @@ func deleteEnvironment(op *WriteOp[cmf.Environment]) (Outcome, error) {
 	env := op.Record.Name
 	var held []string
 	for _, kind := range []model.KindID{model.KindApplication, model.KindStatement, model.KindComputePool} {
-		counts, err := op.Tx.Count(model.Scope{Kind: kind, Env: env})
+		found, err := op.Tx.Count(model.Scope{Kind: kind, Env: env})
 		if err != nil {
 			return 0, err
 		}
-		if n := total(counts); n > 0 {
+		if n := counts.Total(found); n > 0 {
 			held = append(held, plural(n, strings.ToLower(body.Title(kind))))
 		}
 	}
@@ -182,14 +183,6 @@ func deleteEnvironment(op *WriteOp[cmf.Environment]) (Outcome, error) {
 		return 0, err
 	}
 	return OutcomeNoContent, op.Tx.Delete(op.Scope, env)
-}
-
-func total(counts map[string]int) int {
-	n := 0
-	for _, c := range counts {
-		n += c
-	}
-	return n
 }
 
 func plural(n int, noun string) string {

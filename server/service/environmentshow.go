@@ -8,6 +8,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/counts"
 )
 
 // showEnvironment adds the secrets to a single environment, the state of its
@@ -34,8 +35,8 @@ func showEnvironment(show *ShowOp) (cmf.Object, error) {
 			return nil, err
 		}
 		status.Resources = &cmf.ResourceCounts{
-			Applications: named(overview.Counts[model.KindApplication]),
-			Statements:   named(overview.Counts[model.KindStatement]),
+			Applications: counts.ByState(overview.Counts[model.KindApplication]),
+			Statements:   counts.ByState(overview.Counts[model.KindStatement]),
 		}
 		status.ResourceSummary = &overview.Usage
 	}
@@ -90,31 +91,4 @@ func (show *ShowOp) overview() (model.Overview, error) {
 		one.Usage = cmf.ResourceUsageSummary{JobManager: &cmf.ResourceUsage{}, TaskManager: &cmf.ResourceUsage{}}
 	}
 	return one, nil
-}
-
-// usage is what the kinds take together; an empty env is for all.
-func usage(r model.Reader, env string, kinds ...model.KindID) (cmf.ResourceUsageSummary, error) {
-	sum := cmf.ResourceUsageSummary{JobManager: &cmf.ResourceUsage{}, TaskManager: &cmf.ResourceUsage{}}
-	for _, kind := range kinds {
-		used, err := r.Usage(model.Scope{Kind: kind, Env: env}, "")
-		if err != nil {
-			return sum, err
-		}
-		sum.JobManager.Add(used.JobManager)
-		sum.TaskManager.Add(used.TaskManager)
-	}
-	return sum, nil
-}
-
-// named gives the empty state, which an application has until it is first
-// observed, a name.
-func named(counts map[string]int) map[string]int {
-	if counts == nil {
-		return map[string]int{}
-	}
-	if n, ok := counts[""]; ok {
-		delete(counts, "")
-		counts[cmf.JobUnknown] += n
-	}
-	return counts
 }

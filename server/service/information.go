@@ -5,6 +5,7 @@ import (
 
 	"drey/client/cmf"
 	"drey/server/model"
+	"drey/server/service/counts"
 )
 
 // SystemInformation says what serves.
@@ -51,36 +52,11 @@ func (s *Service) License() cmf.License {
 // ResourceInformation counts everything (schema ResourceInformation).
 func (s *Service) ResourceInformation(ctx context.Context) (Answer, error) {
 	return s.read(ctx, func(r model.Reader, answer *Answer) error {
-		numbers := map[string]any{}
-		for name, kind := range map[string]model.KindID{
-			"environments": model.KindEnvironment, "computePools": model.KindComputePool, "detachedSavepoints": model.KindDetachedSavepoint,
-			"catalogs": model.KindCatalog, "secrets": model.KindSecret,
-		} {
-			counts, err := r.Count(model.Scope{Kind: kind})
-			if err != nil {
-				return err
-			}
-			numbers[name] = total(counts)
+		numbers, err := counts.Resources(r)
+		if err != nil {
+			return err
 		}
-		for name, kind := range map[string]model.KindID{
-			"applications": model.KindApplication, "statements": model.KindStatement, "kubernetesClusters": model.KindCluster,
-		} {
-			counts, err := r.Count(model.Scope{Kind: kind})
-			if err != nil {
-				return err
-			}
-			numbers[name] = named(counts)
-		}
-		savepoints := 0
-		for _, kind := range []model.KindID{model.KindApplicationSavepoint, model.KindStatementSavepoint} {
-			counts, err := r.Count(model.Scope{Kind: kind})
-			if err != nil {
-				return err
-			}
-			savepoints += total(counts)
-		}
-		numbers["savepoints"] = savepoints
-		sum, err := usage(r, "", model.KindApplication, model.KindStatement)
+		sum, err := counts.Usage(r, "", model.KindApplication, model.KindStatement)
 		if err != nil {
 			return err
 		}
