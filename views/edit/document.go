@@ -160,20 +160,3 @@ func withoutErrors(text string) string {
 	}
 	return out.String()
 }
-
-// DocumentOf reads a text, such as a file, as the object that would be sent of it: without
-// the member that says where it goes to.
-func DocumentOf(ctx context.Context, text string, rules *Rules) (json.RawMessage, error) {
-	d := read(ctx, text, nil)
-	if d.value == nil && len(d.problems) > 0 {
-		return nil, fmt.Errorf("%s%s", lineWord(d.problems[0].Line), d.problems[0].Text)
-	}
-	o, ok := d.value.(map[string]any)
-	if !ok {
-		return nil, errors.New("it is no object: members are wanted, such as name: value")
-	}
-	if rules != nil && rules.Within != "" {
-		delete(o, rules.Within)
-	}
-	return json.Marshal(o)
-}

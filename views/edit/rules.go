@@ -3,6 +3,8 @@ package edit
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -118,6 +120,23 @@ func (r *Rules) Text(raw json.RawMessage) (string, error) {
 		return r.Write(raw)
 	}
 	return Render(raw, r.Hidden)
+}
+
+// DocumentOf reads a text, such as a file, as the object that would be sent of it: without
+// the member that says where it goes to.
+func DocumentOf(ctx context.Context, text string, rules *Rules) (json.RawMessage, error) {
+	d := read(ctx, text, nil)
+	if d.value == nil && len(d.problems) > 0 {
+		return nil, fmt.Errorf("%s%s", lineWord(d.problems[0].Line), d.problems[0].Text)
+	}
+	o, ok := d.value.(map[string]any)
+	if !ok {
+		return nil, errors.New("it is no object: members are wanted, such as name: value")
+	}
+	if rules != nil && rules.Within != "" {
+		delete(o, rules.Within)
+	}
+	return json.Marshal(o)
 }
 
 // value is the part of an object that a text shows, as a document.
