@@ -11,6 +11,7 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/diff"
+	"drey/views/edit/yamldoc"
 	"drey/views/frame"
 )
 
@@ -79,7 +80,7 @@ func (v *View) corner() string {
 	default:
 		return ""
 	}
-	errs := Errors(problems)
+	errs := yamldoc.Errors(problems)
 	if warnings := len(problems) - errs; warnings > 0 {
 		parts = append([]string{t.Tone(themes.Warn).Render(count(warnings, "warning"))}, parts...)
 	}
@@ -148,7 +149,7 @@ func (v *View) writingFoot(width int) []string {
 		return []string{" " + t.Dim.Render("find ") + v.text.find.View(t, max(width-8, 4))}
 	}
 	if v.failure != "" {
-		return v.footLines(Problem{Line: v.failureLine(), Text: "not applied: " + v.failure}, width)
+		return v.footLines(yamldoc.Problem{Line: v.failureLine(), Text: "not applied: " + v.failure}, width)
 	}
 	if p, ok := v.text.problemAt(v.text.text.Cursor().Row); ok {
 		return v.footLines(p, width)
@@ -165,7 +166,7 @@ func (v *View) writingFoot(width int) []string {
 // review shows all of it.
 const mostFoot = 3
 
-func (v *View) footLines(p Problem, width int) []string {
+func (v *View) footLines(p yamldoc.Problem, width int) []string {
 	lines := v.problemLines(p, width-margin-1)
 	if len(lines) > mostFoot {
 		lines = append(lines[:mostFoot-1], v.env.Theme.Faint.Render("   the whole of it: esc"))
@@ -174,7 +175,7 @@ func (v *View) footLines(p Problem, width int) []string {
 }
 
 // problemLines is a problem with its sign and line.
-func (v *View) problemLines(p Problem, width int) []string {
+func (v *View) problemLines(p yamldoc.Problem, width int) []string {
 	t := v.env.Theme
 	sign, tone := t.Glyphs.Cross, themes.Bad
 	if p.Warning {
@@ -244,10 +245,10 @@ func (v *View) pageLines(width int) []string {
 func (v *View) newLines(width int) []string {
 	t := v.env.Theme
 	raw, err := json.Marshal(masked(v.review.Change.Merged, nil, v.secret))
-	if err != nil || v.review.Doc.value == nil {
+	if err != nil || v.review.Doc.Value == nil {
 		return nil
 	}
-	text, err := Render(raw, nil)
+	text, err := yamldoc.Render(raw, nil)
 	if err != nil {
 		return nil
 	}
@@ -361,7 +362,7 @@ func (v *View) changeLines(width int) []string {
 	t, r := v.env.Theme, v.review
 	var lines []string
 	switch {
-	case r.Doc.value == nil:
+	case r.Doc.Value == nil:
 		return nil
 	case r.Unchanged():
 		lines = append(lines, t.Dim.Render("nothing differs from the "+v.rules.Singular+" as it is"))

@@ -13,6 +13,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/diff"
+	"drey/views/edit/yamldoc"
 )
 
 func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
@@ -140,7 +141,7 @@ func (r Review) notReady(keys *keymap.Map) error {
 	switch {
 	case r.Unchanged():
 		return errors.New("nothing changed: nothing is sent")
-	case Errors(r.Problems) > 0:
+	case yamldoc.Errors(r.Problems) > 0:
 		for _, p := range r.Problems {
 			if !p.Warning {
 				return fmt.Errorf("%s%s", lineWord(p.Line), p.Text)
@@ -354,19 +355,19 @@ func (v *View) handleProgress() tea.Cmd {
 // failureLine is the line that the server's message speaks of, 0 where it speaks
 // of none.
 func (v *View) failureLine() int {
-	if v.failure == "" || v.review.Doc.node == nil {
+	if v.failure == "" || v.review.Doc.Node == nil {
 		return 0
 	}
-	line, _ := Blame(v.review.Doc.node, v.failure)
+	line, _ := yamldoc.Blame(v.review.Doc.Node, v.failure)
 	return line
 }
 
 // failureProblems is what the server said, as a problem of a line.
-func (v *View) failureProblems() []Problem {
+func (v *View) failureProblems() []yamldoc.Problem {
 	if v.failure == "" {
 		return nil
 	}
-	return []Problem{{Line: v.failureLine(), Text: v.failure}}
+	return []yamldoc.Problem{{Line: v.failureLine(), Text: v.failure}}
 }
 
 // Hints implements views.Hinter.

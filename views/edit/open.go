@@ -12,6 +12,7 @@ import (
 	"drey/client/fault"
 	"drey/client/yamljson"
 	"drey/views"
+	"drey/views/edit/yamldoc"
 )
 
 // Start is what an edit begins with. Its zero value but for Target is the object
@@ -96,7 +97,7 @@ func (r *Rules) resume(id string, drafts views.Drafts) (opened, error) {
 		return opened{}, err
 	}
 	out := opened{draft: d, resumed: true}
-	out.draft.Text = withoutErrors(d.Text)
+	out.draft.Text = yamldoc.WithoutErrors(d.Text)
 	if !d.New {
 		out.first, err = r.Text(d.Base)
 	}
@@ -153,14 +154,14 @@ func (r *Rules) copied(raw json.RawMessage) (string, error) {
 	if r.Write != nil {
 		return r.Write(raw)
 	}
-	return Render(raw, func(path []string) bool { return r.Hidden(path) || r.Copied != nil && r.Copied(path) })
+	return yamldoc.Render(raw, func(path []string) bool { return r.Hidden(path) || r.Copied != nil && r.Copied(path) })
 }
 
 // placed puts where a new object goes to before its text, unless that says so
 // itself. A file of JSON becomes YAML.
 func (r *Rules) placed(text, within string) string {
 	if strings.HasPrefix(strings.TrimSpace(text), "{") {
-		if written, err := Render(json.RawMessage(text), nil); err == nil {
+		if written, err := yamldoc.Render(json.RawMessage(text), nil); err == nil {
 			text = written
 		}
 	}

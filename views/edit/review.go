@@ -13,13 +13,14 @@ import (
 	"drey/client/fault"
 	"drey/views"
 	"drey/views/diff"
+	"drey/views/edit/yamldoc"
 )
 
 // Review is what is known of a draft before it is sent: what is wrong with it,
 // what differs, and what others changed meanwhile.
 type Review struct {
 	Change   Change
-	Problems []Problem
+	Problems []yamldoc.Problem
 	// Conflicts are what both sides changed, each to something else, and nobody
 	// has decided about.
 	Conflicts []diff.Conflict
@@ -29,7 +30,7 @@ type Review struct {
 	Theirs []diff.Entry
 	// Yours is what will be changed.
 	Yours []diff.Entry
-	Doc   document
+	Doc   yamldoc.Document
 }
 
 // Decision is what becomes of a conflict.
@@ -44,12 +45,12 @@ func key(c diff.Conflict) string { return c.Path.String() + "\x00" + c.Live }
 
 // Unchanged tells that there is nothing to send.
 func (r Review) Unchanged() bool {
-	return r.Doc.value != nil && !r.Change.New && diff.Equal(r.Change.Live, r.Change.Merged)
+	return r.Doc.Value != nil && !r.Change.New && diff.Equal(r.Change.Live, r.Change.Merged)
 }
 
 // Ready tells that it can be sent.
 func (r Review) Ready() bool {
-	return Errors(r.Problems) == 0 && len(r.Conflicts) == 0 && r.Doc.value != nil && !r.Unchanged()
+	return yamldoc.Errors(r.Problems) == 0 && len(r.Conflicts) == 0 && r.Doc.Value != nil && !r.Unchanged()
 }
 
 // Fingerprint differs when something else would be sent, or to something else.
@@ -64,16 +65,16 @@ func (r Review) Fingerprint() string {
 // error is one of reading the object: there is no review then.
 func (r *Rules) Review(ctx context.Context, draft views.Draft, decided map[string]bool) (Review, error) {
 	places, placesErr := r.places(ctx, draft)
-	out := Review{Doc: read(ctx, draft.Text, r.schema(draft, places))}
-	out.Problems = slices.Clone(out.Doc.problems)
+	out := Review{Doc: yamldoc.Read(ctx, draft.Text, r.schema(draft, places))}
+	out.Problems = slices.Clone(out.Doc.Problems)
 	out.Change = Change{Target: draft.Target, New: draft.New}
 	if placesErr != nil {
 		out.problem(nil, true, "where it can go to is not known: "+placesErr.Error())
 	}
-	if out.Doc.value == nil {
+	if out.Doc.Value == nil {
 		return out, nil
 	}
-	if _, ok := out.Doc.value.(map[string]any); !ok {
+	if _, ok := out.Doc.Value.(map[string]any); !ok {
 		out.problem(nil, false, "a text of members is wanted, such as name: value")
 		return out, nil
 	}
@@ -92,12 +93,12 @@ func (r *Rules) places(ctx context.Context, draft views.Draft) ([]string, error)
 }
 
 // schema is the one of the kind; a new object says where it goes to, too.
-func (r *Rules) schema(draft views.Draft, places []string) *Schema {
+func (r *Rules) schema(draft views.Draft, places []string) *yamldoc.Schema {
 	if !draft.New || r.Within == "" || r.Schema == nil {
 		return r.Schema
 	}
 	s := *r.Schema
-	s.Fields = map[string]*Schema{r.Within: {Type: Text, Values: places}}
+	s.Fields = map[string]*yamldoc.Schema{r.Within: {Type: yamldoc.Text, Values: places}}
 	for name, field := range r.Schema.Fields {
 		s.Fields[name] = field
 	}
@@ -112,7 +113,7 @@ func (r *Rules) namePath() []string {
 }
 
 func (r *Review) problem(path []string, warning bool, text string) {
-	p := Problem{Line: LineOf(r.Doc.node, path), Warning: warning, Text: text}
+	p := yamldoc.Problem{Line: yamldoc.LineOf(r.Doc.Node, path), Warning: warning, Text: text}
 	if len(path) > 0 {
 		p.Text = strings.Join(path, ".") + ": " + text
 	}
@@ -122,10 +123,10 @@ func (r *Review) problem(path []string, warning bool, text string) {
 // reviewNew looks whether the name is free: what creates an object may change one
 // that is there already.
 func (r *Rules) reviewNew(ctx context.Context, out *Review) error {
-	doc := out.Doc.value.(map[string]any)
+	doc := out.Doc.Value.(map[string]any)
 	within := ""
 	if r.Within != "" {
-		if within = MemberText(doc, r.Within); within == "" {
+		if within = yamldoc.MemberText(doc, r.Within); within == "" {
 			out.problem([]string{r.Within}, false, "it does not say where it goes to")
 		}
 		delete(doc, r.Within)
@@ -136,7 +137,7 @@ func (r *Rules) reviewNew(ctx context.Context, out *Review) error {
 	out.Change.Live, out.Change.Mine, out.Change.Merged = map[string]any{}, doc, doc
 	out.Yours = out.Change.Changed()
 	r.check(ctx, out)
-	if name == "" || Errors(out.Problems) > 0 {
+	if name == "" || yamldoc.Errors(out.Problems) > 0 {
 		return nil
 	}
 	switch _, err := r.Read(ctx, out.Change.Target); {
@@ -175,10 +176,10 @@ func (r *Rules) reviewOld(ctx context.Context, draft views.Draft, decided map[st
 		return err
 	}
 	c := &out.Change
-	c.Base, c.Live, c.Raw, c.Mine = base, live, raw, out.Doc.value
+	c.Base, c.Live, c.Raw, c.Mine = base, live, raw, out.Doc.Value
 	out.merge(decided)
 	out.Yours = c.Changed()
-	out.Problems = append(out.Problems, CheckFixed(out.Doc.node, r.Schema, base, c.Mine)...)
+	out.Problems = append(out.Problems, yamldoc.CheckFixed(out.Doc.Node, r.Schema, base, c.Mine)...)
 	if name := r.Name(c.Mine); name != draft.Target.Name {
 		out.problem(r.namePath(), false, "the name cannot be changed: a is for a copy under another name")
 	}
@@ -291,7 +292,7 @@ func take(doc, from any, path diff.Path) any {
 
 // check runs the kind's own checks and puts all problems in the order of lines.
 func (r *Rules) check(ctx context.Context, out *Review) {
-	if r.Name(out.Doc.value) == "" {
+	if r.Name(out.Doc.Value) == "" {
 		out.problem(r.namePath(), false, "it has no name")
 	}
 	if r.Check != nil {
@@ -299,5 +300,5 @@ func (r *Rules) check(ctx context.Context, out *Review) {
 			out.problem(f.Path, f.Warning, f.Text)
 		}
 	}
-	slices.SortStableFunc(out.Problems, func(a, b Problem) int { return a.Line - b.Line })
+	slices.SortStableFunc(out.Problems, func(a, b yamldoc.Problem) int { return a.Line - b.Line })
 }

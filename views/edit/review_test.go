@@ -16,6 +16,7 @@ import (
 	"drey/client/fault"
 	"drey/views"
 	"drey/views/diff"
+	"drey/views/edit/yamldoc"
 )
 
 // TestEachMemberIsFoundByItsPath draws documents, and looks up the line of each
@@ -24,20 +25,20 @@ func TestEachMemberIsFoundByItsPath(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
 		text := drawn(rng, 0)
-		doc, problems := Parse(text)
+		doc, problems := yamldoc.Parse(text)
 		if doc == nil {
 			t.Fatal(problems)
 		}
 		paths := map[string][]string{} // line to path
-		collect(root(doc), nil, func(path []string, line int) {
+		collect(yamldoc.Root(doc), nil, func(path []string, line int) {
 			paths[strings.Join(path, ".")] = append(path, fmt.Sprint(line))
 		})
 		for dotted, found := range paths {
 			path, line := found[:len(found)-1], found[len(found)-1]
-			if got := fmt.Sprint(LineOf(doc, path)); got != line {
+			if got := fmt.Sprint(yamldoc.LineOf(doc, path)); got != line {
 				t.Errorf("%s: got line %s, want %s in\n%s", dotted, got, line, text)
 			}
-			if got, ok := Blame(doc, "invalid value of "+dotted+": want another"); !ok || fmt.Sprint(got) != line {
+			if got, ok := yamldoc.Blame(doc, "invalid value of "+dotted+": want another"); !ok || fmt.Sprint(got) != line {
 				t.Errorf("blamed %s: got line %d, want %s in\n%s", dotted, got, line, text)
 			}
 		}
@@ -68,7 +69,7 @@ func drawn(rng *rand.Rand, depth int) string {
 }
 
 func TestWhatAMessageSpeaksOfIsFound(t *testing.T) {
-	doc, _ := Parse(
+	doc, _ := yamldoc.Parse(
 		"metadata:\n  name: x\nspec:\n  job:\n    parallelism: 0\n    state: odd\n  taskManager:\n    replicas: 0\n  flinkConfiguration:\n    kubernetes.cluster-id: x\n  podTemplate:\n    spec:\n      containers:\n      - name: main\n",
 	)
 	for message, want := range map[string]int{
@@ -82,7 +83,7 @@ func TestWhatAMessageSpeaksOfIsFound(t *testing.T) {
 		"/spec/podTemplate/spec/containers: want a list":     13,
 		"it is refused (422): spec.taskManager.replicas < 1": 8,
 	} {
-		if got, _ := Blame(doc, message); got != want {
+		if got, _ := yamldoc.Blame(doc, message); got != want {
 			t.Errorf("%s: got line %d, want %d", message, got, want)
 		}
 	}
@@ -104,7 +105,7 @@ func (e faultError) Fault() fault.Fault { return fault.Fault(e) }
 func (s *store) rules() *Rules {
 	plan := []views.Step{{Method: "GET", Path: "/o/x"}, {Method: "PUT", Path: "/o/x"}}
 	return &Rules{
-		Kind: "objects", Singular: "object", Name: func(doc any) string { return MemberText(doc, "name") },
+		Kind: "objects", Singular: "object", Name: func(doc any) string { return yamldoc.MemberText(doc, "name") },
 		Hidden: func(path []string) bool { return path[0] == "status" },
 		Read: func(context.Context, views.Ref) (json.RawMessage, error) {
 			s.sent = append(s.sent, "GET /o/x")
@@ -142,7 +143,7 @@ func TestNothingOfOthersIsOverwritten(t *testing.T) {
 		mine, live := changedOf(rng, base, names), changedOf(rng, base, names)
 		s := &store{object: encoded(live)}
 		r := s.rules()
-		text, err := Render(encoded(mine), r.Hidden)
+		text, err := yamldoc.Render(encoded(mine), r.Hidden)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,7 +171,7 @@ func TestNothingOfOthersIsOverwritten(t *testing.T) {
 			if !touchedByMe || touchedByOther && !keepMine {
 				want = live[n]
 			}
-			got, _ := Member(rv.Change.Merged, n)
+			got, _ := yamldoc.Member(rv.Change.Merged, n)
 			if got != want && !(got == nil && want == nil) {
 				t.Fatalf("%s: got %v, want %v of base %v, mine %v, live %v", n, got, want, base[n], mine[n], live[n])
 			}
@@ -273,7 +274,7 @@ func TestNumbersCommentsAndUnknownMembersSurvive(t *testing.T) {
 	if got := string(rv.Change.Body()); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if len(rv.Problems) == 0 || Errors(rv.Problems) > 0 || rv.Problems[0].Line != 2 ||
+	if len(rv.Problems) == 0 || yamldoc.Errors(rv.Problems) > 0 || rv.Problems[0].Line != 2 ||
 		!strings.Contains(rv.Problems[0].Text, "0x10 is read as the number 16") {
 		t.Errorf("the problems are %v", rv.Problems)
 	}
@@ -281,22 +282,22 @@ func TestNumbersCommentsAndUnknownMembersSurvive(t *testing.T) {
 
 func TestErrorsInATextComeOutAgain(t *testing.T) {
 	text := "a: 1\nb: 2\nc: 3\n"
-	with := withErrors(text, []Problem{
+	with := yamldoc.WithErrors(text, []yamldoc.Problem{
 		{Line: 2, Text: "wrong\nindeed"}, {Line: 3, Warning: true, Text: "no"}, {Text: "the whole"},
 	})
 	const want = "# error: the whole\na: 1\n# error: wrong\n# error: indeed\nb: 2\nc: 3\n"
 	if with != want {
 		t.Errorf("got\n%s", with)
 	}
-	if got := withoutErrors(with); got != text {
+	if got := yamldoc.WithoutErrors(with); got != text {
 		t.Errorf("got\n%s", got)
 	}
 }
 
 func TestASecretIsNotInAProblem(t *testing.T) {
-	doc, _ := Parse("spec:\n  password: 0777\n  secretKey: true\n")
-	problems := Check(doc, &Schema{Type: Object, Fields: map[string]*Schema{"spec": {
-		Type: Object, Fields: map[string]*Schema{"password": {Type: Text}, "secretKey": {Type: Whole}},
+	doc, _ := yamldoc.Parse("spec:\n  password: 0777\n  secretKey: true\n")
+	problems := yamldoc.Check(doc, &yamldoc.Schema{Type: yamldoc.Object, Fields: map[string]*yamldoc.Schema{"spec": {
+		Type: yamldoc.Object, Fields: map[string]*yamldoc.Schema{"password": {Type: yamldoc.Text}, "secretKey": {Type: yamldoc.Whole}},
 	}}})
 	if len(problems) != 2 {
 		t.Fatalf("got %v", problems)
@@ -320,7 +321,7 @@ func TestWhereANewObjectGoesStandsInItsText(t *testing.T) {
 			t.Errorf("got\n%swant\n%s", got, want)
 		}
 	}
-	if _, problems := Parse(r.placed("a: 1\n", "123")); len(problems) > 0 {
+	if _, problems := yamldoc.Parse(r.placed("a: 1\n", "123")); len(problems) > 0 {
 		t.Error(problems)
 	}
 }
@@ -335,7 +336,7 @@ func FuzzReviewTakesAnything(f *testing.F) {
 		s := &store{object: json.RawMessage(`{"name":"x","n":1}`)}
 		r := s.rules()
 		rv, err := r.Review(t.Context(), views.Draft{Target: views.Ref{Name: "x"}, Base: s.object, Text: text}, nil)
-		if err == nil && rv.Ready() && (Errors(rv.Problems) > 0 || !json.Valid(rv.Change.Body())) {
+		if err == nil && rv.Ready() && (yamldoc.Errors(rv.Problems) > 0 || !json.Valid(rv.Change.Body())) {
 			t.Errorf("ready: %v", rv.Problems)
 		}
 		_ = diff.Text("", "", rv.Yours)

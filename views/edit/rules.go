@@ -11,13 +11,14 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/diff"
+	"drey/views/edit/yamldoc"
 )
 
 // Rules are how objects of one kind are written as a text, checked and sent.
 // What is nil is not there.
 type Rules struct {
 	Kind, Singular string // the plural, as in views.Ref, and the word for one
-	Schema         *Schema
+	Schema         *yamldoc.Schema
 	// Private tells that the text holds secrets: it is kept nowhere, and values
 	// are not shown.
 	Private bool
@@ -109,8 +110,8 @@ func (c Change) Changed() []diff.Entry {
 
 // Touches tells whether the change reaches into a member.
 func (c Change) Touches(path ...string) bool {
-	was, _ := Member(c.Live, path...)
-	is, _ := Member(c.Merged, path...)
+	was, _ := yamldoc.Member(c.Live, path...)
+	is, _ := yamldoc.Member(c.Merged, path...)
 	return !diff.Equal(was, is)
 }
 
@@ -119,17 +120,17 @@ func (r *Rules) Text(raw json.RawMessage) (string, error) {
 	if r.Write != nil {
 		return r.Write(raw)
 	}
-	return Render(raw, r.Hidden)
+	return yamldoc.Render(raw, r.Hidden)
 }
 
 // DocumentOf reads a text, such as a file, as the object that would be sent of it: without
 // the member that says where it goes to.
 func DocumentOf(ctx context.Context, text string, rules *Rules) (json.RawMessage, error) {
-	d := read(ctx, text, nil)
-	if d.value == nil && len(d.problems) > 0 {
-		return nil, fmt.Errorf("%s%s", lineWord(d.problems[0].Line), d.problems[0].Text)
+	d := yamldoc.Read(ctx, text, nil)
+	if d.Value == nil && len(d.Problems) > 0 {
+		return nil, fmt.Errorf("%s%s", lineWord(d.Problems[0].Line), d.Problems[0].Text)
 	}
-	o, ok := d.value.(map[string]any)
+	o, ok := d.Value.(map[string]any)
 	if !ok {
 		return nil, errors.New("it is no object: members are wanted, such as name: value")
 	}
@@ -145,13 +146,13 @@ func (r *Rules) value(ctx context.Context, raw json.RawMessage) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := read(ctx, text, nil)
-	if d.value == nil && len(d.problems) > 0 {
-		return nil, problemError(d.problems[0])
+	d := yamldoc.Read(ctx, text, nil)
+	if d.Value == nil && len(d.Problems) > 0 {
+		return nil, problemError(d.Problems[0])
 	}
-	return d.value, nil
+	return d.Value, nil
 }
 
-type problemError Problem
+type problemError yamldoc.Problem
 
 func (e problemError) Error() string { return e.Text }

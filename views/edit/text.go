@@ -9,14 +9,16 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views/clean"
+	"drey/views/edit/yamldoc"
 	"drey/views/input"
 	"drey/views/sql/buffer"
+	"drey/views/textedit"
 )
 
 // textEditor shows and changes a YAML text.
 type textEditor struct {
 	text     *buffer.Buffer
-	problems []Problem
+	problems []yamldoc.Problem
 	hides    bool // values are not shown
 	find     input.Line
 	finding  bool
@@ -40,72 +42,21 @@ func (e *textEditor) goTo(line int) {
 
 // handleKey edits; keys that mean nothing here are ignored.
 func (e *textEditor) handleKey(msg tea.KeyMsg, keys *keymap.Map) {
-	b := e.text
+	own := keys.Draft
 	switch {
 	case e.finding:
 		e.handleFind(msg, keys)
-		return
-	case msg.Paste:
-		b.Insert(string(msg.Runes))
-		return
-	case keymap.Typed(msg) != "":
-		b.Insert(keymap.Typed(msg))
-		return
-	}
-	line, own := keys.Line, keys.Draft
-	switch {
+	case textedit.Typed(msg) != "":
+		e.text.Insert(textedit.Typed(msg))
 	case keymap.Matches(msg, own.Find):
-		e.finding, e.found = true, b.Cursor()
+		e.finding, e.found = true, e.text.Cursor()
 		e.find.Set("")
-	case msg.Type == tea.KeyCtrlJ: // a line feed of a paste without brackets
-		b.Insert("\n")
-	case keymap.Matches(msg, own.Undo):
-		b.Undo()
-	case keymap.Matches(msg, own.Redo):
-		b.Redo()
-	case keymap.Matches(msg, line.Accept):
-		b.Newline()
-	case keymap.Matches(msg, line.Complete):
-		b.Insert("  ")
-	case keymap.Matches(msg, line.Backspace):
-		b.Backspace()
-	case keymap.Matches(msg, line.Delete):
-		b.Delete()
-	case keymap.Matches(msg, line.KillWord):
-		b.CutWord()
-	case keymap.Matches(msg, line.KillHead):
-		b.CutToStart()
-	case keymap.Matches(msg, line.KillTail):
-		b.CutToEnd()
+	case keymap.Matches(msg, keys.Line.Complete):
+		e.text.Insert("  ")
 	default:
-		e.move(msg, keys)
-	}
-}
-
-func (e *textEditor) move(msg tea.KeyMsg, keys *keymap.Map) {
-	b, line, own := e.text, keys.Line, keys.Draft
-	row := b.Cursor().Row
-	switch {
-	case keymap.Matches(msg, line.Up):
-		b.MoveLines(-1)
-	case keymap.Matches(msg, line.Down):
-		b.MoveLines(1)
-	case keymap.Matches(msg, own.PageUp):
-		b.MoveLines(-max(e.page, 1))
-	case keymap.Matches(msg, own.PageDown):
-		b.MoveLines(max(e.page, 1))
-	case keymap.Matches(msg, line.Left):
-		b.MoveLeft()
-	case keymap.Matches(msg, line.Right):
-		b.MoveRight()
-	case keymap.Matches(msg, line.WordLeft):
-		b.MoveWordLeft()
-	case keymap.Matches(msg, line.WordRight):
-		b.MoveWordRight()
-	case keymap.Matches(msg, line.Home):
-		b.MoveTo(buffer.Position{Row: row})
-	case keymap.Matches(msg, line.End):
-		b.MoveTo(buffer.Position{Row: row, Col: len(b.Line(row))})
+		textedit.Handle(e.text, msg, keys.Line, textedit.Keys{
+			Undo: own.Undo, Redo: own.Redo, PageUp: own.PageUp, PageDown: own.PageDown,
+		}, e.page)
 	}
 }
 
@@ -238,8 +189,8 @@ func (e *textEditor) mark(t *themes.Theme, row int) string {
 }
 
 // problemAt is what is wrong with a row: an error first.
-func (e *textEditor) problemAt(row int) (Problem, bool) {
-	var found Problem
+func (e *textEditor) problemAt(row int) (yamldoc.Problem, bool) {
+	var found yamldoc.Problem
 	ok := false
 	for _, p := range e.problems {
 		if p.Line == row+1 && (!ok || found.Warning && !p.Warning) {

@@ -1,3 +1,5 @@
+// Package edit changes an object as a text: what is wrong with the text, at its
+// line, before a server sees it, and the way from a draft to what runs.
 package edit
 
 import (
@@ -10,6 +12,7 @@ import (
 
 	"drey/themes"
 	"drey/views"
+	"drey/views/edit/yamldoc"
 	"drey/views/input"
 	"drey/views/sql/buffer"
 )
@@ -90,7 +93,7 @@ type (
 	savedMsg struct{ err error }
 	checkMsg struct {
 		version  uint64
-		problems []Problem
+		problems []yamldoc.Problem
 	}
 	awayMsg struct {
 		path string // of a private text
@@ -331,7 +334,7 @@ func (v *View) saveNow() {
 func (v *View) check() tea.Cmd {
 	text, version, schema := v.text.text.Snapshot(), v.text.text.Version(), v.rules.schema(v.draft, v.places)
 	return v.mail.Ask("check", func(ctx context.Context) tea.Msg {
-		return checkMsg{version, read(ctx, text.String(), schema).problems}
+		return checkMsg{version, yamldoc.Read(ctx, text.String(), schema).Problems}
 	})
 }
 
@@ -340,7 +343,7 @@ func (v *View) check() tea.Cmd {
 func (v *View) writeAway(line int) tea.Cmd {
 	v.phase = away
 	drafts, draft, s := v.env.Editing.Drafts, v.draft, v.saver
-	draft.Text = withErrors(draft.Text, v.failureProblems())
+	draft.Text = yamldoc.WithErrors(draft.Text, v.failureProblems())
 	private, name, version := v.rules.Private, v.start.Target.Name, v.nextSave()
 	done := v.mail.Answered("away")
 	return views.Slow(func() tea.Msg {
@@ -378,7 +381,7 @@ func (v *View) handleAway(msg awayMsg) tea.Cmd {
 			d, err = drafts.Open(id)
 			text = d.Text
 		}
-		return backMsg{withoutErrors(text), errors.Join(msg.err, err)}
+		return backMsg{yamldoc.WithoutErrors(text), errors.Join(msg.err, err)}
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"drey/themes"
 	"drey/views/clean"
 	"drey/views/sql/buffer"
+	"drey/views/textedit"
 )
 
 // editor shows and changes a buffer.
@@ -33,74 +34,14 @@ type span struct {
 
 // handleKey edits; keys that mean nothing here are ignored.
 func (e *editor) handleKey(msg tea.KeyMsg, keys *keymap.Map) {
-	b := e.text
-	if text := typedText(msg); text != "" {
-		b.Insert(text)
+	sql := keys.SQL
+	if textedit.Typed(msg) == "" && keymap.Matches(msg, keys.Line.Complete) {
+		e.text.Insert("    "[:4-e.text.Cursor().Col%4])
 		return
 	}
-	line, sql := keys.Line, keys.SQL
-	switch {
-	case msg.Type == tea.KeyCtrlJ: // a line feed of a paste without brackets
-		b.Insert("\n")
-	case keymap.Matches(msg, sql.Undo):
-		b.Undo()
-	case keymap.Matches(msg, sql.Redo):
-		b.Redo()
-	case keymap.Matches(msg, line.Accept):
-		b.Newline()
-	case keymap.Matches(msg, line.Complete):
-		b.Insert("    "[:4-b.Cursor().Col%4])
-	case keymap.Matches(msg, line.Backspace):
-		b.Backspace()
-	case keymap.Matches(msg, line.Delete):
-		b.Delete()
-	case keymap.Matches(msg, line.KillWord):
-		b.CutWord()
-	case keymap.Matches(msg, line.KillHead):
-		b.CutToStart()
-	case keymap.Matches(msg, line.KillTail):
-		b.CutToEnd()
-	default:
-		e.move(msg, keys)
-	}
-}
-
-func typedText(msg tea.KeyMsg) string {
-	if msg.Paste {
-		return string(msg.Runes)
-	}
-	return keymap.Typed(msg)
-}
-
-func (e *editor) move(msg tea.KeyMsg, keys *keymap.Map) {
-	b, line, sql := e.text, keys.Line, keys.SQL
-	row := b.Cursor().Row
-	switch {
-	case keymap.Matches(msg, line.Up):
-		b.MoveLines(-1)
-	case keymap.Matches(msg, line.Down):
-		b.MoveLines(1)
-	case keymap.Matches(msg, sql.PageUp):
-		b.MoveLines(-max(e.page, 1))
-	case keymap.Matches(msg, sql.PageDown):
-		b.MoveLines(max(e.page, 1))
-	case keymap.Matches(msg, line.Left):
-		b.MoveLeft()
-	case keymap.Matches(msg, line.Right):
-		b.MoveRight()
-	case keymap.Matches(msg, line.WordLeft):
-		b.MoveWordLeft()
-	case keymap.Matches(msg, line.WordRight):
-		b.MoveWordRight()
-	case keymap.Matches(msg, line.Home):
-		b.MoveTo(buffer.Position{Row: row})
-	case keymap.Matches(msg, line.End):
-		b.MoveTo(buffer.Position{Row: row, Col: len(b.Line(row))})
-	case keymap.Matches(msg, sql.Top):
-		b.MoveTo(buffer.Position{})
-	case keymap.Matches(msg, sql.Bottom):
-		b.MoveEnd()
-	}
+	textedit.Handle(e.text, msg, keys.Line, textedit.Keys{
+		Undo: sql.Undo, Redo: sql.Redo, PageUp: sql.PageUp, PageDown: sql.PageDown, Top: sql.Top, Bottom: sql.Bottom,
+	}, e.page)
 }
 
 // lines draws the part of the buffer that fits. The rows of the statement that

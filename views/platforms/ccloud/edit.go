@@ -9,23 +9,24 @@ import (
 	"drey/client/ccloudapi"
 	"drey/client/flinkoptions"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
-func members(fields map[string]*edit.Schema) *edit.Schema {
-	return &edit.Schema{Type: edit.Object, Fields: fields}
+func members(fields map[string]*yamldoc.Schema) *yamldoc.Schema {
+	return &yamldoc.Schema{Type: yamldoc.Object, Fields: fields}
 }
 
 // fixed is a value that cannot be changed once it is there, and why.
-func fixed(s edit.Schema, why string) *edit.Schema {
+func fixed(s yamldoc.Schema, why string) *yamldoc.Schema {
 	s.Fixed = why
 	return &s
 }
 
 var (
-	text  = &edit.Schema{Type: edit.Text}
-	whole = &edit.Schema{Type: edit.Whole}
-	truth = &edit.Schema{Type: edit.Bool}
-	texts = &edit.Schema{Type: edit.Object, Item: text}
+	text  = &yamldoc.Schema{Type: yamldoc.Text}
+	whole = &yamldoc.Schema{Type: yamldoc.Whole}
+	truth = &yamldoc.Schema{Type: yamldoc.Bool}
+	texts = &yamldoc.Schema{Type: yamldoc.Object, Item: text}
 )
 
 // environmentIDs are where a new object may go to.
@@ -41,7 +42,7 @@ func wanted(doc any, paths ...string) []edit.Finding {
 	var found []edit.Finding
 	for _, p := range paths {
 		path := strings.Split(p, ".")
-		if strings.TrimSpace(edit.MemberText(doc, path...)) == "" {
+		if strings.TrimSpace(yamldoc.MemberText(doc, path...)) == "" {
 			found = append(found, edit.Finding{
 				Path: path[:max(len(path)-1, 1)], Text: path[len(path)-1] + " is wanted",
 			})

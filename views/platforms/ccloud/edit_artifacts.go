@@ -20,6 +20,7 @@ import (
 	"drey/views/cells"
 	"drey/views/diff"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
 // openFile opens a file of the person's, and says how many bytes it has.
@@ -39,18 +40,18 @@ var artifactMembers = []string{
 // artifactText are those of them that may be changed.
 var artifactText = []string{"description", "documentation_link"}
 
-func artifactSchema() *edit.Schema {
+func artifactSchema() *yamldoc.Schema {
 	const uploaded = "it cannot be changed: upload another artifact (a)"
-	return members(map[string]*edit.Schema{
-		"id": fixed(edit.Schema{Type: edit.Text}, "the server gives it"), "description": text, "documentation_link": text,
+	return members(map[string]*yamldoc.Schema{
+		"id": fixed(yamldoc.Schema{Type: yamldoc.Text}, "the server gives it"), "description": text, "documentation_link": text,
 
-		"file":             fixed(edit.Schema{Type: edit.Text}, uploaded),
-		"display_name":     fixed(edit.Schema{Type: edit.Text}, uploaded),
-		"cloud":            fixed(edit.Schema{Type: edit.Text, Values: []string{"AWS", "GCP", "AZURE"}}, uploaded),
-		"region":           fixed(edit.Schema{Type: edit.Text}, uploaded),
-		"content_format":   fixed(edit.Schema{Type: edit.Text, Values: []string{"JAR", "ZIP"}}, uploaded),
-		"runtime_language": fixed(edit.Schema{Type: edit.Text, Values: []string{"JAVA", "PYTHON"}}, uploaded),
-		"class":            fixed(edit.Schema{Type: edit.Text}, uploaded),
+		"file":             fixed(yamldoc.Schema{Type: yamldoc.Text}, uploaded),
+		"display_name":     fixed(yamldoc.Schema{Type: yamldoc.Text}, uploaded),
+		"cloud":            fixed(yamldoc.Schema{Type: yamldoc.Text, Values: []string{"AWS", "GCP", "AZURE"}}, uploaded),
+		"region":           fixed(yamldoc.Schema{Type: yamldoc.Text}, uploaded),
+		"content_format":   fixed(yamldoc.Schema{Type: yamldoc.Text, Values: []string{"JAR", "ZIP"}}, uploaded),
+		"runtime_language": fixed(yamldoc.Schema{Type: yamldoc.Text, Values: []string{"JAVA", "PYTHON"}}, uploaded),
+		"class":            fixed(yamldoc.Schema{Type: yamldoc.Text}, uploaded),
 	})
 }
 
@@ -84,7 +85,7 @@ func artifactEditor(api *ccloudapi.Client, open openFile) *browse.Editor[ccloud.
 			if !c.New {
 				return views.Fact{Label: "what happens", Text: "what is said of it changes, its file does not"}
 			}
-			bytes, _ := e.look(edit.MemberText(c.Merged, "file"))
+			bytes, _ := e.look(yamldoc.MemberText(c.Merged, "file"))
 			return views.Fact{
 				Label: "what happens",
 				Text:  cells.Size(bytes) + " are uploaded; statements can use it once CREATE FUNCTION names it",
@@ -96,10 +97,10 @@ func artifactEditor(api *ccloudapi.Client, open openFile) *browse.Editor[ccloud.
 // name is an artifact's id, or what a new one is called, with its region: a name is
 // free in each.
 func (e artifactEdits) name(doc any) string {
-	if id := edit.MemberText(doc, "id"); id != "" {
+	if id := yamldoc.MemberText(doc, "id"); id != "" {
 		return id
 	}
-	name, region := edit.MemberText(doc, "display_name"), edit.MemberText(doc, "region")
+	name, region := yamldoc.MemberText(doc, "display_name"), yamldoc.MemberText(doc, "region")
 	if len(e.api.Regions()) > 1 && name != "" && region != "" {
 		return region + "/" + name
 	}
@@ -127,7 +128,7 @@ func artifactArrived(before, now json.RawMessage) bool {
 	was, err := diff.Parse(before)
 	is, failure := diff.Parse(now)
 	return err == nil && failure == nil && slices.ContainsFunc(artifactText, func(name string) bool {
-		return edit.MemberText(was, name) != edit.MemberText(is, name)
+		return yamldoc.MemberText(was, name) != yamldoc.MemberText(is, name)
 	})
 }
 
@@ -143,7 +144,7 @@ const largeArtifact = 100 << 20
 
 // check finds what the server would refuse, before anything is uploaded.
 func (e artifactEdits) check(_ context.Context, c edit.Change) []edit.Finding {
-	of := func(name string) string { return edit.MemberText(c.Mine, name) }
+	of := func(name string) string { return yamldoc.MemberText(c.Mine, name) }
 	var found []edit.Finding
 	wrong := func(name, says string) {
 		found = append(found, edit.Finding{Path: []string{name}, Text: says})
@@ -236,7 +237,7 @@ func (e artifactEdits) send(ctx context.Context, c edit.Change, step func(views.
 		change := map[string]any{}
 		for _, name := range artifactText {
 			if c.Touches(name) {
-				change[name] = edit.MemberText(c.Merged, name)
+				change[name] = yamldoc.MemberText(c.Merged, name)
 			}
 		}
 		return e.api.ChangeArtifact(ctx, c.Target.Scope, c.Target.Name, change)
@@ -245,7 +246,7 @@ func (e artifactEdits) send(ctx context.Context, c edit.Change, step func(views.
 	if err := json.Unmarshal(c.Body(), &a); err != nil {
 		return fmt.Errorf("read the artifact: %w", err)
 	}
-	path := edit.MemberText(c.Merged, "file")
+	path := yamldoc.MemberText(c.Merged, "file")
 	if _, err := e.look(path); err != nil {
 		return err
 	}

@@ -13,17 +13,18 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
-func poolSchema() *edit.Schema {
+func poolSchema() *yamldoc.Schema {
 	const placed = "a pool stays where it is: create another one there (a)"
-	return members(map[string]*edit.Schema{
-		"id": fixed(edit.Schema{Type: edit.Text}, "the server gives it"),
-		"spec": members(map[string]*edit.Schema{
+	return members(map[string]*yamldoc.Schema{
+		"id": fixed(yamldoc.Schema{Type: yamldoc.Text}, "the server gives it"),
+		"spec": members(map[string]*yamldoc.Schema{
 			"display_name": text, "max_cfu": whole,
 
-			"cloud":  fixed(edit.Schema{Type: edit.Text, Values: []string{"AWS", "GCP", "AZURE"}}, placed),
-			"region": fixed(edit.Schema{Type: edit.Text}, placed),
+			"cloud":  fixed(yamldoc.Schema{Type: yamldoc.Text, Values: []string{"AWS", "GCP", "AZURE"}}, placed),
+			"region": fixed(yamldoc.Schema{Type: yamldoc.Text}, placed),
 		}),
 	})
 }
@@ -79,7 +80,7 @@ func poolEditor(api *ccloudapi.Client) *browse.Editor[ccloud.ComputePool] {
 				change := map[string]any{}
 				for _, name := range []string{"display_name", "max_cfu"} {
 					if c.Touches("spec", name) {
-						change[name], _ = edit.Member(c.Merged, "spec", name)
+						change[name], _ = yamldoc.Member(c.Merged, "spec", name)
 					}
 				}
 				return api.ChangePool(ctx, c.Target.Scope, c.Target.Name, change)
@@ -106,10 +107,10 @@ func poolEditor(api *ccloudapi.Client) *browse.Editor[ccloud.ComputePool] {
 
 // poolName is a pool's id, or what a new one is called.
 func poolName(doc any) string {
-	if id := edit.MemberText(doc, "id"); id != "" {
+	if id := yamldoc.MemberText(doc, "id"); id != "" {
 		return id
 	}
-	return edit.MemberText(doc, "spec", "display_name")
+	return yamldoc.MemberText(doc, "spec", "display_name")
 }
 
 const poolTemplate = `# A new compute pool. Lines beginning with # are comments: they are not sent.
@@ -126,14 +127,14 @@ func checkPool(_ context.Context, c edit.Change) []edit.Finding {
 	found := wanted(c.Mine, "spec.display_name")
 	if c.New {
 		found = append(found, wanted(c.Mine, "spec.cloud", "spec.region")...)
-		if name := edit.MemberText(c.Mine, "spec", "display_name"); strings.HasPrefix(name, ccloud.PoolPrefix) {
+		if name := yamldoc.MemberText(c.Mine, "spec", "display_name"); strings.HasPrefix(name, ccloud.PoolPrefix) {
 			found = append(found, edit.Finding{
 				Path: []string{"spec", "display_name"}, Text: "that is how the ids of pools begin: choose another name",
 			})
 		}
 	}
 	most := func(doc any) int {
-		value, _ := edit.Member(doc, "spec", "max_cfu")
+		value, _ := yamldoc.Member(doc, "spec", "max_cfu")
 		n := 0
 		_, _ = fmt.Sscan(fmt.Sprint(value), &n) // the schema says what is no number
 		return n

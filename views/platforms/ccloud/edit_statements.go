@@ -18,19 +18,20 @@ import (
 	"drey/views/browse"
 	"drey/views/diff"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 	"drey/views/why"
 )
 
 // statementSchema is what of a statement a text has. Labels, pool, principal and
 // stopped are all that may change (platforms.md A4).
-func statementSchema() *edit.Schema {
-	return members(map[string]*edit.Schema{
-		"name": text, "metadata": members(map[string]*edit.Schema{"labels": texts}),
-		"spec": members(map[string]*edit.Schema{
-			"statement":      fixed(edit.Schema{Type: edit.Text}, "the text of a statement cannot be changed: V evolves it, a copy (a) runs another one"),
+func statementSchema() *yamldoc.Schema {
+	return members(map[string]*yamldoc.Schema{
+		"name": text, "metadata": members(map[string]*yamldoc.Schema{"labels": texts}),
+		"spec": members(map[string]*yamldoc.Schema{
+			"statement":      fixed(yamldoc.Schema{Type: yamldoc.Text}, "the text of a statement cannot be changed: V evolves it, a copy (a) runs another one"),
 			"properties":     fixed(*texts, "the properties of a statement cannot be changed: V evolves it, a copy (a) has others"),
-			"execution_mode": fixed(edit.Schema{Type: edit.Text}, "the mode of a statement cannot be changed: a copy (a) has another one"),
-			"scaling":        fixed(edit.Schema{}, "how a statement scales is said when it is created"),
+			"execution_mode": fixed(yamldoc.Schema{Type: yamldoc.Text}, "the mode of a statement cannot be changed: a copy (a) has another one"),
+			"scaling":        fixed(yamldoc.Schema{}, "how a statement scales is said when it is created"),
 
 			"compute_pool_id": text, "principal": text, "stopped": truth,
 		}),
@@ -59,7 +60,7 @@ func statementEditor(api *ccloudapi.Client) *browse.Editor[ccloudapi.Statement] 
 				return len(path) == 2 && path[1] == "stopped" || len(path) == 3 && path[2] == ccloud.LabelHidden
 			},
 			At:       func(within, name string) views.Ref { return views.Ref{Scope: within, Name: name} },
-			NamePath: []string{"name"}, Name: func(doc any) string { return edit.MemberText(doc, "name") },
+			NamePath: []string{"name"}, Name: func(doc any) string { return yamldoc.MemberText(doc, "name") },
 			Check: e.check, Plan: e.plan, Send: e.send, Rest: e.rest, Will: e.will,
 		},
 		Refuse: refuseDeleting,
@@ -116,7 +117,7 @@ func (e statementEdits) plan(c edit.Change) []views.Step {
 
 // formerOf names the statement whose offsets a document begins from.
 func formerOf(doc any) string {
-	return edit.MemberText(doc, "spec", "properties", ccloud.PropertyOffsetFrom)
+	return yamldoc.MemberText(doc, "spec", "properties", ccloud.PropertyOffsetFrom)
 }
 
 func (e statementEdits) send(ctx context.Context, c edit.Change, step func(views.Step)) error {
@@ -203,8 +204,8 @@ func (e statementEdits) update(ctx context.Context, c edit.Change) error {
 		for _, path := range [][]string{
 			{"metadata", "labels"}, {"spec", "compute_pool_id"}, {"spec", "principal"}, {"spec", "stopped"},
 		} {
-			was, _ := edit.Member(c.Live, path...)
-			is, _ := edit.Member(doc, path...)
+			was, _ := yamldoc.Member(c.Live, path...)
+			is, _ := yamldoc.Member(doc, path...)
 			if c.Touches(path...) && !sameMember(was, is) {
 				return changed
 			}
@@ -245,12 +246,12 @@ func changeOf(c edit.Change) ccloudapi.Change {
 		if !c.Touches("spec", name) {
 			return nil
 		}
-		value := edit.MemberText(c.Merged, "spec", name)
+		value := yamldoc.MemberText(c.Merged, "spec", name)
 		return &value
 	}
 	change.Pool, change.Principal = member("compute_pool_id"), member("principal")
 	if c.Touches("spec", "stopped") {
-		value, _ := edit.Member(c.Merged, "spec", "stopped")
+		value, _ := yamldoc.Member(c.Merged, "spec", "stopped")
 		stopped := value == true
 		change.Stopped = &stopped
 	}
@@ -267,7 +268,7 @@ func changeOf(c edit.Change) ccloudapi.Change {
 }
 
 func labelsOf(doc any) map[string]any {
-	labels, _ := edit.Member(doc, "metadata", "labels")
+	labels, _ := yamldoc.Member(doc, "metadata", "labels")
 	all, _ := labels.(map[string]any)
 	return all
 }
@@ -301,7 +302,7 @@ func (e statementEdits) check(ctx context.Context, c edit.Change) []edit.Finding
 			})
 		}
 	}
-	if pool := edit.MemberText(c.Mine, "spec", "compute_pool_id"); pool != "" && c.Touches("spec", "compute_pool_id") &&
+	if pool := yamldoc.MemberText(c.Mine, "spec", "compute_pool_id"); pool != "" && c.Touches("spec", "compute_pool_id") &&
 		e.api.HasControl() {
 		if l, _, err := e.api.Pools(c.Target.Scope)(ctx); err == nil { // else the server decides
 			var ids []string
@@ -318,17 +319,17 @@ func (e statementEdits) check(ctx context.Context, c edit.Change) []edit.Finding
 
 func (e statementEdits) checkNew(ctx context.Context, c edit.Change) []edit.Finding {
 	found := wanted(c.Mine, "spec.statement")
-	if name := edit.MemberText(c.Mine, "name"); !statementName.MatchString(name) || len(name) > ccloud.MaxName {
+	if name := yamldoc.MemberText(c.Mine, "name"); !statementName.MatchString(name) || len(name) > ccloud.MaxName {
 		found = append(found, edit.Finding{Path: []string{"name"}, Text: fmt.Sprintf(
 			"want at most %d lower-case letters, digits, - and ., with a letter or digit at either end", ccloud.MaxName,
 		)})
 	}
-	if n := utf8.RuneCountInString(edit.MemberText(c.Mine, "spec", "statement")); n > ccloud.MaxStatement {
+	if n := utf8.RuneCountInString(yamldoc.MemberText(c.Mine, "spec", "statement")); n > ccloud.MaxStatement {
 		found = append(found, edit.Finding{Path: []string{"spec", "statement"}, Text: fmt.Sprintf(
 			"it has %d characters: Confluent Cloud takes %d", n, ccloud.MaxStatement,
 		)})
 	}
-	if properties, _ := edit.Member(c.Mine, "spec", "properties"); properties != nil {
+	if properties, _ := yamldoc.Member(c.Mine, "spec", "properties"); properties != nil {
 		all, _ := properties.(map[string]any)
 		for name := range all {
 			if ccloud.IsSecretProperty(name) {
@@ -339,7 +340,7 @@ func (e statementEdits) checkNew(ctx context.Context, c edit.Change) []edit.Find
 			}
 		}
 	}
-	if stopped, _ := edit.Member(c.Mine, "spec", "stopped"); stopped == true {
+	if stopped, _ := yamldoc.Member(c.Mine, "spec", "stopped"); stopped == true {
 		found = append(found, edit.Finding{
 			Path: []string{"spec", "stopped"}, Warning: true, Text: "a new statement starts all the same",
 		})
@@ -359,8 +360,8 @@ func (e statementEdits) checkNew(ctx context.Context, c edit.Change) []edit.Find
 
 func (e statementEdits) will(c edit.Change) views.Fact {
 	f := views.Fact{Label: "what happens"}
-	was, _ := edit.Member(c.Live, "spec", "stopped")
-	is, _ := edit.Member(c.Merged, "spec", "stopped")
+	was, _ := yamldoc.Member(c.Live, "spec", "stopped")
+	is, _ := yamldoc.Member(c.Merged, "spec", "stopped")
 	former := formerOf(c.Merged)
 	switch {
 	case c.New && former != "":

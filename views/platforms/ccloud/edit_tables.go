@@ -12,6 +12,7 @@ import (
 	"drey/views/browse"
 	"drey/views/diff"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
 // tableMembers are the members of a materialized table's specification that may be
@@ -24,16 +25,16 @@ var (
 	tableMade = []string{"kafka_cluster_id", "distribution", "session_options"}
 )
 
-func tableSchema() *edit.Schema {
-	spec := map[string]*edit.Schema{
+func tableSchema() *yamldoc.Schema {
+	spec := map[string]*yamldoc.Schema{
 		"query": text, "stopped": truth, "compute_pool_id": text, "principal": text, "table_options": texts,
-		"columns": {Type: edit.List}, "constraints": {Type: edit.List}, "watermark": {},
+		"columns": {Type: yamldoc.List}, "constraints": {Type: yamldoc.List}, "watermark": {},
 	}
 	for _, name := range tableMade {
-		spec[name] = fixed(edit.Schema{}, "it is said when the table is made, and cannot be changed")
+		spec[name] = fixed(yamldoc.Schema{}, "it is said when the table is made, and cannot be changed")
 	}
-	return members(map[string]*edit.Schema{
-		"name": fixed(edit.Schema{Type: edit.Text}, "a table has its name for ever: CREATE MATERIALIZED TABLE makes another one"), "spec": members(spec),
+	return members(map[string]*yamldoc.Schema{
+		"name": fixed(yamldoc.Schema{Type: yamldoc.Text}, "a table has its name for ever: CREATE MATERIALIZED TABLE makes another one"), "spec": members(spec),
 	})
 }
 
@@ -52,7 +53,7 @@ func hiddenTable(path []string) bool {
 // to; tables are made by SQL.
 func tableEditor(api *ccloudapi.Client) *browse.Editor[ccloudapi.Table] {
 	path := func(c edit.Change) string {
-		cluster := edit.MemberText(c.Live, "spec", "kafka_cluster_id")
+		cluster := yamldoc.MemberText(c.Live, "spec", "kafka_cluster_id")
 		return ccloud.TablePath(api.Known(c.Target.Scope), cluster, c.Target.Name)
 	}
 	plan := func(c edit.Change) []views.Step {
@@ -64,7 +65,7 @@ func tableEditor(api *ccloudapi.Client) *browse.Editor[ccloudapi.Table] {
 	return &browse.Editor[ccloudapi.Table]{
 		Rules: edit.Rules{
 			Schema: tableSchema(), Hidden: hiddenTable, NamePath: []string{"name"}, Plan: plan,
-			Name:  func(doc any) string { return edit.MemberText(doc, "name") },
+			Name:  func(doc any) string { return yamldoc.MemberText(doc, "name") },
 			Check: func(_ context.Context, c edit.Change) []edit.Finding { return wanted(c.Mine, "spec.query") },
 			Send: func(ctx context.Context, c edit.Change, step func(views.Step)) error {
 				step(plan(c)[1])
@@ -96,15 +97,15 @@ func sendTable(ctx context.Context, api *ccloudapi.Client, c edit.Change) error 
 	change := map[string]any{}
 	for _, name := range tableMembers {
 		if c.Touches("spec", name) {
-			change[name], _ = edit.Member(c.Merged, "spec", name)
+			change[name], _ = yamldoc.Member(c.Merged, "spec", name)
 		}
 	}
 	changed := &edit.ChangedError{Target: c.Target}
 	err = api.ChangeTable(ctx, c.Target.Scope, of, change, func(now ccloud.MaterializedTable) error {
 		doc, err := diff.Parse(now.Raw())
 		for name := range change {
-			was, _ := edit.Member(c.Live, "spec", name)
-			is, _ := edit.Member(doc, "spec", name)
+			was, _ := yamldoc.Member(c.Live, "spec", name)
+			is, _ := yamldoc.Member(doc, "spec", name)
 			if !sameMember(was, is) {
 				return changed
 			}

@@ -25,6 +25,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
 // openEvolve opens a copy of a statement in the editor that begins where the
@@ -80,7 +81,7 @@ func evolved(i statement) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("write the statement: %w", err)
 	}
-	body, err := edit.Render(raw, nil)
+	body, err := yamldoc.Render(raw, nil)
 	return fmt.Sprintf(evolveHead, s.Name, s.Name, i.Scope) + body, err
 }
 

@@ -13,6 +13,7 @@ import (
 	"drey/client/cmfapi"
 	"drey/views"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
 // serverOwned names what belongs to the server in an object (cmf-behaviour.md §3.9).
@@ -28,41 +29,50 @@ func serverOwned(path []string) bool {
 
 // object is the schema of an object with members; the schema of text and so on are
 // those of their values.
-func object(fields map[string]*edit.Schema) *edit.Schema {
-	return &edit.Schema{Type: edit.Object, Fields: fields}
+func object(fields map[string]*yamldoc.Schema) *yamldoc.Schema {
+	return &yamldoc.Schema{Type: yamldoc.Object, Fields: fields}
 }
 
-func listOf(item *edit.Schema) *edit.Schema { return &edit.Schema{Type: edit.List, Item: item} }
-func mapOf(item *edit.Schema) *edit.Schema  { return &edit.Schema{Type: edit.Object, Item: item} }
-func oneOf(values ...string) *edit.Schema   { return &edit.Schema{Type: edit.Text, Values: values} }
-func fixed(of edit.Schema, why string) *edit.Schema {
+func listOf(item *yamldoc.Schema) *yamldoc.Schema {
+	return &yamldoc.Schema{Type: yamldoc.List, Item: item}
+}
+
+func mapOf(item *yamldoc.Schema) *yamldoc.Schema {
+	return &yamldoc.Schema{Type: yamldoc.Object, Item: item}
+}
+
+func oneOf(values ...string) *yamldoc.Schema {
+	return &yamldoc.Schema{Type: yamldoc.Text, Values: values}
+}
+
+func fixed(of yamldoc.Schema, why string) *yamldoc.Schema {
 	of.Fixed = why
 	return &of
 }
 
 var (
-	anything = &edit.Schema{}
-	text     = &edit.Schema{Type: edit.Text}
-	whole    = &edit.Schema{Type: edit.Whole}
-	number   = &edit.Schema{Type: edit.Number}
-	truth    = &edit.Schema{Type: edit.Bool}
-	quantity = &edit.Schema{Type: edit.Quantity}
-	options  = &edit.Schema{Type: edit.Object, Options: true}
+	anything = &yamldoc.Schema{}
+	text     = &yamldoc.Schema{Type: yamldoc.Text}
+	whole    = &yamldoc.Schema{Type: yamldoc.Whole}
+	number   = &yamldoc.Schema{Type: yamldoc.Number}
+	truth    = &yamldoc.Schema{Type: yamldoc.Bool}
+	quantity = &yamldoc.Schema{Type: yamldoc.Quantity}
+	options  = &yamldoc.Schema{Type: yamldoc.Object, Options: true}
 )
 
 // metadata is what a person may write of an object's (cmf-behaviour.md §3.9).
-func metadata() *edit.Schema {
-	return object(map[string]*edit.Schema{"name": text, "labels": mapOf(text), "annotations": mapOf(text)})
+func metadata() *yamldoc.Schema {
+	return object(map[string]*yamldoc.Schema{"name": text, "labels": mapOf(text), "annotations": mapOf(text)})
 }
 
 // document is the schema of an object of the API.
-func document(kind cmf.Kind, spec *edit.Schema) *edit.Schema {
-	return object(map[string]*edit.Schema{
+func document(kind cmf.Kind, spec *yamldoc.Schema) *yamldoc.Schema {
+	return object(map[string]*yamldoc.Schema{
 		"apiVersion": text, "kind": oneOf(kind.Name), "metadata": metadata(), "spec": spec,
 	})
 }
 
-func metadataName(doc any) string { return edit.MemberText(doc, "metadata", "name") }
+func metadataName(doc any) string { return yamldoc.MemberText(doc, "metadata", "name") }
 
 // writer sends what is edited of a kind.
 type writer struct {
@@ -113,7 +123,7 @@ func (w writer) send(ctx context.Context, c edit.Change, step func(views.Step)) 
 }
 
 // rulesOf are the rules of a kind whose documents are sent as they are.
-func rulesOf(api *cmfapi.Client, kind cmf.Kind, schema *edit.Schema) edit.Rules {
+func rulesOf(api *cmfapi.Client, kind cmf.Kind, schema *yamldoc.Schema) edit.Rules {
 	w := writer{api: api, kind: ownKind(kind), body: func(c edit.Change) (any, error) { return clearedLabels(c), nil }}
 	r := edit.Rules{
 		Schema: schema, Hidden: serverOwned, Name: metadataName, Plan: w.plan, Send: w.send,
@@ -173,7 +183,7 @@ func checkName(c edit.Change, pattern *regexp.Regexp) []edit.Finding {
 // isMember tells whether something is at a path of a document, null counting as
 // nothing.
 func isMember(doc any, path ...string) bool {
-	value, ok := edit.Member(doc, path...)
+	value, ok := yamldoc.Member(doc, path...)
 	return ok && value != nil
 }
 
@@ -182,7 +192,7 @@ func wanted(doc any, paths ...string) []edit.Finding {
 	var found []edit.Finding
 	for _, path := range paths {
 		parts := strings.Split(path, ".")
-		if value, _ := edit.Member(doc, parts...); value == nil || value == "" {
+		if value, _ := yamldoc.Member(doc, parts...); value == nil || value == "" {
 			found = append(found, edit.Finding{Path: parts, Text: "it is missing: the server wants it"})
 		}
 	}
@@ -191,7 +201,7 @@ func wanted(doc any, paths ...string) []edit.Finding {
 
 // atLeastOne finds a number below 1.
 func atLeastOne(doc any, path ...string) []edit.Finding {
-	value, _ := edit.Member(doc, path...)
+	value, _ := yamldoc.Member(doc, path...)
 	if n, ok := value.(json.Number); ok {
 		if i, err := n.Int64(); err == nil && i < 1 {
 			return []edit.Finding{{Path: path, Text: "it must be larger than 0"}}
@@ -204,7 +214,7 @@ func atLeastOne(doc any, path ...string) []edit.Finding {
 // left out of a request stays as it is (cmf-behaviour.md §3.9).
 func clearedLabels(c edit.Change) any {
 	doc, _ := c.Merged.(map[string]any)
-	live, _ := edit.Member(c.Live, "metadata")
+	live, _ := yamldoc.Member(c.Live, "metadata")
 	was, _ := live.(map[string]any)
 	is, _ := doc["metadata"].(map[string]any)
 	if was == nil || is == nil {

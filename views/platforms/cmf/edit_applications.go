@@ -13,19 +13,20 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
 // applicationSchema is a FlinkDeployment of the operator, with what CMF adds
 // (cmf-behaviour.md §2.2).
-func applicationSchema() *edit.Schema {
+func applicationSchema() *yamldoc.Schema {
 	return document(cmf.Applications, object(applicationSpec()))
 }
 
-func applicationSpec() map[string]*edit.Schema {
-	resource := object(map[string]*edit.Schema{"cpu": number, "memory": quantity, "ephemeralStorage": quantity})
-	manager := object(map[string]*edit.Schema{"resource": resource, "replicas": whole, "podTemplate": anything})
-	return map[string]*edit.Schema{
-		"job": object(map[string]*edit.Schema{
+func applicationSpec() map[string]*yamldoc.Schema {
+	resource := object(map[string]*yamldoc.Schema{"cpu": number, "memory": quantity, "ephemeralStorage": quantity})
+	manager := object(map[string]*yamldoc.Schema{"resource": resource, "replicas": whole, "podTemplate": anything})
+	return map[string]*yamldoc.Schema{
+		"job": object(map[string]*yamldoc.Schema{
 			"jarURI": text, "entryClass": text, "args": listOf(text), "parallelism": whole,
 			"state": oneOf(cmf.DesiredRunning, cmf.DesiredSuspended), "upgradeMode": oneOf(cmf.UpgradeModeStateless, cmf.UpgradeModeLastState, cmf.UpgradeModeSavepoint),
 			"allowNonRestoredState": truth, "initialSavepointPath": text, "savepointTriggerNonce": whole, "checkpointTriggerNonce": whole,
@@ -34,7 +35,7 @@ func applicationSpec() map[string]*edit.Schema {
 		"image": text, "imagePullPolicy": oneOf("Always", "IfNotPresent", "Never"), "flinkVersion": text, "serviceAccount": text,
 		"mode": oneOf("native", "standalone"), "restartNonce": whole, "flinkConfiguration": options, "logConfiguration": mapOf(text),
 		"jobManager": manager, "taskManager": manager, "podTemplate": anything, "environment": text,
-		"ingress": object(map[string]*edit.Schema{
+		"ingress": object(map[string]*yamldoc.Schema{
 			"template": text, "className": text, "annotations": mapOf(text), "labels": mapOf(text), "tls": listOf(anything),
 		}),
 		"savepointSchedule": scheduleSchema(),
@@ -42,22 +43,22 @@ func applicationSpec() map[string]*edit.Schema {
 }
 
 // startFromSchema is where a job begins (cmf-behaviour.md §2.2).
-func startFromSchema() *edit.Schema {
-	return object(map[string]*edit.Schema{
+func startFromSchema() *yamldoc.Schema {
+	return object(map[string]*yamldoc.Schema{
 		"savepointName": text, "uid": text, "initialSavepointPath": text, "allowNonRestoredState": truth, "savepointRedeployNonce": whole,
 	})
 }
 
 // scheduleSchema is that of savepoints, since 2.4.
-func scheduleSchema() *edit.Schema {
-	retention := map[string]*edit.Schema{"keepWithin": text}
+func scheduleSchema() *yamldoc.Schema {
+	retention := map[string]*yamldoc.Schema{"keepWithin": text}
 	for _, name := range []string{"keepLast", "keepHourly", "keepDaily", "keepWeekly", "keepMonthly", "keepYearly"} {
 		retention[name] = whole
 	}
-	return object(map[string]*edit.Schema{
+	return object(map[string]*yamldoc.Schema{
 		"cronExpression": text, "timezone": text, "paused": truth, "catchUpOnRestart": truth, "jitterSeconds": whole, "freshnessThresholdHours": whole,
 		"formatType": oneOf("CANONICAL", "NATIVE", "UNKNOWN"), "retention": object(retention),
-		"blackoutWindows": listOf(object(map[string]*edit.Schema{"cronExpression": text, "durationMinutes": whole, "timezone": text})),
+		"blackoutWindows": listOf(object(map[string]*yamldoc.Schema{"cronExpression": text, "durationMinutes": whole, "timezone": text})),
 	})
 }
 
@@ -135,7 +136,7 @@ func checkApplication(c edit.Change) []edit.Finding {
 			})
 		}
 	}
-	if v := edit.MemberText(c.Mine, "spec", "flinkVersion"); v != "" && !flinkVersion.MatchString(v) {
+	if v := yamldoc.MemberText(c.Mine, "spec", "flinkVersion"); v != "" && !flinkVersion.MatchString(v) {
 		found = append(found, edit.Finding{
 			Path: []string{"spec", "flinkVersion"}, Text: "want a version such as v1_20 or v2_0",
 		})
@@ -161,8 +162,8 @@ func upgradeOf(c edit.Change) upgraded {
 		_ = before.UnmarshalJSON(c.Raw) // what cannot be read is not running
 	}
 	u := upgraded{
-		mode:  edit.MemberText(c.Merged, "spec", "job", "upgradeMode"),
-		wants: edit.MemberText(c.Merged, "spec", "job", "state"),
+		mode:  yamldoc.MemberText(c.Merged, "spec", "job", "upgradeMode"),
+		wants: yamldoc.MemberText(c.Merged, "spec", "job", "state"),
 	}
 	if u.mode == "" {
 		u.mode = cmf.UpgradeModeStateless

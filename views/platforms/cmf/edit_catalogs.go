@@ -8,17 +8,18 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
 // connectionSchema is how a Schema Registry or Kafka is reached (cmf-behaviour.md §2.8).
-func connectionSchema() map[string]*edit.Schema {
-	return map[string]*edit.Schema{"connectionConfig": mapOf(text), "connectionSecretId": text}
+func connectionSchema() map[string]*yamldoc.Schema {
+	return map[string]*yamldoc.Schema{"connectionConfig": mapOf(text), "connectionSecretId": text}
 }
 
 func catalogEditor(api *cmfapi.Client) *browse.Editor[cmf.KafkaCatalog] {
 	cluster := connectionSchema()
 	cluster["databaseName"] = text
-	r := rulesOf(api, cmf.KafkaCatalogs, document(cmf.KafkaCatalogs, object(map[string]*edit.Schema{
+	r := rulesOf(api, cmf.KafkaCatalogs, document(cmf.KafkaCatalogs, object(map[string]*yamldoc.Schema{
 		"srInstance": object(connectionSchema()), "kafkaClusters": listOf(object(cluster)),
 	})))
 	r.Template = func(string) string { return catalogTemplate }
@@ -42,14 +43,14 @@ spec:
 `
 
 func databaseEditor(api *cmfapi.Client) *browse.Editor[cmf.KafkaDatabase] {
-	r := rulesOf(api, cmf.KafkaDatabases, document(cmf.KafkaDatabases, object(map[string]*edit.Schema{
+	r := rulesOf(api, cmf.KafkaDatabases, document(cmf.KafkaDatabases, object(map[string]*yamldoc.Schema{
 		"kafkaCluster": object(connectionSchema()), "ddlEnvironments": listOf(text), "alterEnvironments": listOf(text),
 	})))
 	r.Template = func(within string) string { return template(within, databaseTemplate) }
 	environments := places(api)
 	r.Check = func(ctx context.Context, c edit.Change) []edit.Finding {
 		found := append(checkName(c, resourceName), wanted(c.Mine, "spec.kafkaCluster.connectionConfig")...)
-		value, _ := edit.Member(c.Mine, "spec", "ddlEnvironments")
+		value, _ := yamldoc.Member(c.Mine, "spec", "ddlEnvironments")
 		list, _ := value.([]any)
 		if len(list) == 0 {
 			return found
@@ -88,7 +89,7 @@ func connectionWill(what string) func(edit.Change) views.Fact {
 		if what == "the database" {
 			spec[1] = "kafkaCluster"
 		}
-		if id := edit.MemberText(c.Merged, spec...); id != "" {
+		if id := yamldoc.MemberText(c.Merged, spec...); id != "" {
 			f.Text += " that maps a secret under " + id
 		}
 		if !c.New {

@@ -10,12 +10,13 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
 // clusterEditor changes labels and decommissions: clusters are registered by the
 // server itself (cmf-behaviour.md §2.9).
 func clusterEditor(api *cmfapi.Client) *browse.Editor[cmf.KubernetesCluster] {
-	r := rulesOf(api, cmf.KubernetesClusters, document(cmf.KubernetesClusters, object(map[string]*edit.Schema{
+	r := rulesOf(api, cmf.KubernetesClusters, document(cmf.KubernetesClusters, object(map[string]*yamldoc.Schema{
 		"lifecycleState": oneOf(cmf.ClusterActive, cmf.ClusterDecommissioned),
 	})))
 	r.Check = func(ctx context.Context, c edit.Change) []edit.Finding { return checkCluster(ctx, api, c) }
@@ -34,7 +35,7 @@ func clusterEditor(api *cmfapi.Client) *browse.Editor[cmf.KubernetesCluster] {
 }
 
 func decommissions(c edit.Change) bool {
-	return edit.MemberText(c.Merged, "spec", "lifecycleState") == cmf.ClusterDecommissioned &&
+	return yamldoc.MemberText(c.Merged, "spec", "lifecycleState") == cmf.ClusterDecommissioned &&
 		c.Touches("spec", "lifecycleState")
 }
 

@@ -10,28 +10,29 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
 // environmentSchema is schema Environment, which is flat (cmf-behaviour.md §2.1).
-func environmentSchema() *edit.Schema {
-	deployment := func() *edit.Schema {
-		return object(map[string]*edit.Schema{
-			"metadata": object(map[string]*edit.Schema{"labels": mapOf(text), "annotations": mapOf(text)}), "spec": object(applicationSpec()),
+func environmentSchema() *yamldoc.Schema {
+	deployment := func() *yamldoc.Schema {
+		return object(map[string]*yamldoc.Schema{
+			"metadata": object(map[string]*yamldoc.Schema{"labels": mapOf(text), "annotations": mapOf(text)}), "spec": object(applicationSpec()),
 			"apiVersion": text, "kind": text, "flinkConfiguration": options,
 		})
 	}
-	statements := object(map[string]*edit.Schema{"flinkConfiguration": options, "savepointSchedule": scheduleSchema()})
+	statements := object(map[string]*yamldoc.Schema{"flinkConfiguration": options, "savepointSchedule": scheduleSchema()})
 	pool := deployment()
-	pool.Fields["spec"] = object(map[string]*edit.Schema{
+	pool.Fields["spec"] = object(map[string]*yamldoc.Schema{
 		"clusterSpec": object(applicationSpec()), "flinkConfiguration": options,
 	})
-	return object(map[string]*edit.Schema{
+	return object(map[string]*yamldoc.Schema{
 		"name":                     text,
-		"kubernetesNamespace":      fixed(edit.Schema{Type: edit.Text}, "the namespace of an environment cannot be changed: a copy (a) can have another one"),
-		"kubernetesClusterName":    fixed(edit.Schema{Type: edit.Text}, "an environment stays on its cluster: a copy (a) can go to another one"),
-		"metadata":                 object(map[string]*edit.Schema{"labels": mapOf(text), "annotations": mapOf(text)}),
+		"kubernetesNamespace":      fixed(yamldoc.Schema{Type: yamldoc.Text}, "the namespace of an environment cannot be changed: a copy (a) can have another one"),
+		"kubernetesClusterName":    fixed(yamldoc.Schema{Type: yamldoc.Text}, "an environment stays on its cluster: a copy (a) can go to another one"),
+		"metadata":                 object(map[string]*yamldoc.Schema{"labels": mapOf(text), "annotations": mapOf(text)}),
 		"flinkApplicationDefaults": deployment(), "computePoolDefaults": pool,
-		"statementDefaults": object(map[string]*edit.Schema{"detached": statements, "interactive": statements}),
+		"statementDefaults": object(map[string]*yamldoc.Schema{"detached": statements, "interactive": statements}),
 	})
 }
 
@@ -47,13 +48,13 @@ func environmentEditor(api *cmfapi.Client) *browse.Editor[cmf.Environment] {
 		return serverOwned(path) || len(path) == 1 && path[0] == "secrets" ||
 			len(path) == 2 && path[0] == "metadata" && path[1] == "name"
 	}
-	r.Name = func(doc any) string { return edit.MemberText(doc, "name") }
+	r.Name = func(doc any) string { return yamldoc.MemberText(doc, "name") }
 	r.NamePath = []string{"name"}
 	r.At = func(_, name string) views.Ref { return views.Ref{Name: name} }
 	r.Template = func(string) string { return environmentTemplate }
 	r.Check = func(_ context.Context, c edit.Change) []edit.Finding {
 		found := wanted(c.Mine, "kubernetesNamespace")
-		if name := edit.MemberText(c.Mine, "name"); c.New && name != "" &&
+		if name := yamldoc.MemberText(c.Mine, "name"); c.New && name != "" &&
 			(len(name) < 4 || len(name) > 253 || !resourceName.MatchString(name)) {
 			found = append(found, edit.Finding{
 				Path: []string{"name"},

@@ -12,17 +12,18 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
 // poolSchema is schema ComputePoolSpec; clusterSpec is a FlinkDeployment without a
 // job (cmf-behaviour.md §2.7).
-func poolSchema() *edit.Schema {
+func poolSchema() *yamldoc.Schema {
 	cluster := applicationSpec()
 	for _, name := range []string{"job", "serviceAccount", "environment", "restartNonce", "savepointSchedule"} {
 		delete(cluster, name)
 	}
-	return document(cmf.ComputePools, object(map[string]*edit.Schema{
-		"type":  fixed(edit.Schema{Type: edit.Text, Values: []string{cmf.PoolDedicated, cmf.PoolShared}}, "the type of a pool cannot be changed: a copy (a) can have another one"),
+	return document(cmf.ComputePools, object(map[string]*yamldoc.Schema{
+		"type":  fixed(yamldoc.Schema{Type: yamldoc.Text, Values: []string{cmf.PoolDedicated, cmf.PoolShared}}, "the type of a pool cannot be changed: a copy (a) can have another one"),
 		"state": oneOf(cmf.PoolRunning, cmf.PoolSuspended), "clusterSpec": object(cluster),
 	}))
 }
@@ -64,7 +65,7 @@ spec:
 // checkPool finds what the server would refuse (cmf-behaviour.md §2.7).
 func checkPool(ctx context.Context, api *cmfapi.Client, c edit.Change) []edit.Finding {
 	found := append(checkName(c, resourceName), wanted(c.Mine, "spec.type", "spec.clusterSpec")...)
-	if edit.MemberText(c.Mine, "spec", "type") == cmf.PoolDedicated && isMember(c.Mine, "spec", "state") {
+	if yamldoc.MemberText(c.Mine, "spec", "type") == cmf.PoolDedicated && isMember(c.Mine, "spec", "state") {
 		found = append(found, edit.Finding{Path: []string{"spec", "state"}, Text: "only a SHARED pool has one"})
 	}
 	for _, name := range []string{"job", "serviceAccount"} {
@@ -114,8 +115,8 @@ func listed20(names []string) string {
 func poolWill(c edit.Change) views.Fact {
 	f := views.Fact{Label: "what happens", Text: "statements that start from now on run with this"}
 	switch {
-	case edit.MemberText(c.Merged, "spec", "type") != cmf.PoolShared:
-	case c.Touches("spec", "state") && edit.MemberText(c.Merged, "spec", "state") == cmf.PoolSuspended:
+	case yamldoc.MemberText(c.Merged, "spec", "type") != cmf.PoolShared:
+	case c.Touches("spec", "state") && yamldoc.MemberText(c.Merged, "spec", "state") == cmf.PoolSuspended:
 		f.Text, f.Tone = "its cluster is given up; its statements wait until it runs again", themes.Warn
 	case c.New:
 		f.Text = "its cluster is deployed"

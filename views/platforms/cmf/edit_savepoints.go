@@ -16,6 +16,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
 // detachedOwner is what a savepoint that belongs to nothing says of its owner.
@@ -43,7 +44,7 @@ func savepointAt(owner, name string) views.Ref {
 // savepointEditor takes savepoints and registers those that somebody else took;
 // none can be changed (cmf-behaviour.md §2.6).
 func savepointEditor(api *cmfapi.Client) *browse.Editor[cmf.Savepoint] {
-	r := rulesOf(api, cmf.ApplicationSavepoints, document(cmf.ApplicationSavepoints, object(map[string]*edit.Schema{
+	r := rulesOf(api, cmf.ApplicationSavepoints, document(cmf.ApplicationSavepoints, object(map[string]*yamldoc.Schema{
 		"path": text, "formatType": oneOf("CANONICAL", "NATIVE", "UNKNOWN"), "backoffLimit": whole, "pinned": truth,
 	})))
 	w := writer{api: api, kind: func(ref views.Ref) (cmf.Kind, cmf.Scope) {
@@ -103,7 +104,7 @@ func checkNewSavepoint(c edit.Change) []edit.Finding {
 			Path: []string{"of"}, Text: "want ENVIRONMENT/APPLICATION, ENVIRONMENT/statements/STATEMENT, or detached",
 		})
 	}
-	if value, _ := edit.Member(c.Mine, "spec", "backoffLimit"); value != nil &&
+	if value, _ := yamldoc.Member(c.Mine, "spec", "backoffLimit"); value != nil &&
 		strings.HasPrefix(fmt.Sprint(value), "-") && fmt.Sprint(value) != "-1" {
 		found = append(found, edit.Finding{Path: []string{"spec", "backoffLimit"}, Text: "want -1 or more"})
 	}

@@ -13,12 +13,13 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
 // secretEditor writes secrets. Their values cannot be read: the text of one that
 // is there has its keys, and wants all values anew (cmf-behaviour.md §2.8).
 func secretEditor(api *cmfapi.Client) *browse.Editor[cmf.Secret] {
-	r := rulesOf(api, cmf.Secrets, document(cmf.Secrets, object(map[string]*edit.Schema{"data": mapOf(text)})))
+	r := rulesOf(api, cmf.Secrets, document(cmf.Secrets, object(map[string]*yamldoc.Schema{"data": mapOf(text)})))
 	r.Private = true
 	r.Write = writeSecret
 	r.Template = func(string) string { return secretTemplate }
@@ -60,7 +61,7 @@ func writeSecret(raw json.RawMessage) (string, error) {
 	if err := s.UnmarshalJSON(raw); err != nil {
 		return "", err
 	}
-	body, err := edit.Render(raw, func(path []string) bool {
+	body, err := yamldoc.Render(raw, func(path []string) bool {
 		return serverOwned(path) || len(path) == 2 && path[0] == "spec" && path[1] == "data"
 	})
 	if err != nil {
@@ -71,7 +72,7 @@ func writeSecret(raw json.RawMessage) (string, error) {
 		"# A key that is taken out is removed. Values are not shown, and no\n# draft of them is kept.\n")
 	text.WriteString(strings.ReplaceAll(body, "spec: {}\n", "spec:\n") + "  data:\n")
 	for _, name := range slices.Sorted(maps.Keys(s.Spec.Data)) {
-		key, err := edit.Render(json.RawMessage(cmf.Object{}.With("", name)), nil)
+		key, err := yamldoc.Render(json.RawMessage(cmf.Object{}.With("", name)), nil)
 		if err != nil {
 			return "", err
 		}
@@ -83,7 +84,7 @@ func writeSecret(raw json.RawMessage) (string, error) {
 // checkSecret wants a value of each key, and none that is the mask of one.
 func checkSecret(c edit.Change) []edit.Finding {
 	found := checkName(c, resourceName)
-	value, _ := edit.Member(c.Mine, "spec", "data")
+	value, _ := yamldoc.Member(c.Mine, "spec", "data")
 	data, _ := value.(map[string]any)
 	if len(data) == 0 {
 		found = append(found, edit.Finding{Path: []string{"spec", "data"}, Text: "a secret has at least one key"})
@@ -99,7 +100,7 @@ func checkSecret(c edit.Change) []edit.Finding {
 			})
 		}
 	}
-	before, _ := edit.Member(c.Live, "spec", "data")
+	before, _ := yamldoc.Member(c.Live, "spec", "data")
 	was, _ := before.(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(was)) {
 		if _, stays := data[name]; !stays {
@@ -128,7 +129,7 @@ func secretWill(c edit.Change) views.Fact {
 // all.
 func mappingEditor(api *cmfapi.Client, secret string) *browse.Editor[cmf.SecretMapping] {
 	r := rulesOf(api, cmf.SecretMappings, document(cmf.SecretMappings, object(
-		map[string]*edit.Schema{"secretName": text},
+		map[string]*yamldoc.Schema{"secretName": text},
 	)))
 	r.Template = func(within string) string {
 		name := secret
@@ -139,7 +140,7 @@ func mappingEditor(api *cmfapi.Client, secret string) *browse.Editor[cmf.SecretM
 	}
 	r.Check = func(ctx context.Context, c edit.Change) []edit.Finding {
 		found := append(checkName(c, resourceName), wanted(c.Mine, "spec.secretName")...)
-		name := edit.MemberText(c.Mine, "spec", "secretName")
+		name := yamldoc.MemberText(c.Mine, "spec", "secretName")
 		listed, err := cmfapi.List[cmf.Secret](ctx, api, cmf.Secrets, cmf.Scope{}, cmfapi.Query{
 			Fields: []string{"metadata.name"},
 		})
@@ -154,7 +155,7 @@ func mappingEditor(api *cmfapi.Client, secret string) *browse.Editor[cmf.SecretM
 	}
 	r.Will = func(c edit.Change) views.Fact {
 		return views.Fact{Label: "what happens", Text: "catalogs and databases that mention " + c.Target.Name + " use the secret " +
-			edit.MemberText(c.Merged, "spec", "secretName") + " in " + c.Target.Scope}
+			yamldoc.MemberText(c.Merged, "spec", "secretName") + " in " + c.Target.Scope}
 	}
 	return &browse.Editor[cmf.SecretMapping]{Rules: r}
 }

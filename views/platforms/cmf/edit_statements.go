@@ -13,14 +13,15 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
 // statementSchema is schema StatementSpec with what came after 2.3
 // (cmf-behaviour.md §2.5).
-func statementSchema() *edit.Schema {
-	return document(cmf.Statements, object(map[string]*edit.Schema{
-		"statement":       fixed(edit.Schema{Type: edit.Text}, "the text of a statement cannot be changed: a copy (a) runs another one"),
-		"computePoolName": fixed(edit.Schema{Type: edit.Text}, "a statement stays in its pool: a copy (a) can go to another one"),
+func statementSchema() *yamldoc.Schema {
+	return document(cmf.Statements, object(map[string]*yamldoc.Schema{
+		"statement":       fixed(yamldoc.Schema{Type: yamldoc.Text}, "the text of a statement cannot be changed: a copy (a) runs another one"),
+		"computePoolName": fixed(yamldoc.Schema{Type: yamldoc.Text}, "a statement stays in its pool: a copy (a) can go to another one"),
 		"properties":      mapOf(text), "flinkConfiguration": options, "parallelism": whole, "stopped": truth,
 		"startFromSavepoint": startFromSchema(), "savepointSchedule": scheduleSchema(),
 		"upgradeMode": oneOf(cmf.UpgradeModeStateless, cmf.UpgradeModeLastState, cmf.UpgradeModeSavepoint),
@@ -77,7 +78,7 @@ spec:
 func checkStatement(ctx context.Context, api *cmfapi.Client, c edit.Change) []edit.Finding {
 	found := append(checkName(c, deploymentName), wanted(c.Mine, "spec.statement", "spec.computePoolName")...)
 	found = append(found, atLeastOne(c.Mine, "spec", "parallelism")...)
-	pool := edit.MemberText(c.Mine, "spec", "computePoolName")
+	pool := yamldoc.MemberText(c.Mine, "spec", "computePoolName")
 	if !c.New || pool == "" || c.Target.Scope == "" {
 		return found
 	}
@@ -113,8 +114,8 @@ func unknownName(name string, names []string, what string, path ...string) []edi
 
 func statementWill(c edit.Change) views.Fact {
 	f := views.Fact{Label: "what happens"}
-	was, _ := edit.Member(c.Live, "spec", "stopped")
-	is, _ := edit.Member(c.Merged, "spec", "stopped")
+	was, _ := yamldoc.Member(c.Live, "spec", "stopped")
+	is, _ := yamldoc.Member(c.Merged, "spec", "stopped")
 	switch {
 	case c.New && is == true:
 		f.Text = "it is made, and not started"
@@ -131,7 +132,7 @@ func statementWill(c edit.Change) views.Fact {
 	default:
 		f.Text = "it runs on as it is: labels and annotations alone change"
 	}
-	if edit.MemberText(c.Merged, "spec", "upgradeMode") == cmf.UpgradeModeStateless && was != true &&
+	if yamldoc.MemberText(c.Merged, "spec", "upgradeMode") == cmf.UpgradeModeStateless && was != true &&
 		c.Touches("spec") && !c.New {
 		f.Text, f.Tone = "it is deployed again without its state (upgrade mode stateless)", themes.Warn
 	}

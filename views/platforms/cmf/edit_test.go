@@ -15,6 +15,7 @@ import (
 	"drey/views/browse"
 	"drey/views/diff"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 	"drey/views/platform"
 )
 
@@ -320,9 +321,9 @@ func TestTheTextOfEachObjectSaysAllThatAPersonWrote(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			doc, problems := edit.Parse(text)
+			doc, problems := yamldoc.Parse(text)
 			if len(problems) == 0 {
-				problems = edit.Check(doc, r.Schema)
+				problems = yamldoc.Check(doc, r.Schema)
 			}
 			for _, p := range problems {
 				t.Errorf("%s %s: line %d: %s", k.Info().Singular, row.Ref.Name, p.Line, p.Text)

@@ -16,6 +16,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
 // serverOwned names what belongs to the platform in an object.
@@ -27,34 +28,36 @@ func serverOwned(path []string) bool {
 		slices.Contains([]string{"id", "namespace", "createdAt", "modifiedAt", "resourceVersion"}, path[1])
 }
 
-func members(fields map[string]*edit.Schema) *edit.Schema {
-	return &edit.Schema{Type: edit.Object, Fields: fields}
+func members(fields map[string]*yamldoc.Schema) *yamldoc.Schema {
+	return &yamldoc.Schema{Type: yamldoc.Object, Fields: fields}
 }
 
-func mapOf(item *edit.Schema) *edit.Schema { return &edit.Schema{Type: edit.Object, Item: item} }
+func mapOf(item *yamldoc.Schema) *yamldoc.Schema {
+	return &yamldoc.Schema{Type: yamldoc.Object, Item: item}
+}
 
 // either is one of some words, in capitals or not: the platform takes both.
-func either(values ...string) *edit.Schema {
+func either(values ...string) *yamldoc.Schema {
 	all := slices.Clone(values)
 	for _, v := range values {
 		all = append(all, strings.ToLower(v))
 	}
-	return &edit.Schema{Type: edit.Text, Values: all}
+	return &yamldoc.Schema{Type: yamldoc.Text, Values: all}
 }
 
 var (
-	anything = &edit.Schema{}
-	text     = &edit.Schema{Type: edit.Text}
-	whole    = &edit.Schema{Type: edit.Whole}
-	truth    = &edit.Schema{Type: edit.Bool}
-	quantity = &edit.Schema{Type: edit.Quantity}
-	options  = &edit.Schema{Type: edit.Object, Options: true}
+	anything = &yamldoc.Schema{}
+	text     = &yamldoc.Schema{Type: yamldoc.Text}
+	whole    = &yamldoc.Schema{Type: yamldoc.Whole}
+	truth    = &yamldoc.Schema{Type: yamldoc.Bool}
+	quantity = &yamldoc.Schema{Type: yamldoc.Quantity}
+	options  = &yamldoc.Schema{Type: yamldoc.Object, Options: true}
 )
 
-func document(kind string, spec *edit.Schema) *edit.Schema {
-	return members(map[string]*edit.Schema{
-		"kind": {Type: edit.Text, Values: []string{kind}}, "apiVersion": text, "spec": spec,
-		"metadata": members(map[string]*edit.Schema{"name": text, "displayName": text, "labels": mapOf(text), "annotations": mapOf(text)}),
+func document(kind string, spec *yamldoc.Schema) *yamldoc.Schema {
+	return members(map[string]*yamldoc.Schema{
+		"kind": {Type: yamldoc.Text, Values: []string{kind}}, "apiVersion": text, "spec": spec,
+		"metadata": members(map[string]*yamldoc.Schema{"name": text, "displayName": text, "labels": mapOf(text), "annotations": mapOf(text)}),
 	})
 }
 
@@ -64,7 +67,7 @@ const noLock = "no lock: what others write between the two is replaced"
 // rulesOf are the rules of a collection whose objects are made by POST and replaced
 // by PUT. A resource version is information and no lock: the object is read just
 // before it is written, and what others changed is merged.
-func rulesOf(api *vvpapi.Client, of vvp.Collection, schema *edit.Schema) edit.Rules {
+func rulesOf(api *vvpapi.Client, of vvp.Collection, schema *yamldoc.Schema) edit.Rules {
 	item := func(ref views.Ref) string { return of.ItemPath(ref.Scope, handle(ref.Name, ref.UID)) }
 	plan := func(c edit.Change) []views.Step {
 		if c.New {
@@ -80,7 +83,7 @@ func rulesOf(api *vvpapi.Client, of vvp.Collection, schema *edit.Schema) edit.Ru
 	}
 	return edit.Rules{
 		Schema: schema, Hidden: serverOwned, Plan: plan, Within: "namespace",
-		Name: func(doc any) string { return edit.MemberText(doc, "metadata", "name") },
+		Name: func(doc any) string { return yamldoc.MemberText(doc, "metadata", "name") },
 		At:   func(within, name string) views.Ref { return views.Ref{Scope: within, Name: name} },
 		Places: func(ctx context.Context) ([]string, error) {
 			names, _, err := api.Namespaces()(ctx)
@@ -109,7 +112,7 @@ var (
 )
 
 func checkName(c edit.Change, rule *regexp.Regexp) []edit.Finding {
-	name := edit.MemberText(c.Mine, "metadata", "name")
+	name := yamldoc.MemberText(c.Mine, "metadata", "name")
 	if !c.New || rule.MatchString(name) {
 		return nil
 	}
@@ -121,24 +124,24 @@ func checkName(c edit.Change, rule *regexp.Regexp) []edit.Finding {
 }
 
 // deploymentSchema has the members that public clients know (platforms.md B2).
-func deploymentSchema() *edit.Schema {
-	artifact := members(map[string]*edit.Schema{
-		"kind": text, "jarUri": text, "entryClass": text, "mainArgs": text, "sqlScript": text, "additionalDependencies": {Type: edit.List, Item: text},
+func deploymentSchema() *yamldoc.Schema {
+	artifact := members(map[string]*yamldoc.Schema{
+		"kind": text, "jarUri": text, "entryClass": text, "mainArgs": text, "sqlScript": text, "additionalDependencies": {Type: yamldoc.List, Item: text},
 		"flinkVersion": text, "flinkImageRegistry": text, "flinkImageRepository": text, "flinkImageTag": text,
 	})
-	resource := members(map[string]*edit.Schema{"cpu": {Type: edit.Number}, "memory": quantity})
-	template := members(map[string]*edit.Schema{
-		"metadata": members(map[string]*edit.Schema{"annotations": anything}),
-		"spec": members(map[string]*edit.Schema{
+	resource := members(map[string]*yamldoc.Schema{"cpu": {Type: yamldoc.Number}, "memory": quantity})
+	template := members(map[string]*yamldoc.Schema{
+		"metadata": members(map[string]*yamldoc.Schema{"annotations": anything}),
+		"spec": members(map[string]*yamldoc.Schema{
 			"artifact": artifact, "parallelism": whole, "numberOfTaskManagers": whole,
-			"resources":          members(map[string]*edit.Schema{"jobmanager": resource, "taskmanager": resource}),
+			"resources":          members(map[string]*yamldoc.Schema{"jobmanager": resource, "taskmanager": resource}),
 			"flinkConfiguration": options, "logging": anything, "kubernetes": anything,
 		}),
 	})
-	return document("Deployment", members(map[string]*edit.Schema{
+	return document("Deployment", members(map[string]*yamldoc.Schema{
 		"state":           either(vvp.Running, vvp.Suspended, vvp.Cancelled),
-		"upgradeStrategy": members(map[string]*edit.Schema{"kind": either(vvp.Stateful, "STATELESS", "NONE")}),
-		"restoreStrategy": members(map[string]*edit.Schema{"kind": either(vvp.LatestState, vvp.LatestSavepoint, vvp.RestoreNone), "allowNonRestoredState": truth}),
+		"upgradeStrategy": members(map[string]*yamldoc.Schema{"kind": either(vvp.Stateful, "STATELESS", "NONE")}),
+		"restoreStrategy": members(map[string]*yamldoc.Schema{"kind": either(vvp.LatestState, vvp.LatestSavepoint, vvp.RestoreNone), "allowNonRestoredState": truth}),
 
 		"deploymentTargetName": text, "deploymentTargetId": text, "sessionClusterName": text,
 		"maxSavepointCreationAttempts": whole, "maxJobCreationAttempts": whole, "jobFailureExpirationTime": text, "template": template,
@@ -189,8 +192,8 @@ spec:
 // checkDeployment finds what the platform would refuse, or what surprises.
 func checkDeployment(c edit.Change) []edit.Finding {
 	found := checkName(c, lowerName)
-	target, session := edit.MemberText(c.Mine, "spec", "deploymentTargetName")+
-		edit.MemberText(c.Mine, "spec", "deploymentTargetId"), edit.MemberText(c.Mine, "spec", "sessionClusterName")
+	target, session := yamldoc.MemberText(c.Mine, "spec", "deploymentTargetName")+
+		yamldoc.MemberText(c.Mine, "spec", "deploymentTargetId"), yamldoc.MemberText(c.Mine, "spec", "sessionClusterName")
 	switch {
 	case target == "" && session == "":
 		found = append(found, edit.Finding{
@@ -203,7 +206,7 @@ func checkDeployment(c edit.Change) []edit.Finding {
 		})
 	}
 	artifact := func(name string) string {
-		return edit.MemberText(c.Mine, "spec", "template", "spec", "artifact", name)
+		return yamldoc.MemberText(c.Mine, "spec", "template", "spec", "artifact", name)
 	}
 	path := func(name string) []string { return []string{"spec", "template", "spec", "artifact", name} }
 	switch kind := strings.ToUpper(artifact("kind")); {
@@ -225,14 +228,14 @@ func checkDeployment(c edit.Change) []edit.Finding {
 
 // strategies are how an upgrade is done and what it starts from.
 func strategies(doc any) string {
-	return strings.ToUpper(edit.MemberText(doc, "spec", "upgradeStrategy", "kind") + " " +
-		edit.MemberText(doc, "spec", "restoreStrategy", "kind"))
+	return strings.ToUpper(yamldoc.MemberText(doc, "spec", "upgradeStrategy", "kind") + " " +
+		yamldoc.MemberText(doc, "spec", "restoreStrategy", "kind"))
 }
 
 // deploymentWill says what a change brings about, and whether state is lost.
 func deploymentWill(c edit.Change) (f views.Fact, loses bool) {
 	f.Label = "what happens"
-	wanted := strings.ToUpper(edit.MemberText(c.Merged, "spec", "state"))
+	wanted := strings.ToUpper(yamldoc.MemberText(c.Merged, "spec", "state"))
 	var before vvp.Deployment
 	runs := json.Unmarshal(c.Raw, &before) == nil && before.State() == vvp.Running
 	upgrade, restore, _ := strings.Cut(strategies(c.Merged), " ")
@@ -262,7 +265,7 @@ func deploymentWill(c edit.Change) (f views.Fact, loses bool) {
 }
 
 func clusterEditor(api *vvpapi.Client) *browse.Editor[SessionCluster] {
-	schema := document("SessionCluster", members(map[string]*edit.Schema{
+	schema := document("SessionCluster", members(map[string]*yamldoc.Schema{
 		"state": either(vvp.Running, vvp.Stopped), "deploymentTargetName": text, "flinkVersion": text, "flinkImageRegistry": text,
 		"flinkImageRepository": text, "flinkImageTag": text, "numberOfTaskManagers": whole, "resources": anything,
 		"flinkConfiguration": options, "logging": anything, "kubernetes": anything,
@@ -309,13 +312,13 @@ spec:
 // is kept nowhere, and the value is sent alone.
 func secretEditor(api *vvpapi.Client) *browse.Editor[vvp.Object] {
 	of := vvp.SecretValues
-	r := rulesOf(api, of, document("SecretValue", members(map[string]*edit.Schema{
-		"kind": {Type: edit.Text, Values: []string{"PLAIN"}}, "value": text,
+	r := rulesOf(api, of, document("SecretValue", members(map[string]*yamldoc.Schema{
+		"kind": {Type: yamldoc.Text, Values: []string{"PLAIN"}}, "value": text,
 	})))
 	r.Private = true
 	r.Template = func(within string) string { return fmt.Sprintf(secretTemplate, within) }
 	r.Write = func(raw json.RawMessage) (string, error) {
-		body, err := edit.Render(raw, func(path []string) bool {
+		body, err := yamldoc.Render(raw, func(path []string) bool {
 			return serverOwned(path) || len(path) == 2 && path[1] == "value"
 		})
 		if err != nil {
@@ -326,7 +329,7 @@ func secretEditor(api *vvpapi.Client) *browse.Editor[vvp.Object] {
 	}
 	r.Check = func(_ context.Context, c edit.Change) []edit.Finding {
 		found := checkName(c, mixedName)
-		if value := edit.MemberText(c.Mine, "spec", "value"); value == "" || strings.Trim(value, "*•") == "" {
+		if value := yamldoc.MemberText(c.Mine, "spec", "value"); value == "" || strings.Trim(value, "*•") == "" {
 			found = append(found, edit.Finding{Path: []string{"spec", "value"}, Text: "its value is wanted"})
 		}
 		return found
@@ -344,7 +347,7 @@ func secretEditor(api *vvpapi.Client) *browse.Editor[vvp.Object] {
 		if c.New {
 			return vvpapi.CreatePrivate(ctx, api, of, c.Target.Scope, c.Body())
 		}
-		value := edit.MemberText(c.Merged, "spec", "value")
+		value := yamldoc.MemberText(c.Merged, "spec", "value")
 		return vvpapi.PatchPrivate(
 			ctx, api, of, c.Target.Scope, c.Target.Name, map[string]any{"spec": map[string]any{"value": value}},
 		)
@@ -375,8 +378,8 @@ spec:
 `
 
 func targetEditor(api *vvpapi.Client) *browse.Editor[vvp.Object] {
-	r := rulesOf(api, vvp.Targets, document("DeploymentTarget", members(map[string]*edit.Schema{
-		"kubernetes": members(map[string]*edit.Schema{"namespace": text}),
+	r := rulesOf(api, vvp.Targets, document("DeploymentTarget", members(map[string]*yamldoc.Schema{
+		"kubernetes": members(map[string]*yamldoc.Schema{"namespace": text}),
 	})))
 	r.Template = func(within string) string { return fmt.Sprintf(targetTemplate, within) }
 	r.Check = func(_ context.Context, c edit.Change) []edit.Finding { return checkName(c, mixedName) }

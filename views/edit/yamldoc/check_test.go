@@ -1,31 +1,31 @@
-package edit_test
+package yamldoc_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
-	"drey/views/edit"
+	"drey/views/edit/yamldoc"
 )
 
-var schema = &edit.Schema{Type: edit.Object, Fields: map[string]*edit.Schema{
-	"metadata": {Type: edit.Object, Fields: map[string]*edit.Schema{"name": {Type: edit.Text}, "labels": {Type: edit.Object, Item: &edit.Schema{Type: edit.Text}}}},
-	"spec": {Type: edit.Object, Fields: map[string]*edit.Schema{
-		"job": {Type: edit.Object, Fields: map[string]*edit.Schema{
-			"parallelism": {Type: edit.Whole},
-			"upgradeMode": {Type: edit.Text, Values: []string{"stateless", "last-state", "savepoint"}},
-			"args":        {Type: edit.List, Item: &edit.Schema{Type: edit.Text}},
+var schema = &yamldoc.Schema{Type: yamldoc.Object, Fields: map[string]*yamldoc.Schema{
+	"metadata": {Type: yamldoc.Object, Fields: map[string]*yamldoc.Schema{"name": {Type: yamldoc.Text}, "labels": {Type: yamldoc.Object, Item: &yamldoc.Schema{Type: yamldoc.Text}}}},
+	"spec": {Type: yamldoc.Object, Fields: map[string]*yamldoc.Schema{
+		"job": {Type: yamldoc.Object, Fields: map[string]*yamldoc.Schema{
+			"parallelism": {Type: yamldoc.Whole},
+			"upgradeMode": {Type: yamldoc.Text, Values: []string{"stateless", "last-state", "savepoint"}},
+			"args":        {Type: yamldoc.List, Item: &yamldoc.Schema{Type: yamldoc.Text}},
 		}},
-		"flinkConfiguration": {Type: edit.Object, Options: true},
-		"memory":             {Type: edit.Quantity},
+		"flinkConfiguration": {Type: yamldoc.Object, Options: true},
+		"memory":             {Type: yamldoc.Quantity},
 		"podTemplate":        {},
 	}},
 }}
 
 func said(text string) string {
-	doc, problems := edit.Parse(text)
+	doc, problems := yamldoc.Parse(text)
 	if doc != nil {
-		problems = append(problems, edit.Check(doc, schema)...)
+		problems = append(problems, yamldoc.Check(doc, schema)...)
 	}
 	var lines []string
 	for _, p := range problems {

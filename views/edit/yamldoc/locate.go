@@ -1,4 +1,4 @@
-package edit
+package yamldoc
 
 import (
 	"strconv"
@@ -12,7 +12,7 @@ import (
 // be in; items of lists are named as in diff.Path, or by their number. It is 0
 // where nothing of the path is there.
 func LineOf(doc *yaml.Node, path []string) int {
-	n, line := root(doc), 0
+	n, line := Root(doc), 0
 	for _, part := range path {
 		key, value := child(n, part)
 		if value == nil {
@@ -23,7 +23,7 @@ func LineOf(doc *yaml.Node, path []string) int {
 	return line
 }
 
-func root(doc *yaml.Node) *yaml.Node {
+func Root(doc *yaml.Node) *yaml.Node {
 	if doc == nil || len(doc.Content) != 1 {
 		return &yaml.Node{}
 	}
@@ -62,7 +62,7 @@ func child(n *yaml.Node, part string) (key, value *yaml.Node) {
 // it speaks of none.
 func Blame(doc *yaml.Node, message string) (line int, ok bool) {
 	b := blame{words: words(message), message: message}
-	b.walk(nil, root(doc), 0)
+	b.walk(nil, Root(doc), 0)
 	return b.line, b.best > 0
 }
 

@@ -1,4 +1,4 @@
-package edit
+package yamldoc
 
 import (
 	"context"
@@ -8,38 +8,38 @@ import (
 	"regexp"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"drey/client/yamljson"
 	"drey/views/diff"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // limits are those of a text that is edited.
 var limits = yamljson.Limits{MaxDepth: maxDepth, MaxAliased: 10_000, MaxSize: 4 << 20}
 
-// document is a text as it was read.
-type document struct {
-	node     *yaml.Node // nil where the text is no YAML
-	value    any        // of diff.Parse; nil where it could not be read
-	problems []Problem  // in the order of their lines
+// Document is a text as it was read.
+type Document struct {
+	Node     *yaml.Node // nil where the text is no YAML
+	Value    any        // of diff.Parse; nil where it could not be read
+	Problems []Problem  // in the order of their lines
 }
 
-// read reads a text and checks it against a schema.
-func read(ctx context.Context, text string, schema *Schema) document {
+// Read reads a text and checks it against a schema.
+func Read(ctx context.Context, text string, schema *Schema) Document {
 	node, problems := Parse(text)
 	if node == nil {
-		return document{problems: problems}
+		return Document{Problems: problems}
 	}
-	d := document{node: node, problems: Check(node, schema)}
+	d := Document{Node: node, Problems: Check(node, schema)}
 	raw, err := limits.JSON(ctx, node)
 	if err == nil {
-		d.value, err = diff.Parse(raw)
+		d.Value, err = diff.Parse(raw)
 	}
 	if err == nil {
 		return d
 	}
-	if Errors(d.problems) == 0 { // else it is said already, at its line
-		d.problems = append(d.problems, conversionProblem(err))
+	if Errors(d.Problems) == 0 { // else it is said already, at its line
+		d.Problems = append(d.Problems, conversionProblem(err))
 	}
 	return d
 }
@@ -128,9 +128,9 @@ func MemberText(doc any, path ...string) string {
 // errorMark begins the lines that say in a text why it was refused.
 const errorMark = "# error: "
 
-// withErrors puts problems into a text as comments above their lines, for an
-// editor that knows of nothing else; withoutErrors takes them out again.
-func withErrors(text string, problems []Problem) string {
+// WithErrors puts problems into a text as comments above their lines, for an
+// editor that knows of nothing else; WithoutErrors takes them out again.
+func WithErrors(text string, problems []Problem) string {
 	if len(problems) == 0 {
 		return text
 	}
@@ -148,7 +148,7 @@ func withErrors(text string, problems []Problem) string {
 	return out.String()
 }
 
-func withoutErrors(text string) string {
+func WithoutErrors(text string) string {
 	if !strings.Contains(text, errorMark) {
 		return text
 	}

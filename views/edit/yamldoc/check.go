@@ -1,6 +1,7 @@
-// Package edit changes an object as a text: what is wrong with the text, at its
-// line, before a server sees it, and the way from a draft to what runs.
-package edit
+// Package yamldoc reads the text of an object as a person writes it: what is wrong
+// with it, at its line, by a schema; which line a member is on; and the text of an
+// object.
+package yamldoc
 
 import (
 	"errors"
@@ -13,10 +14,10 @@ import (
 	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"drey/client/flinkoptions"
 	"drey/views/diff"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Schema is what a value of a document may be. Its zero value takes anything.
