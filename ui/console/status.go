@@ -103,7 +103,22 @@ func (r *Root) freshness() views.Freshness {
 			return fresh
 		}
 	}
-	return r.fleet.Freshness()
+	return r.freshBehind()
+}
+
+// freshBehind is of what is behind a view that asks nothing, such as a form: the
+// environments. Where there are none it is the list in the tab, and the counts of it
+// once that has rested too long.
+func (r *Root) freshBehind() views.Freshness {
+	fresh := r.fleet.Freshness()
+	if f, ok := r.view(r.nav.tab).(views.Fresher); ok && r.Session.Scopes == nil {
+		list := f.Freshness()
+		rested := r.env.Now().Sub(list.At) > list.Stale()
+		if !rested || fresh.At.IsZero() && fresh.Err == nil {
+			return list
+		}
+	}
+	return fresh
 }
 
 // freshText says how old what is shown is, and why where it is old; counting

@@ -97,6 +97,7 @@ type (
 	countedMsg struct {
 		counter int
 		platform.Counted
+		err    error
 		absent bool // the server does not have the kind
 	}
 )
@@ -212,7 +213,7 @@ func (p *Pane) askCounter(i int) tea.Cmd {
 	c := p.counters[i]
 	return p.box.Ask("count "+c.Kind, func(ctx context.Context) tea.Msg {
 		answer, err := c.Next(ctx)
-		return countedMsg{i, answer, fault.Is(err, fault.Unsupported)}
+		return countedMsg{i, answer, err, fault.Is(err, fault.Unsupported)}
 	})
 }
 
@@ -220,6 +221,11 @@ func (p *Pane) handleCounted(msg countedMsg) tea.Cmd {
 	kind := p.counters[msg.counter].Kind
 	if msg.Tallies != nil {
 		p.takeOther(kind, msg.Tallies, !msg.Partial)
+	}
+	if p.session.Scopes == nil && !msg.absent { // there is no list that would tell
+		if p.state.err = msg.err; msg.err == nil {
+			p.state.at = p.env.Now()
+		}
 	}
 	if msg.absent {
 		p.absent[msg.counter] = true // until the server was away, or R
@@ -381,8 +387,12 @@ func (p *Pane) Choose(name string) {
 // Rows are the scopes, all of them together first.
 func (p *Pane) Rows() []Row { return p.rows }
 
-// Freshness implements views.Fresher.
+// Freshness implements views.Fresher. Where there are no scopes to list, the counts
+// tell whether the server answers.
 func (p *Pane) Freshness() views.Freshness {
+	if p.session.Scopes == nil {
+		return views.Freshness{At: p.state.at, Every: countEvery, Err: p.state.err}
+	}
 	return views.Freshness{At: p.state.at, Every: browse.Pace(p.state.same), Err: p.state.err, Next: p.state.nextAt}
 }
 
