@@ -104,14 +104,14 @@ func (f *fleet) refuseToggle(j Job) error {
 	if j.End <= 0 {
 		return refuseUnlessRunning(j)
 	}
-	c, err := f.named(j.Cluster)
+	c, err := f.Named(j.Cluster)
 	if err != nil {
 		return err
 	}
-	if d, known := c.dashboard(); known && !d.Features.Submit {
+	if d, known := c.Known(); known && !d.Features.Submit {
 		return errors.New("the cluster does not take jars: it needs web.submit.enable: true")
 	}
-	if _, known := f.store.RunOf(c.name, j.ID); !known {
+	if _, known := f.store.RunOf(c.Name, j.ID); !known {
 		return errors.New("drey did not start it, so its jar and arguments are not known: run a jar in the Jars tab")
 	}
 	return nil
@@ -131,11 +131,11 @@ func (f *fleet) toggleFact(i jobItem, now time.Time) views.Fact {
 
 // newestSavepoint is the newest one that was taken from here.
 func (f *fleet) newestSavepoint(j Job) (history.Trigger, bool) {
-	c, err := f.named(j.Cluster)
+	c, err := f.Named(j.Cluster)
 	if err != nil {
 		return history.Trigger{}, false
 	}
-	for _, t := range f.store.TriggersOf(c.name, j.ID) {
+	for _, t := range f.store.TriggersOf(c.Name, j.ID) {
 		if t.Done && t.Location != "" && t.Kind != "checkpoint" {
 			return t, true
 		}
@@ -186,13 +186,13 @@ func (f *fleet) planToggle(i jobItem, how string) []views.Step {
 	if j.End <= 0 {
 		return []views.Step{{Method: "POST", Path: jobURL(j, "/stop")}}
 	}
-	r, _ := f.store.RunOf(cmp.Or(j.Cluster, f.clusters[0].name), j.ID)
+	r, _ := f.store.RunOf(cmp.Or(j.Cluster, f.Clusters[0].Name), j.ID)
 	return []views.Step{{Method: "POST", Path: "/jars/" + url.PathEscape(r.Jar) + "/run"}}
 }
 
 func (f *fleet) runToggle(ctx context.Context, i jobItem, how string, step func(views.Step)) (string, error) {
 	j := i.Value
-	c, err := f.named(j.Cluster)
+	c, err := f.Named(j.Cluster)
 	if err != nil {
 		return "", err
 	}
@@ -215,7 +215,7 @@ func (f *fleet) runToggle(ctx context.Context, i jobItem, how string, step func(
 	case wayDrain:
 		begin = c.Drain
 	}
-	location, err := f.carryOut(ctx, c, j.ID, savepointOf(c, j.ID, func(ctx context.Context, id string) error {
+	location, err := f.store.CarryOut(ctx, c.Name, j.ID, history.SavepointOf(c.JobManager, j.ID, func(ctx context.Context, id string) error {
 		return begin(ctx, j.ID, id, "", format)
 	}, "stop"))
 	return location, err
@@ -224,7 +224,7 @@ func (f *fleet) runToggle(ctx context.Context, i jobItem, how string, step func(
 // startAgain runs the jar of an ended job as it was run, from one of its restore
 // points.
 func (f *fleet) startAgain(ctx context.Context, c *cluster, j Job, how string) (string, error) {
-	r, known := f.store.RunOf(c.name, j.ID)
+	r, known := f.store.RunOf(c.Name, j.ID)
 	if !known {
 		return "", errors.New("how it was started is not known any more")
 	}
@@ -274,7 +274,7 @@ func planSavepoint(i jobItem, how string) []views.Step {
 
 func (f *fleet) runSavepoint(ctx context.Context, i jobItem, how string, step func(views.Step)) (string, error) {
 	j := i.Value
-	c, err := f.named(j.Cluster)
+	c, err := f.Named(j.Cluster)
 	if err != nil {
 		return "", err
 	}
@@ -291,7 +291,7 @@ func (f *fleet) runSavepoint(ctx context.Context, i jobItem, how string, step fu
 			return c.TakeCheckpoint(ctx, j.ID, id, "FULL")
 		}
 	}
-	location, err := f.carryOut(ctx, c, j.ID, savepointOf(c, j.ID, begin, kind))
+	location, err := f.store.CarryOut(ctx, c.Name, j.ID, history.SavepointOf(c.JobManager, j.ID, begin, kind))
 	if err != nil {
 		return "", err
 	}
@@ -306,7 +306,7 @@ func refuseCancel(c *cluster, j Job) error {
 	if j.End > 0 {
 		return fmt.Errorf("it has ended: %s", j.State)
 	}
-	if d, known := c.dashboard(); known && !d.Features.Cancel {
+	if d, known := c.Known(); known && !d.Features.Cancel {
 		return errors.New("the cluster does not cancel jobs for anybody: it needs web.cancel.enable: true")
 	}
 	return nil
@@ -316,7 +316,7 @@ func refuseCancel(c *cluster, j Job) error {
 // without one knows is lost, so its name is typed then.
 func (f *fleet) endAction() browse.Action[Job] {
 	refusal := func(j Job) error { // of cancelling
-		c, err := f.named(j.Cluster)
+		c, err := f.Named(j.Cluster)
 		if err != nil {
 			return err
 		}
@@ -418,7 +418,7 @@ func widest(r flinkrest.Requirements) int {
 // rescaleWays are the parallelisms that make sense: as it is, halves and doubles,
 // one more and one less, up to what there are slots for.
 func (f *fleet) rescaleWays(ctx context.Context, j Job) ([]views.Choice, error) {
-	c, err := f.named(j.Cluster)
+	c, err := f.Named(j.Cluster)
 	if err != nil {
 		return nil, err
 	}
@@ -448,7 +448,7 @@ func (f *fleet) rescaleWays(ctx context.Context, j Job) ([]views.Choice, error) 
 }
 
 func (f *fleet) runRescale(ctx context.Context, i jobItem, how string, sends func()) (string, error) {
-	c, err := f.named(i.Value.Cluster)
+	c, err := f.Named(i.Value.Cluster)
 	if err != nil {
 		return "", err
 	}

@@ -36,14 +36,14 @@ func clusters(f *fleet) browse.Kind[Cluster] {
 		if err != nil {
 			return nil, err
 		}
-		return []Cluster{{c.name, o}}, nil
+		return []Cluster{{c.Name, o}}, nil
 	}
 	same := func(a, b Cluster) bool { return a == b }
 	page := func(c Cluster, title string, make func(*views.Env, flinkrest.JobManager) views.View) tea.Cmd {
 		return openAt(f, c.Name, title+" of "+c.Name, make)
 	}
 	title := "Cluster"
-	if f.several() {
+	if f.Several() {
 		title = "Clusters"
 	}
 	return browse.Kind[Cluster]{
@@ -135,11 +135,11 @@ func managersText(n int) string {
 
 // configuration is that of a JobManager, what may be done first.
 func (f *fleet) configuration(ctx context.Context, name string) (json.RawMessage, error) {
-	c, err := f.named(name)
+	c, err := f.Named(name)
 	if err != nil {
 		return nil, err
 	}
-	d, err := c.probe(ctx)
+	d, err := c.Probe(ctx)
 	if err != nil {
 		return nil, err
 	}

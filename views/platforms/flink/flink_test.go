@@ -19,6 +19,7 @@ import (
 	"drey/views/browse"
 	"drey/views/platform"
 	"drey/views/platforms/flink/history"
+	"drey/views/platforms/flink/jobmanagers"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -79,15 +80,12 @@ func at(url string) platform.Settings {
 // fleetOf is the JobManagers of settings, for what has no screen.
 func fleetOf(t *testing.T, store platform.Texts, urls ...string) *fleet {
 	t.Helper()
-	f := &fleet{store: newStore(store), drafts: map[string][]string{}}
-	for _, u := range urls {
-		c, err := newCluster(platform.Settings{}, u)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.clusters = append(f.clusters, c)
+	managers, err := jobmanagers.Open(platform.Settings{Values: map[string]string{"urls": strings.Join(urls, " ")}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Cleanup(f.close)
+	t.Cleanup(managers.Close)
+	f := &fleet{Fleet: managers, store: newStore(store), drafts: map[string][]string{}}
 	return f
 }
 
@@ -260,14 +258,14 @@ func TestAConsoleThatWasLeftIsPickedUp(t *testing.T) {
 	server.Jobs = []flinktest.Job{running()}
 	written := &texts{}
 	f := fleetOf(t, written, server.URL)
-	c := f.clusters[0]
-	op := savepointOf(c, jobID, func(ctx context.Context, id string) error {
+	c := f.Clusters[0]
+	op := history.SavepointOf(c.JobManager, jobID, func(ctx context.Context, id string) error {
 		return c.Savepoint(ctx, jobID, id, "", native)
 	}, "savepoint")
-	if err := f.store.Begin(history.Trigger{ID: "11112222", Kind: op.kind, Cluster: c.name, Job: jobID}); err != nil {
+	if err := f.store.Begin(history.Trigger{ID: "11112222", Kind: op.Kind, Cluster: c.Name, Job: jobID}); err != nil {
 		t.Fatal(err)
 	}
-	if err := op.begin(t.Context(), "11112222"); err != nil {
+	if err := op.Begin(t.Context(), "11112222"); err != nil {
 		t.Fatal(err)
 	} // the console ends here
 	again := fleetOf(t, written, server.URL)
@@ -295,7 +293,7 @@ func TestAJobIsStoppedAndStartedAgain(t *testing.T) {
 	server.Jars = []string{"u0_orders.jar"}
 	f := fleetOf(t, &texts{}, server.URL)
 	id, err := f.runJar(
-		t.Context(), f.clusters[0], "u0_orders.jar", "orders.jar",
+		t.Context(), f.Clusters[0], "u0_orders.jar", "orders.jar",
 		history.RunRequest{EntryClass: "io.acme.Main", Args: []string{"--a", "b c"}, Parallelism: 2},
 	)
 	if err != nil {

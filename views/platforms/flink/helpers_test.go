@@ -13,7 +13,7 @@ type whyEntry = why.Entry
 
 func summaryOf(t *testing.T, f *fleet) flinkrest.JobSummary {
 	t.Helper()
-	jobs, err := f.clusters[0].Jobs(t.Context())
+	jobs, err := f.Clusters[0].Jobs(t.Context())
 	if err != nil || len(jobs) == 0 {
 		t.Fatal(jobs, err)
 	}

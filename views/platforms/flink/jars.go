@@ -54,11 +54,11 @@ func jars(f *fleet) browse.Kind[Jar] {
 	read := func(ctx context.Context, ref views.Ref) (Jar, error) {
 		name, id, _ := cutLast(ref.UID)
 		var failure error
-		for _, c := range f.clusters {
-			if name != "" && c.name != name {
+		for _, c := range f.Clusters {
+			if name != "" && c.Name != name {
 				continue
 			}
-			all, err := list(ctx, c, f.label(c))
+			all, err := list(ctx, c, f.Label(c))
 			failure = err
 			if i := slices.IndexFunc(all, func(j Jar) bool {
 				return j.ID == id || id == "" && (j.Name == ref.Name || j.ID == ref.Name)
@@ -76,7 +76,7 @@ func jars(f *fleet) browse.Kind[Jar] {
 		NameOf:  func(j Jar) string { return j.Name },
 		Key:     func(i jarItem) string { return jobKey(i.Value.Cluster, i.Value.ID) },
 		Same:    sameJar,
-		Columns: jarColumns(f.several()),
+		Columns: jarColumns(f.Several()),
 		Source:  func(browse.Location) browse.Source[Jar] { return newSource(f, list, sameJar) },
 		Read:    read,
 		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
@@ -142,7 +142,7 @@ func (f *fleet) deleteJar() browse.Action[Jar] {
 		Loses: func(Jar) bool { return true },
 		Plan:  plan,
 		Run: func(ctx context.Context, i jarItem, how string, step func(views.Step)) (string, error) {
-			c, err := f.named(i.Value.Cluster)
+			c, err := f.Named(i.Value.Cluster)
 			if err != nil {
 				return "", err
 			}
@@ -159,11 +159,11 @@ func (f *fleet) deleteJar() browse.Action[Jar] {
 
 // refuseSubmit is why a cluster takes no jars, nil where it does.
 func (f *fleet) refuseSubmit(cluster string) error {
-	c, err := f.named(cluster)
+	c, err := f.Named(cluster)
 	if err != nil {
 		return err
 	}
-	if d, known := c.dashboard(); known && !d.Features.Submit {
+	if d, known := c.Known(); known && !d.Features.Submit {
 		return errors.New("the cluster does not take jars: it needs web.submit.enable: true")
 	}
 	return nil

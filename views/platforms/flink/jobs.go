@@ -23,6 +23,7 @@ import (
 	"drey/views/flinkjob/jobdata"
 	"drey/views/grid"
 	"drey/views/platform"
+	"drey/views/platforms/flink/jobmanagers"
 	"drey/views/why"
 )
 
@@ -38,7 +39,7 @@ func jobs(f *fleet) browse.Kind[Job] {
 		Key:     func(i jobItem) string { return jobKey(i.Value.Cluster, i.Value.ID) },
 		Same:    sameJob,
 		State:   func(j Job) (string, themes.Tone) { return jobdata.StateOf(j.State) },
-		Columns: jobColumns(f.several()),
+		Columns: jobColumns(f.Several()),
 		Source:  func(browse.Location) browse.Source[Job] { return newJobsOf(f) },
 		Read:    f.readJob,
 		Raw:     f.rawJob,
@@ -195,7 +196,7 @@ func jobFacts(i jobItem, now time.Time) []views.Fact {
 
 // jobDetailOf is the newest failure of a job, and what happened to it.
 func jobDetailOf(ctx context.Context, f *fleet, j Job) (browse.Detail, error) {
-	c, err := f.named(j.Cluster)
+	c, err := f.Named(j.Cluster)
 	if err != nil {
 		return browse.Detail{}, err
 	}
@@ -209,7 +210,7 @@ func jobDetailOf(ctx context.Context, f *fleet, j Job) (browse.Detail, error) {
 			At: flinkrest.Millis(e.Timestamp), Word: "exception", Text: why.Cause(jobdata.RootOf(e)), Tone: themes.Bad,
 		})
 	}
-	for _, t := range f.lookAgain(ctx, c, j.ID) {
+	for _, t := range f.store.LookAgain(ctx, c.Name, c.JobManager, j.ID) {
 		e := triggerEntry(t)
 		d.Events = append(d.Events, browse.Event{At: e.At, Word: e.Word, Text: e.Text, Tone: e.Tone})
 	}
@@ -237,7 +238,7 @@ func jobPages(f *fleet) []browse.Page[Job] {
 }
 
 func openJob(f *fleet, j Job) tea.Cmd {
-	c, err := f.named(j.Cluster)
+	c, err := f.Named(j.Cluster)
 	if err != nil {
 		return views.Send(views.ErrorMsg{Doing: "open " + j.Name, Err: err})
 	}
@@ -263,10 +264,10 @@ func (f *fleet) find(ctx context.Context, ref views.Ref) (*cluster, flinkrest.Jo
 		c *cluster
 		j flinkrest.JobSummary
 	}
-	clusters := f.clusters
+	clusters := f.Clusters
 	name, id, qualified := cutLast(ref.UID)
 	if qualified {
-		c, err := f.named(name)
+		c, err := f.Named(name)
 		if err != nil {
 			return nil, flinkrest.JobSummary{}, err
 		}
@@ -274,7 +275,7 @@ func (f *fleet) find(ctx context.Context, ref views.Ref) (*cluster, flinkrest.Jo
 	}
 	var hits []hit
 	var failure error
-	for i, a := range each(clusters, func(c *cluster) answer { jobs, err := c.Jobs(ctx); return answer{jobs, err} }) {
+	for i, a := range jobmanagers.Each(clusters, func(c *cluster) answer { jobs, err := c.Jobs(ctx); return answer{jobs, err} }) {
 		if a.err != nil {
 			failure = a.err
 		}
@@ -320,11 +321,11 @@ func (f *fleet) readJob(ctx context.Context, ref views.Ref) (Job, error) {
 		return Job{}, err
 	}
 	job := Job{JobSummary: j}
-	if f.several() {
-		job.Cluster = c.name
+	if f.Several() {
+		job.Cluster = c.Name
 	}
-	if _, known := c.dashboard(); !known {
-		_, _ = c.probe(ctx) // without an answer nothing is refused for what it would say
+	if _, known := c.Known(); !known {
+		_, _ = c.Probe(ctx) // without an answer nothing is refused for what it would say
 	}
 	if j.End <= 0 {
 		job.fixed = whyFixed(ctx, c, j.ID)
@@ -352,7 +353,7 @@ func jobCounter(f *fleet) platform.Counter {
 		var items []jobItem
 		var failure error
 		failed, at := 0, &browse.Location{}
-		for _, a := range each(f.clusters, func(c *cluster) answer {
+		for _, a := range jobmanagers.Each(f.Clusters, func(c *cluster) answer {
 			jobs, err := c.Jobs(ctx)
 			return answer{jobs, err}
 		}) {
@@ -364,7 +365,7 @@ func jobCounter(f *fleet) platform.Counter {
 				items = append(items, jobItem{Location: at, Value: Job{JobSummary: j}})
 			}
 		}
-		if failed == len(f.clusters) {
+		if failed == len(f.Clusters) {
 			return platform.Counted{}, failure
 		}
 		return platform.Counted{Tallies: browse.TallyOf(kind, items), Partial: failed > 0}, nil

@@ -11,6 +11,7 @@ import (
 	"drey/client/urgency"
 	"drey/views/browse"
 	"drey/views/flinkjob/jobdata"
+	"drey/views/platforms/flink/jobmanagers"
 )
 
 // Job is a job of a JobManager with what its own answers add to the list.
@@ -329,11 +330,11 @@ type jobsOf struct {
 }
 
 func newJobsOf(f *fleet) *jobsOf {
-	all := &jobsOf{several: f.several()}
-	for _, c := range f.clusters {
+	all := &jobsOf{several: f.Several()}
+	for _, c := range f.Clusters {
 		source := &jobSource{cluster: c}
-		if f.several() {
-			source.label = c.name
+		if f.Several() {
+			source.label = c.Name
 		}
 		all.sources = append(all.sources, source)
 	}
@@ -344,28 +345,22 @@ func newJobsOf(f *fleet) *jobsOf {
 func (a *jobsOf) Next(ctx context.Context) (browse.Batch[Job], bool, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	answers := make([]struct {
+	type answerOf struct {
 		jobs    []Job
 		waiting bool
 		err     error
-	}, len(a.sources))
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, clustersAtOnce)
-	for i, s := range a.sources {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			answers[i].jobs, answers[i].waiting, answers[i].err = s.next(ctx)
-		})
 	}
-	wg.Wait()
+	answers := jobmanagers.Each(a.sources, func(s *jobSource) (of answerOf) {
+		of.jobs, of.waiting, of.err = s.next(ctx)
+		return of
+	})
 	batch, at := browse.Batch[Job]{Items: []browse.Item[Job]{}}, &browse.Location{}
 	for i, answer := range answers {
 		if answer.err != nil && (!a.several || ctx.Err() != nil) {
 			return browse.Batch[Job]{}, false, answer.err
 		}
 		if answer.err != nil {
-			batch.Unread = append(batch.Unread, browse.Unread{Location: at, Name: a.sources[i].name, Err: answer.err})
+			batch.Unread = append(batch.Unread, browse.Unread{Location: at, Name: a.sources[i].Name, Err: answer.err})
 		}
 		batch.Partial = batch.Partial || answer.waiting
 		for _, j := range answer.jobs {

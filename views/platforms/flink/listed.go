@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"drey/views/browse"
+	"drey/views/platforms/flink/jobmanagers"
 )
 
 // one lists the objects of each JobManager with one request. What it gives has the
@@ -22,16 +23,16 @@ func newSource[T any](f *fleet, list one[T], same func(a, b T) bool) browse.Sour
 			err   error
 		}
 		all, unread, failures := []T{}, []browse.Unread(nil), []string(nil)
-		for i, a := range each(f.clusters, func(c *cluster) answer {
-			items, err := list(ctx, c, f.label(c))
+		for i, a := range jobmanagers.Each(f.Clusters, func(c *cluster) answer {
+			items, err := list(ctx, c, f.Label(c))
 			return answer{items, err}
 		}) {
-			if a.err != nil && (!f.several() || ctx.Err() != nil) {
+			if a.err != nil && (!f.Several() || ctx.Err() != nil) {
 				return nil, nil, false, a.err
 			}
 			if a.err != nil {
-				unread = append(unread, browse.Unread{Name: f.clusters[i].name, Err: a.err})
-				failures = append(failures, f.clusters[i].name+a.err.Error())
+				unread = append(unread, browse.Unread{Name: f.Clusters[i].Name, Err: a.err})
+				failures = append(failures, f.Clusters[i].Name+a.err.Error())
 			}
 			all = append(all, a.items...)
 		}
@@ -44,12 +45,4 @@ func newSource[T any](f *fleet, list one[T], same func(a, b T) bool) browse.Sour
 		}
 		return all, unread, changed, nil
 	})
-}
-
-// label names a JobManager in rows, "" where there is one.
-func (f *fleet) label(c *cluster) string {
-	if f.several() {
-		return c.name
-	}
-	return ""
 }

@@ -30,7 +30,7 @@ func real(t *testing.T) (*fleet, *platform.Session, flinkrest.JobManager) {
 		Context: "real", Server: client.Config{URL: rest}, Values: map[string]string{"gateway-url": gateway},
 	}
 	f := fleetOf(t, &texts{}, rest)
-	return f, session(t, settings), f.clusters[0].JobManager
+	return f, session(t, settings), f.Clusters[0].JobManager
 }
 
 // until waits for what happens in another process.
@@ -76,7 +76,7 @@ func uploaded(t *testing.T, c *cluster) string {
 // it with a savepoint, starts it from there, and cancels it.
 func TestRealAJobsLife(t *testing.T) {
 	f, s, m := real(t)
-	c := f.clusters[0]
+	c := f.Clusters[0]
 	if about, err := s.Probe(t.Context()); err != nil || about.Wrong != "" || about.Version == "" {
 		t.Fatalf("got %+v, %v", about, err)
 	}
@@ -134,7 +134,7 @@ func TestRealAJobsLife(t *testing.T) {
 // forgotten; a vertex tells its subtasks, watermarks and accumulators meanwhile.
 func TestRealWhatAKilledConsoleBegan(t *testing.T) {
 	f, _, m := real(t)
-	c := f.clusters[0]
+	c := f.Clusters[0]
 	jar := uploaded(t, c)
 	id, err := f.runJar(t.Context(), c, jar, "examples.jar", history.RunRequest{
 		EntryClass: "org.apache.flink.streaming.examples.windowing.TopSpeedWindowing", Parallelism: 2,
@@ -145,7 +145,7 @@ func TestRealWhatAKilledConsoleBegan(t *testing.T) {
 	t.Cleanup(func() { _ = m.Cancel(context.Background(), id) })
 	var job flinkrest.Job
 	until(t, "the job runs", func() bool { job, err = m.Job(t.Context(), id); return err == nil && job.AllRunning() })
-	trigger := history.Trigger{ID: history.NewID(), Kind: "savepoint", Cluster: c.name, Job: id, At: time.Now()}
+	trigger := history.Trigger{ID: history.NewID(), Kind: "savepoint", Cluster: c.Name, Job: id, At: time.Now()}
 	if err := f.store.Begin(trigger); err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestRealWhatAKilledConsoleBegan(t *testing.T) {
 	next := fleetOf(t, f.store.Texts, os.Getenv("DREY_TEST_FLINK_REST")) // another console
 	var seen []history.Trigger
 	until(t, "the savepoint is found", func() bool {
-		seen = next.lookAgain(t.Context(), next.clusters[0], id)
+		seen = next.store.LookAgain(t.Context(), c.Name, c.JobManager, id)
 		return len(seen) == 1 && seen[0].Done
 	})
 	if seen[0].Failure != "" || !strings.Contains(seen[0].Location, "savepoint-"+id[:6]) {
@@ -183,15 +183,15 @@ func TestRealWhatAKilledConsoleBegan(t *testing.T) {
 	); err != nil {
 		t.Errorf("dispose: %v", err)
 	}
-	if left := next.store.TriggersOf(c.name, id); len(left) != 0 {
+	if left := next.store.TriggersOf(c.Name, id); len(left) != 0 {
 		t.Errorf("still remembered: %+v", left)
 	}
-	again := operation{kind: "disposal", look: func(ctx context.Context, id string) (flinkrest.Async, error) {
+	again := history.Operation{Kind: "disposal", Look: func(ctx context.Context, id string) (flinkrest.Async, error) {
 		return c.Disposed(ctx, id)
 	}}
 	if request, err := c.Dispose(t.Context(), seen[0].Location); err != nil {
 		t.Error(err)
-	} else if _, err := next.await(t.Context(), request, again); err == nil {
+	} else if _, err := next.store.Await(t.Context(), request, again); err == nil {
 		t.Error("its files are still there")
 	}
 }
@@ -199,17 +199,17 @@ func TestRealWhatAKilledConsoleBegan(t *testing.T) {
 // TestRealFailuresAreSaid: what Flink answers with 202 and COMPLETED, and with 500.
 func TestRealFailuresAreSaid(t *testing.T) {
 	f, _, _ := real(t)
-	c := f.clusters[0]
+	c := f.Clusters[0]
 	jar := uploaded(t, c)
 	if _, err := f.runJar(
 		t.Context(), c, jar, "examples.jar", history.RunRequest{EntryClass: "no.such.Clazz"},
 	); err == nil || !strings.Contains(err.Error(), "no.such.Clazz") {
 		t.Errorf("an unknown class: %v", err)
 	}
-	op := savepointOf(c, strings.Repeat("0", 32), func(ctx context.Context, id string) error {
+	op := history.SavepointOf(c.JobManager, strings.Repeat("0", 32), func(ctx context.Context, id string) error {
 		return c.Savepoint(ctx, strings.Repeat("0", 32), id, "", native)
 	}, "savepoint")
-	if _, err := f.carryOut(t.Context(), c, strings.Repeat("0", 32), op); err == nil {
+	if _, err := f.store.CarryOut(t.Context(), c.Name, strings.Repeat("0", 32), op); err == nil {
 		t.Error("a savepoint of no job was taken")
 	}
 	if _, err := c.TaskManager(t.Context(), "nope"); !flinkrest.NotFound(err) {

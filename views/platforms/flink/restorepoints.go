@@ -43,7 +43,7 @@ func (p restorePoint) usable() bool {
 // restorePointsOf are those of a job that are there, newest first: what Flink has in
 // the job's history, and savepoints that were taken from here.
 func (f *fleet) restorePointsOf(ctx context.Context, j Job) ([]restorePoint, error) {
-	c, err := f.named(j.Cluster)
+	c, err := f.Named(j.Cluster)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (f *fleet) restorePointsOf(ctx context.Context, j Job) ([]restorePoint, err
 			add(*p)
 		}
 	}
-	for _, t := range f.store.TriggersOf(c.name, j.ID) {
+	for _, t := range f.store.TriggersOf(c.Name, j.ID) {
 		if t.Done && t.Location != "" && t.Kind != "checkpoint" {
 			add(flinkrest.Checkpoint{
 				Status: "COMPLETED", Savepoint: true, Path: t.Location, Triggered: t.At.UnixMilli(),
@@ -167,7 +167,7 @@ func (f *fleet) disposeAction(j Job) browse.Action[restorePoint] {
 		Loses: func(restorePoint) bool { return true },
 		Plan:  plan,
 		Run: func(ctx context.Context, i restoreItem, how string, step func(views.Step)) (string, error) {
-			c, err := f.named(j.Cluster)
+			c, err := f.Named(j.Cluster)
 			if err != nil {
 				return "", err
 			}
@@ -176,9 +176,9 @@ func (f *fleet) disposeAction(j Job) browse.Action[restorePoint] {
 			if err != nil {
 				return "", err
 			}
-			_, err = f.await(ctx, id, operation{
-				kind: "disposal",
-				look: func(ctx context.Context, id string) (flinkrest.Async, error) { return c.Disposed(ctx, id) },
+			_, err = f.store.Await(ctx, id, history.Operation{
+				Kind: "disposal",
+				Look: func(ctx context.Context, id string) (flinkrest.Async, error) { return c.Disposed(ctx, id) },
 			})
 			if err == nil {
 				err = f.forget(i.Value.Path)

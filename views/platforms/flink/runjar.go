@@ -29,7 +29,7 @@ func (f *fleet) runJar(
 	id := history.NewID()
 	if err := f.store.Change(func(all *history.Remembered) {
 		all.Runs = append(all.Runs, history.Run{
-			Cluster: c.name, Job: id, Jar: jar, JarName: name, Hash: all.HashOf(c.name, jar), Request: r,
+			Cluster: c.Name, Job: id, Jar: jar, JarName: name, Hash: all.HashOf(c.Name, jar), Request: r,
 			At: time.Now().UTC(),
 		})
 	}); err != nil {
@@ -227,7 +227,7 @@ func askRun(env *views.Env, f *fleet, j Jar, r history.RunRequest, x *form.Form)
 		}}},
 		Run: func(savepoint string) tea.Cmd {
 			return tea.Batch(views.Send(views.BackMsg{}), x.Box.Do("running "+j.Name, func(ctx context.Context) (string, error) {
-				c, err := f.named(j.Cluster)
+				c, err := f.Named(j.Cluster)
 				if err != nil {
 					return "", err
 				}
@@ -246,18 +246,18 @@ func askRun(env *views.Env, f *fleet, j Jar, r history.RunRequest, x *form.Form)
 // savepointsOf are those that jobs of a jar left, the newest first: of any upload of
 // the same file, or of the same name where the file is not known.
 func (f *fleet) savepointsOf(j Jar) []history.Trigger {
-	c, err := f.named(j.Cluster)
+	c, err := f.Named(j.Cluster)
 	if err != nil {
 		return nil
 	}
 	all := f.store.Read()
-	hash := all.HashOf(c.name, j.ID)
+	hash := all.HashOf(c.Name, j.ID)
 	var found []history.Trigger
 	for _, t := range slices.Backward(all.Triggers) {
-		if t.Cluster != c.name || !t.Done || t.Location == "" || t.Kind == "checkpoint" {
+		if t.Cluster != c.Name || !t.Done || t.Location == "" || t.Kind == "checkpoint" {
 			continue
 		}
-		r, known := f.store.RunOf(c.name, t.Job)
+		r, known := f.store.RunOf(c.Name, t.Job)
 		if known && (r.Jar == j.ID || hash != "" && r.Hash == hash ||
 			(hash == "" || r.Hash == "") && r.JarName == j.Name) {
 			found = append(found, t)
@@ -294,7 +294,7 @@ func (f *fleet) sameFile(ctx context.Context, c *cluster, r history.Run) (jar st
 	}
 	all := f.store.Read()
 	for _, j := range there {
-		if j.ID != r.Jar && all.HashOf(c.name, j.ID) == r.Hash {
+		if j.ID != r.Jar && all.HashOf(c.Name, j.ID) == r.Hash {
 			return j.ID, true
 		}
 	}

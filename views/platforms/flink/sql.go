@@ -22,5 +22,5 @@ func newSQL(s platform.Settings, f *fleet, address string) (*flinkapi.Engine, *c
 	if err != nil {
 		return nil, nil, err
 	}
-	return flinkapi.SQL(c, f.clusters[0].JobManager), c, nil
+	return flinkapi.SQL(c, f.Clusters[0].JobManager), c, nil
 }

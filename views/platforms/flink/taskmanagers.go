@@ -44,7 +44,7 @@ func taskManagers(f *fleet) browse.Kind[TaskManager] {
 		Key:     func(i taskManagerItem) string { return jobKey(i.Value.Cluster, i.Value.ID) },
 		Same:    sameTaskManager,
 		State:   taskManagerState,
-		Columns: taskManagerColumns(f.several()),
+		Columns: taskManagerColumns(f.Several()),
 		Source: func(browse.Location) browse.Source[TaskManager] {
 			return newSource(f, listTaskManagers, sameTaskManager)
 		},
@@ -97,7 +97,7 @@ func taskManagers(f *fleet) browse.Kind[TaskManager] {
 
 // openAt opens a view of a JobManager.
 func openAt(f *fleet, cluster, title string, make func(*views.Env, flinkrest.JobManager) views.View) tea.Cmd {
-	c, err := f.named(cluster)
+	c, err := f.Named(cluster)
 	if err != nil {
 		return views.Send(views.ErrorMsg{Doing: "open " + title, Err: err})
 	}
@@ -120,15 +120,15 @@ func (f *fleet) readTaskManager(ctx context.Context, ref views.Ref) (TaskManager
 	if id == "" {
 		id = ref.Name
 	}
-	for _, c := range f.clusters {
-		if name != "" && c.name != name {
+	for _, c := range f.Clusters {
+		if name != "" && c.Name != name {
 			continue
 		}
 		t, err := c.TaskManager(ctx, id)
-		if flinkrest.NotFound(err) && f.several() {
+		if flinkrest.NotFound(err) && f.Several() {
 			continue
 		}
-		return TaskManager{t, f.label(c)}, err
+		return TaskManager{t, f.Label(c)}, err
 	}
 	return TaskManager{}, &missingError{"there is no task manager " + ref.Name}
 }

@@ -37,7 +37,7 @@ func openUpload(env *views.Env, f *fleet) tea.Cmd {
 			Label: "file",
 			Help:  "path of a jar on this machine; it is sent as it is, 100 MB at most unless the cluster is configured otherwise",
 		}}
-		if f.several() {
+		if f.Several() {
 			fields = append(fields, &form.Field{Label: "cluster", Help: "to " + strings.Join(f.names(), ", ")})
 		}
 		x := form.New(env, "upload a jar", "Upload", fields)
@@ -45,10 +45,10 @@ func openUpload(env *views.Env, f *fleet) tea.Cmd {
 		x.Left = func(values []string) { f.drafts["upload"] = values }
 		x.Submit = func(values []string) (tea.Cmd, error) {
 			where := ""
-			if f.several() {
+			if f.Several() {
 				where = values[1]
 			}
-			c, err := f.named(where)
+			c, err := f.Named(where)
 			if err != nil {
 				return nil, err
 			}
@@ -63,8 +63,8 @@ func openUpload(env *views.Env, f *fleet) tea.Cmd {
 
 func (f *fleet) names() []string {
 	var names []string
-	for _, c := range f.clusters {
-		names = append(names, c.name)
+	for _, c := range f.Clusters {
+		names = append(names, c.Name)
 	}
 	return names
 }
@@ -84,7 +84,7 @@ func askUpload(env *views.Env, f *fleet, c *cluster, path string, x *form.Form) 
 		Title: "Upload " + name, Button: "Upload", Doing: "uploading " + name, Asked: "enter", Plan: "upload",
 		Targets: []views.Target{{
 			Ref: views.Ref{Kind: jarsName, Name: name}, Requests: []string{"POST /jars/upload"},
-			Will: views.Fact{Label: "what happens", Text: cells.Size(bytes) + " are sent to " + c.name},
+			Will: views.Fact{Label: "what happens", Text: cells.Size(bytes) + " are sent to " + c.Name},
 		}},
 		Run: func(string) tea.Cmd {
 			return tea.Batch(views.Send(views.BackMsg{}), x.Box.Do("uploading "+name, func(ctx context.Context) (string, error) {
@@ -166,7 +166,7 @@ func (u *upload) send(ctx context.Context, f *fleet) (string, error) {
 	}
 	err = f.store.Change(func(r *history.Remembered) {
 		r.Uploads = append(r.Uploads, history.Upload{
-			Cluster: u.c.name, Jar: id, Name: filepath.Base(u.path), Hash: hex.EncodeToString(sum.Sum(nil)),
+			Cluster: u.c.Name, Jar: id, Name: filepath.Base(u.path), Hash: hex.EncodeToString(sum.Sum(nil)),
 			At: time.Now().UTC(),
 		})
 	})

@@ -21,7 +21,7 @@ func sentJar(t *testing.T, f *fleet, server *flinktest.Server, content string) s
 		return io.NopCloser(strings.NewReader(content)), int64(len(content)), nil
 	}
 	env := &views.Env{Now: time.Now}
-	if _, err := newUpload(env, f.clusters[0], "/home/me/orders.jar", 0).carryOut(t.Context(), f); err != nil {
+	if _, err := newUpload(env, f.Clusters[0], "/home/me/orders.jar", 0).carryOut(t.Context(), f); err != nil {
 		t.Fatal(err)
 	}
 	server.Lock()
@@ -40,7 +40,7 @@ func TestAJarIsKnownAgainByItsContent(t *testing.T) {
 			if sent := server.Body("POST /jars/upload"); !bytes.Contains([]byte(sent), []byte("the same")) {
 				t.Fatalf("sent %q", sent)
 			}
-			id, err := f.runJar(t.Context(), f.clusters[0], first, "orders.jar", history.RunRequest{})
+			id, err := f.runJar(t.Context(), f.Clusters[0], first, "orders.jar", history.RunRequest{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -48,7 +48,7 @@ func TestAJarIsKnownAgainByItsContent(t *testing.T) {
 			if err := kind.Do(t.Context(), verbStop, ref, "", func(views.Step) {}); err != nil {
 				t.Fatal(err)
 			}
-			if err := f.clusters[0].DeleteJar(t.Context(), first); err != nil {
+			if err := f.Clusters[0].DeleteJar(t.Context(), first); err != nil {
 				t.Fatal(err)
 			}
 			// the same name, and who knows what in it

@@ -32,7 +32,7 @@ func openWhy(f *fleet, j Job) tea.Cmd {
 // whyJob reads the job, its exceptions, its checkpoints and what was asked of it.
 func whyJob(ctx context.Context, f *fleet, j Job) (why.Report, error) {
 	var r why.Report
-	c, err := f.named(j.Cluster)
+	c, err := f.Named(j.Cluster)
 	if err != nil {
 		return r, err
 	}
@@ -66,7 +66,7 @@ func whyJob(ctx context.Context, f *fleet, j Job) (why.Report, error) {
 		r.Missing = append(r.Missing, "checkpoints: "+err.Error())
 	}
 	r.Entries = append(r.Entries, checkpointEntries(checkpoints)...)
-	for _, t := range f.lookAgain(ctx, c, j.ID) {
+	for _, t := range f.store.LookAgain(ctx, c.Name, c.JobManager, j.ID) {
 		r.Entries = append(r.Entries, triggerEntry(t))
 	}
 	return r, nil
