@@ -55,6 +55,8 @@ type budget struct {
 	held     int // requests that the bucket holds back
 	recent   recent
 	users    int // clients that share it
+
+	throttle throttle // of servers with a bucket
 }
 
 // reach is whether one address answers.

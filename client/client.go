@@ -57,6 +57,9 @@ type Config struct {
 	Dialect Dialect
 	// Bucket bounds all requests that leave.
 	Bucket Bucket
+	// Connections are how many may be open to the server at the same time; 0 bounds
+	// nothing.
+	Connections int
 	// Beside is a client of another address of the same server: the two share one
 	// budget, Beside's, and one call log. nil: there is none.
 	Beside *Client
@@ -196,6 +199,7 @@ func newTransport(cfg Config) (*http.Transport, error) {
 		TLSClientConfig:        tlsConfig,
 		TLSHandshakeTimeout:    5 * time.Second,
 		MaxIdleConnsPerHost:    8,
+		MaxConnsPerHost:        cfg.Connections,
 		IdleConnTimeout:        90 * time.Second,
 		ForceAttemptHTTP2:      true,
 		ExpectContinueTimeout:  time.Second,

@@ -87,10 +87,27 @@ func (c *Client) Do(ctx context.Context, r Request) (Answer, error) {
 	resp, err := req.Execute(r.Method, target)
 	out, err := c.read(r, resp, err, start)
 	c.budget.end()
+	c.heed(err)
 	c.reach.end(began, err, fault.Is(err, fault.Offline), resp != nil && resp.RawResponse != nil)
 	c.record(c.call(r, target, body, start), r, resp, err)
 	end()
 	return out, err
+}
+
+// heed has a server that throttles say when it is asked again. Where there is a bucket
+// all requests wait until then.
+func (c *Client) heed(err error) {
+	if c.budget.bucket == nil {
+		return
+	}
+	var e *Error
+	if !fault.Is(err, fault.Throttled) || !errors.As(err, &e) {
+		if err == nil {
+			c.budget.throttle.taken()
+		}
+		return
+	}
+	e.fault.Until = c.budget.throttle.refused(e.fault.Until)
 }
 
 // admit waits until a request may leave. One that nobody has asked for just now
@@ -112,10 +129,13 @@ func (c *Client) admit(ctx context.Context, r Request) error {
 			}
 		}
 	}
+	if err := c.budget.throttle.held(r); err != nil {
+		return err
+	}
 	if err := c.budget.wait(ctx, level); err != nil {
 		return noAnswer(r, err)
 	}
-	return nil
+	return c.budget.throttle.held(r) // the answer of another one may have come meanwhile
 }
 
 // call is a request as the log lists it before there is an answer.

@@ -33,8 +33,9 @@ type GoMsg struct {
 	Link bool
 }
 
-// OpenStatementMsg shows the results of a statement in the SQL tab.
-type OpenStatementMsg struct{ Environment, Name string }
+// OpenStatementMsg shows the results of a statement in the SQL tab. Handle is that of
+// its statement.Ref, where who sends it knows one.
+type OpenStatementMsg struct{ Environment, Name, Handle string }
 
 // OpenTextMsg shows SQL that is kept on the server in a buffer of the SQL tab.
 // Where Script is set the platform keeps it under its name, and it may be saved back.

@@ -156,7 +156,7 @@ type Leaver interface {
 
 // StatementOpener shows the results of a statement that exists already.
 type StatementOpener interface {
-	OpenStatement(environment, name string) tea.Cmd
+	OpenStatement(of OpenStatementMsg) tea.Cmd
 }
 
 // TextOpener shows SQL as text that can be run.

@@ -14,9 +14,12 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/net/publicsuffix"
 
 	"drey/client"
 	"drey/client/ccloud"
@@ -30,6 +33,10 @@ const PageSize = "100"
 // bucket keeps below what the address allows: 1,000 requests a minute and 50 a
 // second, for everybody behind it (platforms.md A7).
 var bucket = client.Bucket{Size: 50, PerSecond: 5}
+
+// connections are how many the context may have open at the same time: the address
+// allows 100 for everybody behind it (platforms.md A7).
+const connections = 32
 
 // postTime is how long a request may take: creating a statement validates and
 // starts it (platforms-supplement.md §3).
@@ -70,6 +77,9 @@ type Client struct {
 	metrics *client.Client // nil: they are not asked for
 	calls   *client.Client // any of them: they share budget and log
 
+	lifetime context.Context // ends with Close
+	end      context.CancelFunc
+
 	mu           sync.Mutex
 	organization string
 	readers      map[reader]*rows
@@ -86,8 +96,10 @@ type region struct {
 // that name the setting.
 func New(cfg Config) (*Client, error) {
 	c := &Client{cfg: cfg, organization: cfg.Organization, readers: map[reader]*rows{}}
+	c.lifetime, c.end = context.WithCancel(context.Background())
 	cfg.Server.Dialect = Dialect()
 	cfg.Server.Bucket, cfg.Server.Domains = bucket, domains(cfg.ControlURL)
+	cfg.Server.Connections = max(connections/(len(cfg.Regions)+2), 2) // beside regions: control plane and metrics
 	if cfg.Server.Timeout == 0 {
 		cfg.Server.Timeout = postTime
 	}
@@ -156,15 +168,16 @@ func domains(control string) []string {
 	if err != nil || net.ParseIP(u.Hostname()) != nil {
 		return nil
 	}
-	_, domain, ok := strings.Cut(u.Hostname(), ".")
-	if !ok || !strings.Contains(domain, ".") {
-		return nil
+	_, domain, _ := strings.Cut(u.Hostname(), ".")
+	if own, err := publicsuffix.EffectiveTLDPlusOne(u.Hostname()); err != nil || !strings.HasSuffix("."+domain, "."+own) {
+		return nil // all of a domain like co.uk is not one's own
 	}
 	return []string{domain}
 }
 
-// Close gives up idle connections.
+// Close gives up idle connections, and questions that nobody waits for.
 func (c *Client) Close() {
+	c.end()
 	for _, r := range c.data {
 		r.client.Close()
 	}
@@ -319,7 +332,19 @@ func (c *Client) findOrganization(ctx context.Context) (string, error) {
 // Dialect is how Confluent Cloud answers: pages with the address of the next one,
 // errors in several shapes (platforms.md A7).
 func Dialect() client.Dialect {
-	return client.Dialect{Product: "Confluent Cloud", Message: message, Next: nextPage, PageSize: "page_size"}
+	return client.Dialect{
+		Product: "Confluent Cloud", Message: message, Next: nextPage, PageSize: "page_size", Wait: throttledFor,
+	}
+}
+
+// throttledFor reads how many seconds a 429 without Retry-After asks to wait (platforms.md
+// A7).
+func throttledFor(answer *http.Response) (time.Duration, bool) {
+	if answer.StatusCode != http.StatusTooManyRequests || answer.Header.Get("Retry-After") != "" {
+		return 0, false
+	}
+	seconds, err := strconv.Atoi(answer.Header.Get("X-RateLimit-Reset"))
+	return time.Duration(seconds) * time.Second, err == nil && seconds > 0
 }
 
 func message(body []byte) (text string, own bool) {

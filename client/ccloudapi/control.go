@@ -48,26 +48,21 @@ func (c *Client) AllRegions() Lister[ccloud.Region] {
 
 // Artifacts lists those of an environment in each region of the context.
 func (c *Client) Artifacts(environment string) Lister[ccloud.Artifact] {
-	var each []Lister[ccloud.Artifact]
+	var each []*regionList[ccloud.Artifact]
 	for _, region := range c.cfg.Regions {
-		each = append(each, onControl[ccloud.Artifact](c, ccloud.ArtifactsPath, c.artifactQuery(environment, region)))
+		each = append(each, &regionList[ccloud.Artifact]{
+			name: region, in: func(*ccloud.Artifact, string) {},
+			next: onControl[ccloud.Artifact](c, ccloud.ArtifactsPath, c.artifactQuery(environment, region)),
+		})
 	}
+	all := together(c, each)
 	return func(ctx context.Context) (client.Listed[ccloud.Artifact], bool, error) {
 		if c.cfg.Cloud == "" || !slices.ContainsFunc(c.cfg.Regions, func(region string) bool { return region != "" }) {
 			return client.Listed[ccloud.Artifact]{}, false, missingKey{
 				"cloud and region beside endpoint: artifacts are listed by them",
 			}
 		}
-		var all client.Listed[ccloud.Artifact]
-		for _, next := range each {
-			l, _, err := next(ctx)
-			if err != nil {
-				return l, false, err
-			}
-			all.Items = append(all.Items, l.Items...)
-			all.Broken = append(all.Broken, l.Broken...)
-		}
-		return all, true, nil
+		return all(ctx)
 	}
 }
 
@@ -89,14 +84,32 @@ func onControl[T any](c *Client, path string, query url.Values) Lister[T] {
 	}
 }
 
-// Connections and Workspaces are those of an environment, in all regions.
-func (c *Client) Connections(environment string) Lister[ccloud.Connection] {
-	return perRegion(c, environment, ccloud.Connections, func(*ccloud.Connection, string) {})
+// Connection is a connection and the region that it is in.
+type Connection struct {
+	ccloud.Connection
+	Region string
+}
+
+// UnmarshalJSON implements json.Unmarshaler; it is that of the connection alone.
+func (c *Connection) UnmarshalJSON(b []byte) error { return c.Connection.UnmarshalJSON(b) }
+
+// Workspace is a workspace and the region that it is in.
+type Workspace struct {
+	ccloud.Workspace
+	Region string
+}
+
+// UnmarshalJSON implements json.Unmarshaler; it is that of the workspace alone.
+func (w *Workspace) UnmarshalJSON(b []byte) error { return w.Workspace.UnmarshalJSON(b) }
+
+// Connections are those of an environment, in all regions.
+func (c *Client) Connections(environment string) Lister[Connection] {
+	return perRegion(c, environment, ccloud.Connections, func(of *Connection, region string) { of.Region = region })
 }
 
 // Workspaces lists the person's own.
-func (c *Client) Workspaces(environment string) Lister[ccloud.Workspace] {
-	return perRegion(c, environment, ccloud.Workspaces, func(*ccloud.Workspace, string) {})
+func (c *Client) Workspaces(environment string) Lister[Workspace] {
+	return perRegion(c, environment, ccloud.Workspaces, func(of *Workspace, region string) { of.Region = region })
 }
 
 // Pool reads a pool.
@@ -204,35 +217,11 @@ func (c *Client) Artifact(ctx context.Context, environment, id string) (ccloud.A
 		if err == nil {
 			return a, nil
 		}
-		failure = err
+		if failure == nil || fault.Is(failure, fault.NotFound) {
+			failure = err
+		}
 	}
 	return ccloud.Artifact{}, failure
-}
-
-// Object reads one object of the data plane as it came, wherever it is.
-func (c *Client) Object(ctx context.Context, of ccloud.Collection, environment, name string) (json.RawMessage, error) {
-	scope, err := c.scope(ctx, environment)
-	if err != nil {
-		return nil, err
-	}
-	return c.anywhere(ctx, of.Singular+" "+name, of.ItemPath(scope, name))
-}
-
-// anywhere asks each region for a path.
-func (c *Client) anywhere(ctx context.Context, what, path string) (json.RawMessage, error) {
-	regions, err := c.needData()
-	if err != nil {
-		return nil, err
-	}
-	var failure error
-	for _, r := range regions {
-		raw, err := get[json.RawMessage](ctx, r.client, what, path, nil)
-		if err == nil {
-			return raw, nil
-		}
-		failure = err
-	}
-	return nil, failure
 }
 
 // Databases are the Kafka clusters of an environment, by their names where those

@@ -3,7 +3,6 @@ package ccloudapi
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -247,13 +246,16 @@ func (e sqlEngine) Stop(ctx context.Context, ref statement.Ref) error {
 
 // Delete removes a statement.
 func (e sqlEngine) Delete(ctx context.Context, ref statement.Ref) error {
-	var errs []error
-	for _, region := range e.api.Regions() {
-		if ref.Handle == "" || ref.Handle == region {
-			errs = append(errs, e.api.Delete(ctx, ref.Scope, Statement{ccloud.Statement{Name: ref.Name}, region}))
+	of := Statement{ccloud.Statement{Name: ref.Name}, ref.Handle}
+	if ref.Handle == "" && len(e.api.Regions()) > 1 {
+		var err error
+		if of, err = e.api.Statement(ctx, ref.Scope, ref.Name, "", ""); fault.Is(err, fault.NotFound) {
+			return nil
+		} else if err != nil {
+			return err
 		}
 	}
-	return errors.Join(errs...)
+	return e.api.Delete(ctx, ref.Scope, of)
 }
 
 // ScopeWord implements statement.Scoper.

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"time"
 
 	"drey/client"
@@ -32,8 +31,9 @@ func (s *Statement) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// Statement reads one. Where nobody knows its region each is asked; uid, where it
-// is known, tells statements of one name apart.
+// Statement reads one. Where nobody knows its region each is asked; uid, where it is
+// known, tells statements of one name apart: without it two of them are an error. Where
+// none has the uid it gives the one of the name, which whoever asked compares.
 func (c *Client) Statement(ctx context.Context, environment, name, inRegion, uid string) (Statement, error) {
 	regions, err := c.needData()
 	if err != nil {
@@ -43,26 +43,18 @@ func (c *Client) Statement(ctx context.Context, environment, name, inRegion, uid
 	if err != nil {
 		return Statement{}, err
 	}
-	var found *Statement
-	var failure error
-	for _, r := range regions {
-		if inRegion != "" && r.name != inRegion {
-			continue
+	if inRegion != "" {
+		on, err := c.at(inRegion)
+		if err != nil {
+			return Statement{}, err
 		}
-		s, err := get[ccloud.Statement](ctx, r.client, "statement "+name, ccloud.Statements.ItemPath(scope, name), nil)
-		switch {
-		case err == nil && (uid == "" || s.Metadata.UID == uid):
-			return Statement{s.WithoutSecrets(), r.name}, nil
-		case err == nil:
-			found = &Statement{s.WithoutSecrets(), r.name}
-		case failure == nil || !fault.Is(err, fault.NotFound):
-			failure = err
-		}
+		regions = []*region{{inRegion, on}}
 	}
-	if found != nil {
-		return *found, nil // another of the name: whoever asked compares
-	}
-	return Statement{}, failure
+	what := "statement " + name
+	return inOneRegion(ctx, regions, what, func(ctx context.Context, r *region) (Statement, bool, error) {
+		s, err := get[ccloud.Statement](ctx, r.client, what, ccloud.Statements.ItemPath(scope, name), nil)
+		return Statement{s.WithoutSecrets(), r.name}, uid != "" && s.Metadata.UID == uid, err
+	})
 }
 
 // Create posts a statement in a region, "" being the first one.
@@ -262,45 +254,4 @@ type Lister[T any] func(ctx context.Context) (listed client.Listed[T], changed b
 // Statements lists those of an environment in all regions as one list.
 func (c *Client) Statements(environment string) Lister[Statement] {
 	return perRegion(c, environment, ccloud.Statements, func(s *Statement, region string) { s.Region = region })
-}
-
-// perRegion lists a collection of the data plane in each region. One region that
-// fails costs the list only where all do; otherwise it is reported among the
-// broken.
-func perRegion[T any](c *Client, environment string, of ccloud.Collection, in func(*T, string)) Lister[T] {
-	var polls []*client.Poll[T]
-	return func(ctx context.Context) (client.Listed[T], bool, error) {
-		regions, err := c.needData()
-		if err != nil {
-			return client.Listed[T]{}, false, err
-		}
-		scope, err := c.scope(ctx, environment)
-		if err != nil {
-			return client.Listed[T]{}, false, err
-		}
-		if polls == nil {
-			for _, r := range regions {
-				polls = append(polls, newPoll[T](r.client, of.Path(scope), url.Values{}))
-			}
-		}
-		var all client.Listed[T]
-		var failure error
-		for i, r := range regions {
-			l, _, err := polls[i].Next(ctx)
-			if err != nil {
-				failure = err
-				all.Broken = append(all.Broken, client.Broken{Name: r.name, Err: err})
-				continue
-			}
-			for _, item := range l.Items {
-				in(&item, r.name)
-				all.Items = append(all.Items, item)
-			}
-			all.Broken = append(all.Broken, l.Broken...)
-		}
-		if failure != nil && (len(regions) == 1 || len(all.Items) == 0) {
-			return client.Listed[T]{}, false, failure
-		}
-		return all, true, nil
-	}
 }

@@ -42,6 +42,9 @@ func (c *Client) TableWhere(ctx context.Context, environment, name string, is fu
 	found := slices.DeleteFunc(l.Items, func(t Table) bool { return t.Name != name || is != nil && !is(t) })
 	switch len(found) {
 	case 0:
+		if err := failureOf(l.Broken); err != nil {
+			return Table{}, err
+		}
 		return Table{}, missingObject{"materialized table " + name}
 	case 1:
 		return c.Table(ctx, environment, found[0])

@@ -167,6 +167,9 @@ func (c *Client) ArtifactNamed(ctx context.Context, environment, region, name st
 			return a, nil
 		}
 	}
+	if err := failureOf(l.Broken); err != nil {
+		return ccloud.Artifact{}, err
+	}
 	return ccloud.Artifact{}, missingObject{"artifact " + name}
 }
 

@@ -60,8 +60,8 @@ func (s *stubSQL) SetEnvironment(name string) tea.Cmd {
 	return nil
 }
 
-func (s *stubSQL) OpenStatement(environment, name string) tea.Cmd {
-	s.opened = environment + "/" + name
+func (s *stubSQL) OpenStatement(of views.OpenStatementMsg) tea.Cmd {
+	s.opened = of.Environment + "/" + of.Name
 	return nil
 }
 

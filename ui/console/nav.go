@@ -352,7 +352,7 @@ func (r *Root) openStatement(msg views.OpenStatementMsg) tea.Cmd {
 	}
 	cmd := r.switchTo(i)
 	if o, ok := r.view(i).(views.StatementOpener); ok {
-		return tea.Batch(cmd, o.OpenStatement(msg.Environment, msg.Name))
+		return tea.Batch(cmd, o.OpenStatement(msg))
 	}
 	return cmd
 }

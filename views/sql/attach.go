@@ -13,17 +13,18 @@ import (
 // OpenStatement shows a statement that the server has, with its own text, rows
 // and environment: in the buffer that follows it already, else in one of its
 // own. Before the buffers are read from the disk it waits for them.
-func (v *View) OpenStatement(environment, name string) tea.Cmd {
+func (v *View) OpenStatement(of views.OpenStatementMsg) tea.Cmd {
 	if !v.buffers.loaded {
-		return v.later(func(v *View) tea.Cmd { return v.OpenStatement(environment, name) })
+		return v.later(func(v *View) tea.Cmd { return v.OpenStatement(of) })
 	}
-	cmds := []tea.Cmd{v.SetEnvironment(environment)}
+	cmds := []tea.Cmd{v.SetEnvironment(of.Environment)}
 	at := slices.IndexFunc(v.buffers.open, func(s *queryBuffer) bool {
-		return s.run != nil && s.run.ref.Name == name && s.run.ref.Scope == environment
+		return s.run != nil && s.run.ref.Name == of.Name && s.run.ref.Scope == of.Environment &&
+			(s.run.ref.Handle == of.Handle || s.run.ref.Handle == "" || of.Handle == "")
 	})
 	if at < 0 {
-		at = v.freeBuffer(name)
-		v.buffers.open[at].attach(statement.Ref{Scope: environment, Name: name})
+		at = v.freeBuffer(of.Name)
+		v.buffers.open[at].attach(statement.Ref{Scope: of.Environment, Name: of.Name, Handle: of.Handle})
 	}
 	cmds = append(cmds, v.show(at))
 	s := v.buffer()

@@ -11,6 +11,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -33,6 +34,8 @@ const (
 	Pool         = "lfcp-one111"
 	BigPool      = "lfcp-two222"
 	Region       = "us-east-1"
+	OtherRegion  = "eu-west-1"
+	OtherPool    = "lfcp-eu3333" // of OtherRegion, in a World
 	DataKey      = "DATAKEY"
 	ControlKey   = "CLOUDKEY"
 	Secret       = "s3cret-of-the-key"
@@ -67,11 +70,19 @@ type Quirks struct {
 	Expired    bool // results are 404 while the statement is there (platforms.md A5)
 	NoForm     bool // a presigned address has no fields: the file is put there
 	TwoHundred bool // PUT answers 200 instead of 202
+	Hangs      bool // nothing is answered until it is false again
 }
 
-// Server is the control plane and the data plane of one region at one address.
+// Server is the control plane and the data plane of one region at one address; one of
+// a World is one of them.
 type Server struct {
 	URL string
+
+	region          string // "" for the control plane of a World
+	world           *World
+	connections     map[net.Conn]bool
+	mostConnections int
+	goesOn          chan struct{} // nil unless it hangs
 
 	t      testing.TB
 	web    *httptest.Server
@@ -110,19 +121,54 @@ type stored struct {
 // New starts a server; it ends with the test.
 func New(t testing.TB, quirks Quirks) *Server {
 	t.Helper()
-	s := &Server{t: t, quirks: quirks, clock: time.Date(2026, 3, 4, 11, 0, 0, 0, time.UTC), objs: map[string]*stored{}}
+	s := prepare(t, quirks, Region)
+	s.web.Start()
+	s.URL = s.web.URL
+	return s
+}
+
+// prepare makes a server that is not started.
+func prepare(t testing.TB, quirks Quirks, region string) *Server {
+	s := &Server{
+		t: t, quirks: quirks, clock: time.Date(2026, 3, 4, 11, 0, 0, 0, time.UTC), objs: map[string]*stored{},
+		region: region, connections: map[net.Conn]bool{},
+	}
 	s.pools = []map[string]any{pool(Pool, "orders", Environment, 10, 4), pool(BigPool, "reports", Environment, 50, 50)}
 	s.tables = []*materialized{newTable(Database, "totals", "mt-1", "SELECT 1")}
+	if region == OtherRegion {
+		s.tables = []*materialized{newTable("lkc-02", "totals", "mt-2", "SELECT 2")}
+	}
 	s.artifacts = []any{artifact("cfa-1", "functions")}
 	s.store = store{
 		forms: map[string]map[string]string{}, files: map[string][]byte{},
 		web: httptest.NewServer(http.HandlerFunc(s.take)),
 	}
 	t.Cleanup(s.store.web.Close)
-	s.web = httptest.NewServer(s)
-	s.URL = s.web.URL
+	s.web = httptest.NewUnstartedServer(s)
+	s.web.Config.ConnState = s.connected
 	t.Cleanup(s.web.Close)
 	return s
+}
+
+// connected counts connections.
+func (s *Server) connected(c net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch state {
+	case http.StateNew:
+		s.connections[c] = true
+		s.mostConnections = max(s.mostConnections, len(s.connections))
+	case http.StateClosed, http.StateHijacked:
+		delete(s.connections, c)
+	default:
+	}
+}
+
+// MostConnections is how many were open at the same time at most.
+func (s *Server) MostConnections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.mostConnections
 }
 
 func pool(id, name, environment string, most, current int) map[string]any {
@@ -142,6 +188,13 @@ func (s *Server) Set(change func(*Quirks)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.quirks)
+	switch {
+	case s.quirks.Hangs && s.goesOn == nil:
+		s.goesOn = make(chan struct{})
+	case !s.quirks.Hangs && s.goesOn != nil:
+		close(s.goesOn)
+		s.goesOn = nil
+	}
 }
 
 // Seen are the requests that came so far.
@@ -205,6 +258,7 @@ func (s *Server) Add(environment, name, sql, phase string) {
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
+	s.hang(r)
 	rec := httptest.NewRecorder()
 	rec.Header().Set("Content-Type", "application/json")
 	lost := s.serve(rec, r, body)
@@ -253,7 +307,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) (los
 	case strings.HasPrefix(r.URL.Path, "/sql/v1/organizations/"):
 		return s.serveData(w, r, body)
 	case strings.HasPrefix(r.URL.Path, "/ws/v1/organizations/"):
-		s.page(w, r, "WorkspaceList", workspaces())
+		s.page(w, r, "WorkspaceList", s.workspaces(strings.Split(r.URL.Path, "/")[6]))
 	default:
 		s.serveControl(w, r, body)
 	}
@@ -264,6 +318,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) (los
 func (s *Server) allowed(r *http.Request) bool {
 	key, secret, _ := r.BasicAuth()
 	data := strings.HasPrefix(r.URL.Path, "/sql/") || strings.HasPrefix(r.URL.Path, "/ws/")
+	host := s.host()
+	if strings.HasPrefix(r.URL.Path, "/v2/metrics/") {
+		host = metricsHost
+	}
+	if s.world != nil && (data == (s.region == "") || r.Host != host) {
+		s.t.Errorf("%s is asked for %s%s", s.host(), r.Host, r.URL.Path)
+	}
 	return secret == Secret && (data && key == DataKey || !data && key == ControlKey)
 }
 
@@ -302,10 +363,10 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, kind string, items
 	})
 }
 
-func workspaces() []any {
+func (s *Server) workspaces(environment string) []any {
 	return []any{map[string]any{
-		"api_version": "ws/v1", "kind": "Workspace", "name": "mine", "organization_id": Organization, "environment_id": Environment,
-		"metadata": map[string]any{"self": "https://flink.us-east-1.aws.confluent.cloud/ws/v1/mine", "uid": "w-1", "created_at": "2026-01-02T15:04:05Z", "resource_version": "1"},
+		"api_version": "ws/v1", "kind": "Workspace", "name": "mine", "organization_id": Organization, "environment_id": environment,
+		"metadata": map[string]any{"self": "https://" + s.host() + "/ws/v1/mine", "uid": "w-" + environment + s.region, "created_at": "2026-01-02T15:04:05Z", "resource_version": "1"},
 		"spec": map[string]any{
 			"display_name": "Orders by hour", "compute_pool": map[string]any{"id": Pool, "related": "https://api.confluent.cloud/fcpm/v2/compute-pools/" + Pool, "resource_name": "crn://confluent.cloud/compute-pool=" + Pool},
 			"blocks": []any{map[string]any{"type": "CODE", "code_options": map[string]any{"source": []any{"SELECT *", "FROM orders"}}}},
@@ -338,10 +399,7 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, body []byt
 	case r.URL.Path == "/v2/metrics/cloud/query":
 		s.serveMetrics(w, body)
 	case r.URL.Path == "/fcpm/v2/regions":
-		s.page(w, r, "RegionList", []any{map[string]any{
-			"api_version": "fcpm/v2", "kind": "Region", "id": "aws." + Region, "display_name": "N. Virginia (us-east-1)", "cloud": "AWS",
-			"region_name": Region, "http_endpoint": "https://flink.us-east-1.aws.confluent.cloud", "metadata": map[string]any{"self": "https://api.confluent.cloud/fcpm/v2/regions/aws." + Region},
-		}})
+		s.page(w, r, "RegionList", s.regions())
 	case r.URL.Path == "/org/v2/environments":
 		s.page(w, r, "EnvironmentList", []any{environment(Environment, "prod"), environment(Other, "dev")})
 	case r.URL.Path == "/org/v2/organizations":
@@ -357,6 +415,24 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, body []byt
 		refuse(w, http.StatusNotFound, "not found")
 	}
 }
+
+// regions are those of the world, or the only one.
+func (s *Server) regions() (all []any) {
+	names := []string{Region}
+	if s.world != nil {
+		names = slices.Sorted(maps.Keys(s.world.Regions))
+	}
+	for _, name := range names {
+		all = append(all, map[string]any{
+			"api_version": "fcpm/v2", "kind": "Region", "id": "aws." + name, "display_name": cityOf[name] + " (" + name + ")",
+			"cloud": "AWS", "region_name": name, "http_endpoint": "https://" + hostOf(name),
+			"metadata": map[string]any{"self": "https://api.confluent.cloud/fcpm/v2/regions/aws." + name},
+		})
+	}
+	return all
+}
+
+var cityOf = map[string]string{Region: "N. Virginia", OtherRegion: "Ireland"}
 
 func environment(id, name string) map[string]any {
 	return map[string]any{
@@ -479,5 +555,5 @@ func (s *Server) check(r *http.Request, body []byte, rec *httptest.ResponseRecor
 // uid is different for each statement that was ever made.
 func (s *Server) uid() string {
 	s.made++
-	return fmt.Sprintf("8b9c49bb-7351-416d-98d5-%012d", s.made)
+	return fmt.Sprintf("8b9c49bb-7351-416d-98d%d-%012d", map[string]int{Region: 5}[s.region], s.made)
 }

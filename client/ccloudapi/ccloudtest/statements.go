@@ -161,6 +161,9 @@ func (s *Server) create(w http.ResponseWriter, environment string, body []byte) 
 	case strings.TrimSpace(text) == "":
 		refuse(w, http.StatusUnprocessableEntity, "spec.statement: is required")
 		return
+	case !s.ownPool(in.Spec["compute_pool_id"]):
+		refuse(w, http.StatusBadRequest, fmt.Sprintf("compute pool %v is not in %s", in.Spec["compute_pool_id"], s.region))
+		return
 	case old != nil && !old.deleted:
 		refuse(w, http.StatusConflict, "statement '"+in.Name+"' already exists")
 		return
@@ -204,7 +207,7 @@ func (s *Server) make(environment, name string, spec map[string]any) *stored {
 	o := &stored{object: map[string]any{
 		"api_version": "sql/v1", "kind": "Statement", "name": name, "organization_id": Organization, "environment_id": environment,
 		"metadata": map[string]any{
-			"self": "https://flink.us-east-1.aws.confluent.cloud/sql/v1/organizations/" + Organization + "/environments/" + environment + "/statements/" + name,
+			"self": "https://" + hostOf(s.region) + "/sql/v1/organizations/" + Organization + "/environments/" + environment + "/statements/" + name,
 			"uid":  s.uid(), "created_at": at, "updated_at": at, "resource_version": "1", "labels": map[string]any{},
 		},
 		"spec":   spec,
@@ -336,6 +339,10 @@ func (s *Server) update(w http.ResponseWriter, o *stored, body []byte) {
 	phase := o.object["status"].(map[string]any)["phase"]
 	if moved && phase != ccloud.PhaseStopped && phase != ccloud.PhaseFailed {
 		refuse(w, http.StatusBadRequest, "spec.compute_pool_id can be changed while the statement is stopped")
+		return
+	}
+	if moved && !s.ownPool(spec["compute_pool_id"]) {
+		refuse(w, http.StatusBadRequest, fmt.Sprintf("compute pool %v is not in %s", spec["compute_pool_id"], s.region))
 		return
 	}
 	for _, member := range []string{"compute_pool_id", "principal"} {

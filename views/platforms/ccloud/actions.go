@@ -15,6 +15,7 @@ import (
 
 	"drey/client/ccloud"
 	"drey/client/ccloudapi"
+	"drey/client/fault"
 	"drey/client/flinksql"
 	phases "drey/client/statement"
 	"drey/keymap"
@@ -40,7 +41,7 @@ func statementActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Statement
 	toggle := browse.InStages(browse.Action[ccloudapi.Statement]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Toggle },
 		Verb:  toggleVerb,
-		Verbs: []views.Verb{verbStop, verbResume}, Refuse: refuseToggle, Will: toggleFact,
+		Verbs: []views.Verb{verbStop, verbResume}, Refuse: refuseToggle, Will: inRegion(api, toggleFact),
 		Ways: func(ctx context.Context, i statement, _ time.Time) ([]views.Choice, error) {
 			return resumeWays(ctx, api, i)
 		},
@@ -49,7 +50,7 @@ func statementActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Statement
 	stop := browse.InStages(browse.Action[ccloudapi.Statement]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Stop },
 		Verb:  func(ccloudapi.Statement) views.Verb { return verbStop },
-		Verbs: []views.Verb{verbStop}, Will: toggleFact, Stages: s.of, Undo: undoOf, Reads: onlyReads,
+		Verbs: []views.Verb{verbStop}, Will: inRegion(api, toggleFact), Stages: s.of, Undo: undoOf, Reads: onlyReads,
 		Refuse: func(s ccloudapi.Statement) error {
 			if s.Spec.Stopped {
 				return errors.New("it is stopped already")
@@ -60,7 +61,7 @@ func statementActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Statement
 	remove := browse.InStages(browse.Action[ccloudapi.Statement]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
 		Verb:  func(ccloudapi.Statement) views.Verb { return browse.VerbDelete },
-		Verbs: []views.Verb{browse.VerbDelete}, Will: deleteFact, Refuse: refuseDeleting, Stages: s.of, Removes: true,
+		Verbs: []views.Verb{browse.VerbDelete}, Will: inRegion(api, deleteFact), Refuse: refuseDeleting, Stages: s.of, Removes: true,
 		Reads: onlyReads,
 		Loses: func(s ccloudapi.Statement) bool { return !ccloudapi.PhaseOf(s.Phase()).Ended() },
 	})
@@ -134,6 +135,21 @@ func toggleFact(i statement, _ time.Time) views.Fact {
 	return views.Fact{Label: "what happens", Text: text}
 }
 
+// inRegion begins what a dialog says with where the statement is, in a context of
+// several regions: each may have one of the name.
+func inRegion(
+	api *ccloudapi.Client, will func(statement, time.Time) views.Fact,
+) func(statement, time.Time) views.Fact {
+	if len(api.Regions()) < 2 {
+		return will
+	}
+	return func(i statement, now time.Time) views.Fact {
+		fact := will(i, now)
+		fact.Text = "in " + i.Value.Region + " " + fact.Text
+		return fact
+	}
+}
+
 func deleteFact(i statement, _ time.Time) views.Fact {
 	text := "the statement and its results are lost"
 	if !ccloudapi.PhaseOf(i.Value.Phase()).Ended() {
@@ -198,12 +214,12 @@ func (s stages) path(i statement, name string) string {
 }
 
 // meant is the statement that a stage is about: the item as it was just read, or
-// another one of its environment, by its name.
+// another one beside it, by its name.
 func (s stages) meant(ctx context.Context, i statement, name string) (ccloudapi.Statement, error) {
 	if name == "" {
 		return i.Value, nil
 	}
-	return s.api.Statement(ctx, i.Scope, name, "", "")
+	return s.api.Statement(ctx, i.Scope, name, i.Value.Region, "")
 }
 
 // stop asks the item, or the statement of a name, to stop.
@@ -354,8 +370,31 @@ func recreateStatement(api *ccloudapi.Client) *browse.Recreate {
 	}
 }
 
-// createFrom creates a statement as a document describes it, in the region of its
-// pool; what belongs to the server is left out.
+// regionFor is where a statement is to be made: where its pool is, where the one is that
+// it begins from, or where it was before; else in the first region of the context.
+func regionFor(
+	ctx context.Context, api *ccloudapi.Client, environment string, from ccloud.Statement,
+) (string, error) {
+	regions := api.Regions()
+	if len(regions) < 2 || from.Spec.ComputePoolID != "" && api.HasControl() {
+		return api.RegionOf(ctx, environment, from.Spec.ComputePoolID)
+	}
+	if former := from.Spec.Properties[ccloud.PropertyOffsetFrom]; former != "" {
+		s, err := api.Statement(ctx, environment, former, "", "")
+		if !fault.Is(err, fault.NotFound) {
+			return s.Region, err
+		}
+	}
+	for _, region := range regions {
+		if strings.Contains(from.Metadata.Self, "."+region+".") {
+			return region, nil
+		}
+	}
+	return regions[0], nil
+}
+
+// createFrom creates a statement as a document describes it, see regionFor; what
+// belongs to the server is left out.
 func createFrom(
 	ctx context.Context, api *ccloudapi.Client, environment string, document json.RawMessage,
 ) (ccloudapi.Statement, error) {
@@ -370,7 +409,7 @@ func createFrom(
 			)
 		}
 	}
-	region, err := api.RegionOf(ctx, environment, from.Spec.ComputePoolID)
+	region, err := regionFor(ctx, api, environment, from)
 	if err != nil {
 		return ccloudapi.Statement{}, err
 	}

@@ -172,7 +172,7 @@ func (e statementEdits) takeOver(
 	if ccloudapi.PhaseOf(made.Phase()) == phases.Failed {
 		return nil // following it says why; the former one runs on
 	}
-	of, err := e.api.Statement(ctx, environment, former, "", "")
+	of, err := e.api.Statement(ctx, environment, former, made.Region, "")
 	if err == nil && (of.Spec.Stopped || ccloudapi.PhaseOf(of.Phase()).Ended()) {
 		return nil
 	}
@@ -212,7 +212,7 @@ func (e statementEdits) update(ctx context.Context, c edit.Change) error {
 		}
 		return nil
 	}
-	of, err := e.api.Statement(ctx, c.Target.Scope, c.Target.Name, "", c.Target.UID)
+	of, err := readStatement(ctx, e.api, c.Target)
 	if err != nil {
 		return err
 	}

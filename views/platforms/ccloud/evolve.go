@@ -154,7 +154,7 @@ func switchAction(api *ccloudapi.Client) browse.Action[ccloudapi.Statement] {
 // from, as both are.
 func switchWays(ctx context.Context, api *ccloudapi.Client, i statement) ([]views.Choice, error) {
 	name := i.Value.Spec.Properties[ccloud.PropertyOffsetFrom]
-	former, err := api.Statement(ctx, i.Scope, name, "", "")
+	former, err := api.Statement(ctx, i.Scope, name, i.Value.Region, "")
 	if fault.Is(err, fault.NotFound) || err == nil && former.Phase() == ccloud.PhaseDeleting {
 		return nil, nil
 	}

@@ -18,27 +18,29 @@ import (
 	"drey/views/grid"
 )
 
-type connection = browse.Item[ccloud.Connection]
+type connection = browse.Item[ccloudapi.Connection]
 
 // Connections are how statements reach other services; their secrets are never
 // shown.
-func Connections(api *ccloudapi.Client) browse.Kind[ccloud.Connection] {
-	name := func(c ccloud.Connection) string { return c.Name }
-	k := browse.Kind[ccloud.Connection]{
+func Connections(api *ccloudapi.Client) browse.Kind[ccloudapi.Connection] {
+	name := func(c ccloudapi.Connection) string { return c.Name }
+	k := browse.Kind[ccloudapi.Connection]{
 		Name: ccloud.Connections.Plural, Singular: "connection", Title: "Connections", Short: "Conns",
 		Aliases: []string{"conn", "connection"},
 		NameOf:  name,
-		Made:    func(c ccloud.Connection) string { return c.Metadata.CreatedAt },
-		Key:     func(i connection) string { return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Name) },
-		State:   connectionState,
-		Columns: []browse.Column[ccloud.Connection]{
+		Made:    func(c ccloudapi.Connection) string { return c.Metadata.CreatedAt },
+		Key: func(i connection) string {
+			return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Region, i.Value.Name)
+		},
+		State: connectionState,
+		Columns: []browse.Column[ccloudapi.Connection]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i connection) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i connection) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i connection) grid.Cell { return cells.Status(connectionState(i.Value)) }},
 			{Column: grid.Column{Title: "TYPE", Max: 20}, Cell: func(i connection) grid.Cell { return cells.Word(i.Value.Spec.Type, themes.Dim) }},
 			{Column: grid.Column{Title: "ENDPOINT", Max: 100, Min: 16, Drop: 2}, Cell: func(i connection) grid.Cell { return cells.Word(i.Value.Spec.Endpoint, themes.Plain) }},
 		},
-		Pages: []browse.Page[ccloud.Connection]{browse.RawYAML(name)},
+		Pages: []browse.Page[ccloudapi.Connection]{browse.RawYAML(name)},
 		Facts: func(i connection, _ time.Time) []views.Fact {
 			_, tone := connectionState(i.Value)
 			return []views.Fact{
@@ -47,13 +49,14 @@ func Connections(api *ccloudapi.Client) browse.Kind[ccloud.Connection] {
 				{Label: "endpoint", Text: i.Value.Spec.Endpoint},
 			}
 		},
-		Detail: browse.RawDetail[ccloud.Connection],
+		Detail: browse.RawDetail[ccloudapi.Connection],
 		Empty:  "none is there",
 	}
+	k.Columns = withRegion(api, k.Columns, func(c ccloudapi.Connection) string { return c.Region })
 	return served(api, api.Connections, k)
 }
 
-func connectionState(c ccloud.Connection) (string, themes.Tone) {
+func connectionState(c ccloudapi.Connection) (string, themes.Tone) {
 	switch phase := strings.ToUpper(c.Status.Phase); phase {
 	case "READY", "ACTIVE":
 		return c.Status.Phase, themes.Good
@@ -119,18 +122,20 @@ func Artifacts(api *ccloudapi.Client, open openFile) browse.Kind[ccloud.Artifact
 	return served(api, api.Artifacts, k)
 }
 
-type workspace = browse.Item[ccloud.Workspace]
+type workspace = browse.Item[ccloudapi.Workspace]
 
 // Workspaces are SQL that was kept.
-func Workspaces(api *ccloudapi.Client) browse.Kind[ccloud.Workspace] {
-	name := func(w ccloud.Workspace) string { return w.Name }
-	k := browse.Kind[ccloud.Workspace]{
+func Workspaces(api *ccloudapi.Client) browse.Kind[ccloudapi.Workspace] {
+	name := func(w ccloudapi.Workspace) string { return w.Name }
+	k := browse.Kind[ccloudapi.Workspace]{
 		Name: ccloud.Workspaces.Plural, Singular: "workspace", Title: "Workspaces", Short: "Works",
 		Aliases: []string{"ws"},
 		NameOf:  name,
-		Made:    func(w ccloud.Workspace) string { return w.Metadata.CreatedAt },
-		Key:     func(i workspace) string { return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Name) },
-		Columns: []browse.Column[ccloud.Workspace]{
+		Made:    func(w ccloudapi.Workspace) string { return w.Metadata.CreatedAt },
+		Key: func(i workspace) string {
+			return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Region, i.Value.Name)
+		},
+		Columns: []browse.Column[ccloudapi.Workspace]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i workspace) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "TITLE", Max: 40, Drop: 2}, Cell: func(i workspace) grid.Cell { return cells.Word(i.Value.Spec.DisplayName, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i workspace) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
@@ -140,15 +145,16 @@ func Workspaces(api *ccloudapi.Client) browse.Kind[ccloud.Workspace] {
 		Open: func(_ *views.Env, i workspace) tea.Cmd {
 			return views.Send(views.OpenTextMsg{Name: i.Value.Name, Text: sqlOf(i.Value), Environment: i.Scope})
 		},
-		Pages:  []browse.Page[ccloud.Workspace]{browse.RawYAML(name)},
-		Detail: browse.RawDetail[ccloud.Workspace],
+		Pages:  []browse.Page[ccloudapi.Workspace]{browse.RawYAML(name)},
+		Detail: browse.RawDetail[ccloudapi.Workspace],
 		Empty:  "none of yours is there",
 	}
+	k.Columns = withRegion(api, k.Columns, func(w ccloudapi.Workspace) string { return w.Region })
 	return served(api, api.Workspaces, k)
 }
 
 // sqlOf is the text of a workspace's blocks, one below the other.
-func sqlOf(w ccloud.Workspace) string {
+func sqlOf(w ccloudapi.Workspace) string {
 	var blocks []string
 	for _, b := range w.Spec.Blocks {
 		text := strings.TrimSpace(strings.Join(b.CodeOptions.Source, "\n"))

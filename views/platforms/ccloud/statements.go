@@ -31,9 +31,7 @@ func Statements(api *ccloudapi.Client) browse.Kind[ccloudapi.Statement] {
 		Aliases: []string{"stmt", "stmts", "queries"},
 		NameOf:  func(s ccloudapi.Statement) string { return s.Name },
 		Made:    func(s ccloudapi.Statement) string { return s.Metadata.CreatedAt },
-		Key: func(i statement) string {
-			return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Region, i.Value.Name)
-		},
+		Key:     func(i statement) string { return statementKey(i.Scope, i.Value) },
 		Same:    sameStatement,
 		Labels:  func(s ccloudapi.Statement) map[string]string { return s.Metadata.Labels },
 		State:   statementState,
@@ -53,10 +51,10 @@ func Statements(api *ccloudapi.Client) browse.Kind[ccloudapi.Statement] {
 		Facts:  statementFacts,
 		Detail: func(ctx context.Context, i statement) (browse.Detail, error) { return statementDetail(ctx, api, i) },
 		Read: func(ctx context.Context, ref views.Ref) (ccloudapi.Statement, error) {
-			return api.Statement(ctx, ref.Scope, ref.Name, "", ref.UID)
+			return readStatement(ctx, api, ref)
 		},
 		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
-			s, err := api.Statement(ctx, ref.Scope, ref.Name, "", ref.UID)
+			s, err := readStatement(ctx, api, ref)
 			return s.Raw(), err
 		},
 		Compared: browse.CompareSpec, Recreate: recreateStatement(api), Editor: statementEditor(api),
@@ -65,8 +63,23 @@ func Statements(api *ccloudapi.Client) browse.Kind[ccloudapi.Statement] {
 	return served(api, api.Statements, k)
 }
 
+func statementKey(environment string, s ccloudapi.Statement) string {
+	return cells.Key(s.Metadata.UID, environment, s.Region, s.Name)
+}
+
+// readStatement reads the statement of an address: by its uid, or where it has none in
+// the region that stands instead.
+func readStatement(ctx context.Context, api *ccloudapi.Client, ref views.Ref) (ccloudapi.Statement, error) {
+	for _, region := range api.Regions() {
+		if at := (ccloud.Statement{Name: ref.Name}); ref.UID == statementKey(ref.Scope, ccloudapi.Statement{Statement: at, Region: region}) {
+			return api.Statement(ctx, ref.Scope, ref.Name, region, "")
+		}
+	}
+	return api.Statement(ctx, ref.Scope, ref.Name, "", ref.UID)
+}
+
 func openResults(i statement) tea.Cmd {
-	return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Name})
+	return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Name, Handle: i.Value.Region})
 }
 
 func sameStatement(a, b ccloudapi.Statement) bool {
@@ -99,14 +112,20 @@ func statementColumns(api *ccloudapi.Client) []browse.Column[ccloudapi.Statement
 		{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3}, Cell: func(i statement) grid.Cell { return cells.Since(i.Value.Metadata.Made(), themes.Dim) }},
 		{Column: grid.Column{Title: "STATEMENT", Max: 120, Min: 16, Drop: 1}, Cell: func(i statement) grid.Cell { return cells.Word(cells.OneLine(i.Value.Spec.Statement), themes.Plain) }},
 	}
-	if len(api.Regions()) > 1 {
-		region := browse.Column[ccloudapi.Statement]{
-			Column: grid.Column{Title: "REGION", Max: 16, Drop: 4},
-			Cell:   func(i statement) grid.Cell { return cells.Word(i.Value.Region, themes.Dim) },
-		}
-		columns = slices.Insert(columns, 2, region)
+	return withRegion(api, columns, func(s ccloudapi.Statement) string { return s.Region })
+}
+
+// withRegion adds a column where the context has several regions.
+func withRegion[T any](
+	api *ccloudapi.Client, columns []browse.Column[T], region func(T) string,
+) []browse.Column[T] {
+	if len(api.Regions()) < 2 {
+		return columns
 	}
-	return columns
+	return slices.Insert(columns, 2, browse.Column[T]{
+		Column: grid.Column{Title: "REGION", Max: 16, Drop: 4},
+		Cell:   func(i browse.Item[T]) grid.Cell { return cells.Word(region(i.Value), themes.Dim) },
+	})
 }
 
 // shortReason is why a statement needs somebody; "" for one that is well.

@@ -80,6 +80,7 @@ func Tables(api *ccloudapi.Client) browse.Kind[ccloudapi.Table] {
 		Compared: browse.CompareSpec, Editor: tableEditor(api),
 		Empty: "a query makes one: CREATE MATERIALIZED TABLE … AS SELECT …",
 	}
+	k.Columns = withRegion(api, k.Columns, func(t ccloudapi.Table) string { return t.Region })
 	return served(api, api.MaterializedTables, k)
 }
 

@@ -1,0 +1,4 @@
+package ccloudapi
+
+// Domains is what is trusted with credentials beside a control plane.
+var Domains = domains
