@@ -53,6 +53,10 @@ func (c *checkpoints) title() string { return "checkpoints" }
 func (c *checkpoints) round() *round { return c.asks }
 func (c *checkpoints) typing() bool  { return c.table.Typing() }
 func (c *checkpoints) escape() bool  { return c.table.Escape() }
+func (c *checkpoints) blank() bool   { return !c.known && c.off == "" }
+func (c *checkpoints) subject() string {
+	return "checkpoints"
+}
 
 func (c *checkpoints) pace() time.Duration {
 	if c.facts.ended {

@@ -49,6 +49,10 @@ func (e *exceptions) title() string { return "exceptions" }
 func (e *exceptions) round() *round { return e.asks }
 func (e *exceptions) typing() bool  { return e.table.Typing() }
 func (e *exceptions) escape() bool  { return e.table.Escape() }
+func (e *exceptions) blank() bool   { return !e.known }
+func (e *exceptions) subject() string {
+	return "exceptions"
+}
 
 func (e *exceptions) pace() time.Duration {
 	if e.facts.ended {

@@ -109,7 +109,7 @@ func (v *View) jobPace() time.Duration {
 	switch {
 	case v.facts.ended:
 		return endedEvery
-	case len(v.facts.job.Vertices) > manyIsSlow:
+	case len(v.facts.job.Vertices) > manyIsSlow && !v.facts.graph.Unplanned():
 		return v.facts.every
 	}
 	return jobEvery
@@ -150,13 +150,34 @@ func (v *View) jobStep() step {
 			if a.id == v.facts.id {
 				a.job.Plan = jobdata.LastPlan(v.facts.job, a.job)
 			}
+			ends := jobdata.Ended(a.job.State) && !v.facts.ended
 			v.facts = facts{
 				id: a.id, job: a.job, graph: jobdata.TopologyOf(a.job), known: true, at: v.env.Now(),
 				ended: jobdata.Ended(a.job.State), every: a.every,
 			}
+			if ends {
+				v.grey()
+			}
 		},
 		failed: func(err error) { v.facts.failed = err },
 	}
+}
+
+// grey has what is stale from now on drawn so, wherever it is.
+func (v *View) grey() {
+	for _, s := range v.sections {
+		if s, ok := s.(interface{ refill() }); ok {
+			s.refill()
+		}
+	}
+}
+
+// aged is the tone of a number that only a running job has.
+func (v *View) aged(tone themes.Tone) themes.Tone {
+	if v.facts.ended {
+		return themes.Dim
+	}
+	return tone
 }
 
 // Title implements views.View.
@@ -356,9 +377,26 @@ func (v *View) View() string {
 func (v *View) body(width, height int) []string {
 	lines := []string{v.bar(width)}
 	if !v.facts.known {
-		return append(lines, v.waiting(width)...)
+		title := "the job could not be read"
+		if v.facts.failed != nil && flinkrest.NotFound(v.facts.failed) {
+			title = "the JobManager does not know this job any more"
+		}
+		return append(lines, v.unread("the job", title, v.facts.failed, width)...)
 	}
-	return append(lines, v.sections[v.at].lines(width, height-1)...)
+	s := v.sections[v.at]
+	if b, ok := s.(blank); ok && b.blank() && s.round().at.IsZero() && !v.facts.ended {
+		return append(lines, v.unread(
+			"the "+b.subject(), "the "+b.subject()+" could not be read", s.round().err, width,
+		)...)
+	}
+	return append(lines, s.lines(width, height-1)...)
+}
+
+// blank is a section that shows nothing before it was answered.
+type blank interface {
+	blank() bool
+	// subject is what it has asked for, in the plural.
+	subject() string
 }
 
 // head names the job and says how it is.
@@ -380,19 +418,24 @@ func (v *View) head() string {
 		t.Tone(tone).Render(t.Glyphs.Tone(tone)+" "+clean.Text(state)+since)
 }
 
-// corner says what is old or wrong.
+// corner says what is old or wrong, of the job and else of the section. What the
+// section says in its own place is not said twice.
 func (v *View) corner() string {
 	t := v.env.Theme
-	err := v.facts.failed
-	if err == nil {
-		if r := v.sections[v.at].round(); r != nil {
-			err = r.err
+	err, at := v.facts.failed, v.facts.at
+	if r := v.sections[v.at].round(); err == nil && r != nil {
+		err, at = r.err, r.at
+		if b, ok := v.sections[v.at].(blank); ok && b.blank() && r.at.IsZero() {
+			return ""
 		}
 	}
 	if err == nil || !v.facts.known {
 		return ""
 	}
-	text := grid.AgeText(v.env.Now().Sub(v.facts.at)) + " old: " + jobdata.ErrorText(err)
+	text := jobdata.ErrorText(err)
+	if !at.IsZero() {
+		text = grid.AgeText(v.env.Now().Sub(at)) + " old: " + text
+	}
 	return t.Tone(themes.Warn).Render(clean.Cut(text, max(v.width/2, 20), t.Glyphs.Ellipsis))
 }
 
@@ -418,16 +461,12 @@ func (v *View) bar(width int) string {
 	return clean.Cut(b.String(), width, "")
 }
 
-// waiting is what stands before the first answer.
-func (v *View) waiting(width int) []string {
+// unread is what stands before the first answer: that it is waited for, or why there
+// is none.
+func (v *View) unread(what, title string, err error, width int) []string {
 	t := v.env.Theme
-	err := v.facts.failed
 	if err == nil {
-		return []string{"", "  " + t.Dim.Render("waiting for the job")}
-	}
-	title := "the job could not be read"
-	if flinkrest.NotFound(err) {
-		title = "the JobManager does not know this job any more"
+		return []string{"", "  " + t.Dim.Render("waiting for "+what)}
 	}
 	lines := []string{"", "  " + t.Tone(themes.Bad).Render(t.Glyphs.Cross+" "+title)}
 	for _, line := range clean.Wrap(jobdata.ErrorText(err), max(width-6, 8)) {

@@ -90,22 +90,32 @@ func (s *screen) run(cmd tea.Cmd) {
 	}()
 }
 
-// pass lets time go by.
+// pass lets time go by, and takes what has come when it is over.
 func (s *screen) pass(d time.Duration) {
 	end := time.After(d)
 	for {
 		select {
 		case msg := <-s.msgs:
-			if a, ok := msg.(views.Answer); !ok {
-				s.last = msg
-			} else if s.view.Accept(a) {
-				s.run(s.view.Update(a.Msg))
-			}
-			_ = s.view.View()
+			s.take(msg)
 		case <-end:
+			for synctest.Wait(); len(s.msgs) > 0; synctest.Wait() {
+				s.take(<-s.msgs)
+			}
+			if a, ok := s.view.(views.Ageing); ok {
+				a.Tick(time.Now())
+			}
 			return
 		}
 	}
+}
+
+func (s *screen) take(msg tea.Msg) {
+	if a, ok := msg.(views.Answer); !ok {
+		s.last = msg
+	} else if s.view.Accept(a) {
+		s.run(s.view.Update(a.Msg))
+	}
+	_ = s.view.View()
 }
 
 func (s *screen) press(keys ...string) {
@@ -148,43 +158,6 @@ func look(t *testing.T, s *flinktest.Server) (*direct, flinkjob.Job) {
 	transport := &direct{Handler: s}
 	j := s.Jobs[0]
 	return transport, flinkjob.Job{ID: j.ID, Name: j.Name, From: flinkrest.JobManager{Transport: transport}}
-}
-
-// TestEveryViewOfAJob draws each at three sizes.
-func TestEveryViewOfAJob(t *testing.T) {
-	for _, size := range [][2]int{{80, 22}, {140, 36}, {220, 46}} {
-		for name, keys := range map[string][]string{
-			"graph": nil, "vertex": {"right", "enter"}, "top": {"2"}, "checkpoints": {"3"}, "exceptions": {"4"}, "metrics": {"5", "right", "enter"}, "tasks": {"6"}, "logs": {"7"},
-		} {
-			t.Run(fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), func(t *testing.T) {
-				server := flinktest.New(t)
-				server.Jobs = []flinktest.Job{orders()}
-				var text string
-				synctest.Test(t, func(t *testing.T) {
-					_, job := look(t, server)
-					s := open(t, flinkjob.New(newEnv(t), job), size[0], size[1])
-					s.pass(3 * time.Second)
-					s.press(keys...)
-					s.pass(3 * time.Second)
-					text = s.text()
-					s.close()
-				})
-				golden(t, fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), text)
-				if strings.ContainsRune(text, '\x1b') {
-					t.Error("a name reached the terminal uncleaned")
-				}
-				lines := strings.Split(text, "\n")
-				if len(lines) > size[1] {
-					t.Errorf("%d lines, there is room for %d", len(lines), size[1])
-				}
-				for _, line := range lines {
-					if clean.Width(line) > size[0] {
-						t.Errorf("a line of %d cells: %q", clean.Width(line), line)
-					}
-				}
-			})
-		}
-	}
 }
 
 func golden(t *testing.T, name, got string) {
@@ -629,4 +602,66 @@ func TestAWatchedMetricIsAColumnOfSubtasks(t *testing.T) {
 		}
 		s.close()
 	})
+}
+
+// TestNothingOfAnEndedJobHasTheColoursOfNow: what was red while it ran is grey, in the
+// graph, among the worst subtasks, and in a vertex.
+func TestNothingOfAnEndedJobHasTheColoursOfNow(t *testing.T) {
+	for name, keys := range map[string][]string{"graph": {"right"}, "top": {"2"}, "vertex": {"right", "enter"}} {
+		server := flinktest.New(t)
+		server.Jobs = []flinktest.Job{orders()}
+		synctest.Test(t, func(t *testing.T) {
+			_, job := look(t, server)
+			env := newEnv(t)
+			red, _, _ := strings.Cut(env.Theme.Tone(themes.Bad).Render("x"), "x")
+			amber, _, _ := strings.Cut(env.Theme.Tone(themes.Warn).Render("x"), "x")
+			s := open(t, flinkjob.New(env, job), 140, 36)
+			s.pass(3 * time.Second)
+			s.press(keys...)
+			s.pass(3 * time.Second)
+			if out := s.view.View(); red == "" || !strings.Contains(out, red) {
+				t.Fatalf("%s: nothing is red while the job runs", name)
+			}
+			server.Change(func(f *flinktest.Server) { f.Jobs[0].State, f.Jobs[0].Ended = "FINISHED", true })
+			s.pass(20 * time.Second)
+			out := s.view.View()
+			if strings.Contains(out, red) || strings.Contains(out, amber) || !strings.Contains(clean.Plain(out), "98%") {
+				t.Errorf("%s: the last numbers are not grey, or are lost:\n%s", name, clean.Plain(out))
+			}
+			s.close()
+		})
+	}
+}
+
+// TestAJobThatWaitedGetsItsEdges: it was opened while it waited for slots, when Flink
+// tells no plan.
+func TestAJobThatWaitedGetsItsEdges(t *testing.T) {
+	for _, vertices := range []int{4, 40} { // a large job is asked for less often
+		server := flinktest.New(t)
+		job := orders()
+		for i := len(job.Vertices); i < vertices; i++ {
+			job.Vertices = append(job.Vertices, flinktest.Vertex{ID: fmt.Sprint("w", i), Name: "more", Parallelism: 1})
+		}
+		whole := job.Vertices
+		job.State, job.Vertices = "CREATED", nil
+		for _, v := range whole {
+			v.Inputs = nil
+			job.Vertices = append(job.Vertices, v)
+		}
+		server.Jobs = []flinktest.Job{job}
+		synctest.Test(t, func(t *testing.T) {
+			_, job := look(t, server)
+			s := open(t, flinkjob.New(newEnv(t), job), 140, 60)
+			s.pass(4 * time.Second)
+			if text := s.text(); strings.Contains(text, "HASH") || !strings.Contains(text, "edges come with its slots") {
+				t.Errorf("a job that waits:\n%s", text)
+			}
+			server.Change(func(f *flinktest.Server) { f.Jobs[0].State, f.Jobs[0].Vertices = "RUNNING", whole })
+			s.pass(4 * time.Second)
+			if text := s.text(); !strings.Contains(text, "HASH") || strings.Contains(text, "with its slots") {
+				t.Errorf("%d vertices: it has its slots, and no edges:\n%s", vertices, text)
+			}
+			s.close()
+		})
+	}
 }

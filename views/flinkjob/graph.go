@@ -167,6 +167,16 @@ func (g *graph) escape() bool {
 	return true
 }
 
+// refill draws the subtasks that are seen as they are now.
+func (g *graph) refill() {
+	for _, x := range []*vertex{g.vertex, g.panel} {
+		if x != nil {
+			x.fill()
+			x.asks.due()
+		}
+	}
+}
+
 // selected is the index of the vertex under the cursor.
 func (g *graph) selected() int {
 	for i, v := range g.facts.job.Vertices {
@@ -320,7 +330,7 @@ func (g *graph) footer(top jobdata.Topology, width int) []string {
 		tone = themes.Warn
 	}
 	for _, line := range clean.Wrap(text, max(width-2, 8)) {
-		lines = append(lines, " "+t.Tone(tone).Render(line))
+		lines = append(lines, " "+t.Tone(g.aged(tone)).Render(line))
 	}
 	lines = lines[:min(len(lines), 3)]
 	if g.facts.ended {

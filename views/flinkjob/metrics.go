@@ -57,6 +57,10 @@ func (m *metrics) title() string { return "metrics" }
 func (m *metrics) round() *round { return m.asks }
 func (m *metrics) typing() bool  { return m.table.Typing() }
 func (m *metrics) escape() bool  { return m.table.Escape() }
+func (m *metrics) blank() bool   { return len(m.names[m.of]) == 0 }
+func (m *metrics) subject() string {
+	return "names of metrics"
+}
 
 func (m *metrics) pace() time.Duration {
 	if m.facts.ended {
@@ -161,7 +165,8 @@ func (m *metrics) fill() {
 		}
 		rows = append(rows, grid.NewRow(name, []grid.Cell{
 			grid.Word(mark, themes.Accent), grid.Word(jobdata.OneLine(name), themes.Plain),
-			jobdata.CellOf(text, x, themes.Plain), grid.Word(jobdata.Sparkline(m.env.Theme, series, 40), themes.Accent),
+			jobdata.CellOf(text, x, m.aged(themes.Plain)),
+			grid.Word(jobdata.Sparkline(m.env.Theme, series, 40), m.aged(themes.Accent)),
 		}, nil))
 	}
 	m.table.Set(rows)
@@ -234,15 +239,28 @@ func (m *metrics) hints() []views.Hint {
 
 func (m *metrics) lines(width, height int) []string {
 	t := m.env.Theme
-	if m.facts.ended {
+	n := len(m.names[m.of])
+	if m.facts.ended && n == 0 {
 		return []string{"", "  " + t.Dim.Render("the job has ended: Flink has no metrics of it")}
 	}
 	name := "the job"
 	if m.of > 0 && m.of <= len(m.facts.job.Vertices) {
 		name = jobdata.NameOf(m.facts.job.Vertices[m.of-1]) + ", sums over its subtasks"
 	}
-	n := len(m.names[m.of])
+	if n == 0 {
+		return []string{" " + t.Strong.Render(clean.Cut(name, max(width-2, 10), t.Glyphs.Ellipsis)), "", "  " + t.Dim.Render(
+			"Flink has no metrics of it yet: it fetches them from task managers every "+
+				jobdata.Took(m.facts.every.Milliseconds()),
+		)}
+	}
 	head := " " + t.Strong.Render(clean.Cut(name, max(width-40, 10), t.Glyphs.Ellipsis)) +
 		t.Dim.Render(fmt.Sprintf("  %d of %d  %d metrics", m.of+1, len(m.facts.job.Vertices)+1, n))
-	return append([]string{clean.Cut(head, width, "")}, m.table.Lines(width, height-1)...)
+	lines := []string{clean.Cut(head, width, "")}
+	if m.facts.ended {
+		lines = append(lines, " "+t.Faint.Render("the job has ended: the values are the last that were known"))
+	}
+	return append(lines, m.table.Lines(width, height-len(lines))...)
 }
+
+// refill draws what is known as it is now.
+func (m *metrics) refill() { m.fill() }

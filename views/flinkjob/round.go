@@ -28,7 +28,8 @@ type round struct {
 	running bool
 	now     bool // the next round begins at once
 	err     error
-	good    bool // a step of this round succeeded
+	good    bool      // a step of this round succeeded
+	at      time.Time // of the newest step that succeeded; zero before the first
 	fails   int
 	stepErr error
 }
@@ -118,7 +119,7 @@ func (v *View) stepped(msg steppedMsg) tea.Cmd {
 	r.queue = r.queue[1:]
 	switch {
 	case msg.err == nil:
-		r.good = true
+		r.good, r.at = true, v.env.Now()
 		msg.step.take(msg.value)
 	case msg.step.failed != nil:
 		msg.step.failed(msg.err)

@@ -97,10 +97,10 @@ func (x *vertex) fill() {
 		cells := x.cells(s, before)
 		for _, name := range x.watched {
 			n, known := x.values[strconv.Itoa(s.Index)+"."+name]
-			if !known || x.facts.ended {
+			if !known {
 				n = math.NaN()
 			}
-			cells = append(cells, jobdata.CellOf(jobdata.ValueText(n), n, themes.Plain))
+			cells = append(cells, jobdata.CellOf(jobdata.ValueText(n), n, x.aged(themes.Plain)))
 		}
 		cells = append(cells, jobdata.CellWord(endpoint(s), themes.Dim))
 		for _, state := range executionStates {
@@ -116,7 +116,7 @@ func (x *vertex) fill() {
 func (x *vertex) cells(s flinkrest.Subtask, before map[int]flinkrest.Subtask) []grid.Cell {
 	state, tone := jobdata.StateOf(s.Status)
 	busy, back, idle := math.NaN(), math.NaN(), math.NaN()
-	if p, ok := x.pressure[s.Index]; ok && !x.facts.ended {
+	if p, ok := x.pressure[s.Index]; ok {
 		busy, back, idle = p[0], p[1], p[2]
 	}
 	in, out := math.NaN(), math.NaN()
@@ -136,11 +136,12 @@ func (x *vertex) cells(s flinkrest.Subtask, before map[int]flinkrest.Subtask) []
 	}
 	return []grid.Cell{
 		grid.Count(int64(s.Index), themes.Plain), grid.Status(state, tone),
-		jobdata.CellOf(jobdata.Percent(busy), busy, jobdata.BusyTone(busy)),
-		jobdata.CellOf(jobdata.Percent(back), back, jobdata.BackTone(back)),
+		jobdata.CellOf(jobdata.Percent(busy), busy, x.aged(jobdata.BusyTone(busy))),
+		jobdata.CellOf(jobdata.Percent(back), back, x.aged(jobdata.BackTone(back))),
 		jobdata.CellOf(jobdata.Percent(idle), idle, themes.Dim),
-		jobdata.CellOf(jobdata.Rate(in), in, themes.Plain), jobdata.CellOf(jobdata.Rate(out), out, themes.Plain),
-		records, jobdata.CellOf(jobdata.LagText(lag), lag, jobdata.LagTone(lag)),
+		jobdata.CellOf(jobdata.Rate(in), in, x.aged(themes.Plain)),
+		jobdata.CellOf(jobdata.Rate(out), out, x.aged(themes.Plain)),
+		records, jobdata.CellOf(jobdata.LagText(lag), lag, x.aged(jobdata.LagTone(lag))),
 		grid.Count(int64(s.Attempt), themes.Dim),
 		jobdata.CellOf(jobdata.Took(s.Duration), float64(s.Duration), themes.Dim),
 	}

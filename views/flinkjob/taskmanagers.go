@@ -9,11 +9,13 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/flinkrest"
+	"drey/keymap"
 	"drey/themes"
 	"drey/views"
 	"drey/views/detail"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/flinkjob/list"
+	"drey/views/flinkjob/logview"
 	"drey/views/grid"
 )
 
@@ -40,10 +42,14 @@ func newTaskManagers(v *View) *taskManagers {
 	return s
 }
 
-func (s *taskManagers) title() string { return "tasks" }
+func (s *taskManagers) title() string { return "managers" }
 func (s *taskManagers) round() *round { return s.asks }
 func (s *taskManagers) typing() bool  { return s.table.Typing() }
 func (s *taskManagers) escape() bool  { return s.table.Escape() }
+func (s *taskManagers) blank() bool   { return !s.known }
+func (s *taskManagers) subject() string {
+	return "task managers"
+}
 
 func (s *taskManagers) steps() []step {
 	from := s.job.From
@@ -78,17 +84,33 @@ func (s *taskManagers) update(msg tea.Msg) tea.Cmd {
 	if !ok || s.table.Update(key) {
 		return nil
 	}
-	if id := s.table.Grid.Selected(); key.Type == tea.KeyEnter && id != "" {
-		from := s.job.From
+	id := s.table.Grid.Selected()
+	if id == "" {
+		return nil
+	}
+	from, keys := s.job.From, s.env.Keys
+	switch {
+	case keymap.Matches(key, keys.Move.Enter):
 		return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View {
 			return NewTaskManager(env, from, id)
+		}})
+	case keymap.Matches(key, keys.Table.Describe):
+		return views.Send(views.OpenMsg{Title: "threads of " + id, Make: func(env *views.Env) views.View {
+			return NewThreads(env, from, id)
+		}})
+	case keymap.Matches(key, keys.Table.Events):
+		return views.Send(views.OpenMsg{Title: "logs of " + id, Make: func(env *views.Env) views.View {
+			return logview.New(env, from, id)
 		}})
 	}
 	return nil
 }
 
 func (s *taskManagers) hints() []views.Hint {
-	return append([]views.Hint{list.Hint(s.env.Keys.Move.Enter, "open")}, s.table.Hints()...)
+	k := s.env.Keys
+	return append([]views.Hint{
+		list.Hint(k.Move.Enter, "open"), list.Hint(k.Table.Describe, "threads"), list.Hint(k.Table.Events, "logs"),
+	}, s.table.Hints()...)
 }
 
 func (s *taskManagers) lines(width, height int) []string {

@@ -203,16 +203,22 @@ func (s *top) fillSubtasks() {
 				lag = math.NaN()
 			}
 			rows = append(rows, grid.NewRow(fmt.Sprintf("%s %d", v.ID, sub.Index), []grid.Cell{
-				jobdata.CellOf(jobdata.Bar(s.env.Theme, worst, 10), worst, jobdata.BusyTone(worst)),
-				jobdata.CellOf(jobdata.Percent(back), back, jobdata.BackTone(back)),
-				jobdata.CellOf(jobdata.Percent(busy), busy, jobdata.BusyTone(busy)),
-				jobdata.CellOf(jobdata.LagText(lag), lag, jobdata.LagTone(lag)),
+				jobdata.CellOf(jobdata.Bar(s.env.Theme, worst, 10), worst, s.aged(jobdata.BusyTone(worst))),
+				jobdata.CellOf(jobdata.Percent(back), back, s.aged(jobdata.BackTone(back))),
+				jobdata.CellOf(jobdata.Percent(busy), busy, s.aged(jobdata.BusyTone(busy))),
+				jobdata.CellOf(jobdata.LagText(lag), lag, s.aged(jobdata.LagTone(lag))),
 				jobdata.CellOf(jobdata.Percent(idle), idle, themes.Dim), grid.Count(int64(sub.Index), themes.Plain),
 				grid.Word(jobdata.NameOf(v), themes.Plain),
 			}, nil))
 		}
 	}
 	s.subtasks.Set(rows)
+}
+
+// refill draws what is known as it is now.
+func (s *top) refill() {
+	s.fillSubtasks()
+	s.fillMachines()
 }
 
 // most is the larger of two, whichever is known.
@@ -228,10 +234,10 @@ func (s *top) fillMachines() {
 	for id, m := range s.machines {
 		heap := m.heap / m.heapMax
 		rows = append(rows, grid.NewRow(id, []grid.Cell{
-			grid.Word(id, themes.Plain), jobdata.CellOf(jobdata.Percent(m.cpu), m.cpu, jobdata.BusyTone(m.cpu)),
-			jobdata.CellOf(jobdata.Percent(heap), heap, jobdata.BusyTone(heap)),
+			grid.Word(id, themes.Plain), jobdata.CellOf(jobdata.Percent(m.cpu), m.cpu, s.aged(jobdata.BusyTone(m.cpu))),
+			jobdata.CellOf(jobdata.Percent(heap), heap, s.aged(jobdata.BusyTone(heap))),
 			jobdata.CellOf(sizeOf(m.heapMax), m.heapMax, themes.Dim),
-			jobdata.CellOf(jobdata.Percent(m.gc), m.gc, jobdata.BackTone(m.gc)),
+			jobdata.CellOf(jobdata.Percent(m.gc), m.gc, s.aged(jobdata.BackTone(m.gc))),
 			jobdata.CellOf(sizeOf(m.netty), m.netty, themes.Dim),
 		}, nil))
 	}
@@ -254,6 +260,10 @@ func (s *top) front() *list.List {
 
 func (s *top) typing() bool { return s.front().Typing() }
 func (s *top) escape() bool { return s.front().Escape() }
+func (s *top) blank() bool  { return len(s.pressure) == 0 && len(s.machines) == 0 }
+func (s *top) subject() string {
+	return "numbers of subtasks and task managers"
+}
 
 func (s *top) update(msg tea.Msg) tea.Cmd {
 	key, ok := msg.(tea.KeyMsg)
@@ -293,6 +303,9 @@ func (s *top) lines(width, height int) []string {
 	var lines []string
 	if s.facts.ended {
 		lines = append(lines, " "+t.Faint.Render("the job has ended: these are its last numbers"))
+	}
+	if s.subtasks.Grid.Len() == 0 {
+		lines = append(lines, "", "  "+t.Dim.Render("no subtask has told numbers yet"))
 	}
 	lines = append(lines, s.subtasks.Lines(width, height-below-len(lines))...)
 	for len(lines) < height-below {

@@ -31,6 +31,7 @@ type vertex struct {
 	pressure map[int][3]float64 // by subtask: busy, back, idle
 	lags     map[int]float64    // seconds
 	failed   error
+	final    bool // read after the job had ended
 
 	accumulators []flinkrest.Accumulator
 	noneOfThem   bool // the server does not tell them
@@ -51,8 +52,11 @@ func newVertex(v *View, of flinkrest.JobVertex, name string) *vertex {
 }
 
 func (x *vertex) pace() time.Duration {
-	if x.facts.ended {
+	switch {
+	case x.facts.ended && x.final:
 		return endedEvery
+	case x.facts.ended:
+		return jobEvery // once more, for how each subtask ended
 	}
 	return x.facts.every
 }
@@ -60,13 +64,17 @@ func (x *vertex) pace() time.Duration {
 // steps are four requests: the subtasks, what their code adds up, what holds them
 // back, their watermarks; and those for metrics that are watched.
 func (x *vertex) steps() []step {
-	if x.facts.ended && x.read.ID != "" {
+	if x.facts.ended && x.final {
 		return nil // it stays as it is
 	}
+	ended := x.facts.ended
 	from, job, id := x.job.From, x.facts.id, x.of.ID
 	steps := []step{{
-		load:   func(ctx context.Context) (any, error) { return from.Vertex(ctx, job, id) },
-		take:   func(value any) { x.before, x.read, x.failed = x.read, value.(flinkrest.Vertex), nil; x.fill() },
+		load: func(ctx context.Context) (any, error) { return from.Vertex(ctx, job, id) },
+		take: func(value any) {
+			x.before, x.read, x.failed, x.final = x.read, value.(flinkrest.Vertex), nil, ended
+			x.fill()
+		},
 		failed: func(err error) { x.failed = err },
 	}}
 	if !x.noneOfThem {
@@ -148,6 +156,9 @@ func (x *vertex) lines(width, height int) []string {
 	head := []string{" " + t.Strong.Render(clean.Cut(jobdata.NameOf(x.of), max(width-4, 4), t.Glyphs.Ellipsis))}
 	for _, f := range x.summary() {
 		head = append(head, factLines(t, f, width)...)
+	}
+	if x.facts.ended {
+		head = append(head, " "+t.Faint.Render("the job has ended: its loads are the last that were known"))
 	}
 	if x.failed != nil {
 		head = append(head, " "+t.Tone(themes.Warn).Render(clean.Cut(

@@ -392,13 +392,18 @@ func (s *Server) trigger(r *http.Request, j *Job, rest []string, body []byte) (i
 	}}
 }
 
+// taskState is that of all tasks of a job.
+func taskState(j *Job) string {
+	if j.State != "RUNNING" {
+		return "CANCELED"
+	}
+	return "RUNNING"
+}
+
 func (s *Server) details(j *Job) object {
 	var vertices, nodes []object
+	state := taskState(j)
 	for _, v := range j.Vertices {
-		state := "RUNNING"
-		if j.State != "RUNNING" {
-			state = "CANCELED"
-		}
 		vertices = append(vertices, object{
 			"id": v.ID, "name": v.Name, "parallelism": v.Parallelism, "maxParallelism": 128, "status": state, "start-time": Now - 590_000, "end-time": -1, "duration": 590_000,
 			"tasks": object{state: v.Parallelism}, "metrics": object{"read-records": 1000, "read-records-complete": true, "write-records": 1000, "write-records-complete": true, "accumulated-busy-time": "NaN"},
@@ -425,7 +430,7 @@ func (s *Server) vertex(r *http.Request, j *Job, v Vertex, rest []string) (int, 
 		var subtasks []object
 		for i := range v.Parallelism {
 			subtasks = append(subtasks, object{
-				"subtask": i, "status": "RUNNING", "attempt": 0, "endpoint": "localhost:37799", "taskmanager-id": "tm-1", "duration": 590_000, "start-time": Now - 590_000, "end-time": -1,
+				"subtask": i, "status": taskState(j), "attempt": 0, "endpoint": "localhost:37799", "taskmanager-id": "tm-1", "duration": 590_000, "start-time": Now - 590_000, "end-time": -1,
 				"status-duration": inStates(s.NoStates, i),
 				"metrics":         object{"read-records": 1000 * (i + 1), "read-records-complete": true, "write-records": 900, "write-records-complete": true, "accumulated-busy-time": 10.0},
 			})

@@ -92,12 +92,16 @@ type Topology struct {
 	Layer    []int // of each vertex
 	Layers   [][]int
 	into     [][]int // of each vertex, those that it reads from
+	waits    bool    // the job has not run yet, or does not at the moment
 }
 
 // TopologyOf reads a plan. Vertices are listed sources first by Flink; edges that
 // name a vertex that is not there, or that would make a circle, are left out.
 func TopologyOf(job flinkrest.Job) Topology {
-	g := Topology{Vertices: job.Vertices, Layer: make([]int, len(job.Vertices))}
+	g := Topology{
+		Vertices: job.Vertices, Layer: make([]int, len(job.Vertices)),
+		waits: job.State != "RUNNING" && !Ended(job.State),
+	}
 	index := map[string]int{}
 	for i, v := range job.Vertices {
 		index[v.ID] = i
@@ -159,6 +163,11 @@ func sortedIDs(job flinkrest.Job) []string {
 // Inputs are the vertices that one reads from.
 func (g Topology) Inputs(of int) []int { return g.into[of] }
 
+// Unplanned tells that a job's vertices are known and not how they are connected: an
+// adaptive scheduler has it wait for slots. It is asked again until that is known. One
+// vertex has nothing to be connected with.
+func (g Topology) Unplanned() bool { return g.waits && len(g.Vertices) > 1 && len(g.Edges) == 0 }
+
 // What counts as held back, and as busy.
 const (
 	heldBack = 0.1
@@ -188,6 +197,9 @@ func (g Topology) Bottleneck(loads map[string]Load) int {
 // Verdict says in words what holds the job back.
 func (g Topology) Verdict(loads map[string]Load, state string) string {
 	if state != "RUNNING" && !Ended(state) {
+		if g.Unplanned() {
+			return "The job is " + state + ": how its vertices are connected is not told yet, the edges come with its slots."
+		}
 		return "The job is " + state + ": numbers are those of before."
 	}
 	if i := g.Bottleneck(loads); i >= 0 {
