@@ -40,14 +40,14 @@ func (v *View) OpenStatement(of views.OpenStatementMsg) tea.Cmd {
 // later does something once the buffers are read from the disk: what is typed,
 // run or opened before then is neither lost nor done to a buffer that goes away.
 func (v *View) later(do func(*View) tea.Cmd) tea.Cmd {
-	v.buffers.early = append(v.buffers.early, do)
+	v.early = append(v.early, do)
 	return nil
 }
 
 // catchUp does what was asked for before the buffers were here.
 func (v *View) catchUp() tea.Cmd {
-	early := v.buffers.early
-	v.buffers.early = nil
+	early := v.early
+	v.early = nil
 	var cmds []tea.Cmd
 	for _, do := range early {
 		cmds = append(cmds, do(v))

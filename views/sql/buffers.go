@@ -25,10 +25,9 @@ type buffers struct {
 	unwanted []string       // names of texts that are not wanted any more
 
 	loaded  bool
-	early   []func(*View) tea.Cmd // what was asked before they were loaded, oldest first
-	saving  bool                  // a save is under way
-	failed  bool                  // the last one did; it is tried again
-	version uint64                // of everything but the texts
+	saving  bool   // a save is under way
+	failed  bool   // the last one did; it is tried again
+	version uint64 // of everything but the texts
 	lastID  int
 	// environments are where statements were run last, by server.
 	environments map[string]string

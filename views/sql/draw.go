@@ -83,7 +83,7 @@ func (v *View) withLayer(lines []string) []string {
 		return lines
 	}
 	width := v.layout.width - v.treeRoom()
-	box := v.over.box(max(width-4, 4), max(len(lines)-2, 3))
+	box := v.over.Box(max(width-4, 4), max(len(lines)-2, 3))
 	for i, line := range box {
 		if y := i + 1; y < len(lines) {
 			line = v.env.Theme.Panel.Paint(line)

@@ -95,7 +95,7 @@ func (c *chooser) take() tea.Cmd {
 	return tea.Batch(cmd, v.runUnderCursor())
 }
 
-func (c *chooser) update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
+func (c *chooser) Update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
 	keys := c.view.env.Keys
 	switch last := max(len(c.shown)-1, 0); {
 	case keymap.Matches(msg, keys.Line.Cancel):
@@ -122,7 +122,7 @@ func (c *chooser) update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
 	return nil, false
 }
 
-func (c *chooser) hints() []views.Hint {
+func (c *chooser) Hints() []views.Hint {
 	k := c.view.env.Keys.Line
 	if c.loaded && len(c.names) == 0 {
 		return []views.Hint{{Binding: k.Cancel, Label: "close"}}
@@ -134,7 +134,7 @@ func (c *chooser) hints() []views.Hint {
 	return []views.Hint{{Binding: k.Accept, Label: label}, {Binding: k.Down}, {Binding: k.Cancel, Label: "close"}}
 }
 
-func (c *chooser) box(width, height int) []string {
+func (c *chooser) Box(width, height int) []string {
 	t := c.view.env.Theme
 	width = min(width, 48)
 	var lines []string

@@ -14,7 +14,7 @@ func (v *View) Hints() []views.Hint {
 	k, m := v.env.Keys.SQL, v.env.Keys.Move
 	switch {
 	case v.over != nil:
-		return v.over.hints()
+		return v.over.Hints()
 	case v.layout.pane == inResults && v.buffer().results.Typing():
 		return v.buffer().results.PromptHints()
 	case v.layout.pane == inResults && v.buffer().results.Viewing():

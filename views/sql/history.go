@@ -19,7 +19,8 @@ import (
 
 // history is the box in which what was run is looked through.
 type history struct {
-	view   *View
+	env    *views.Env
+	insert func(text string) tea.Cmd
 	line   input.Line
 	all    []pastEntry // newest first
 	search []string    // one line of small letters for each
@@ -27,16 +28,11 @@ type history struct {
 	cursor int
 }
 
-// openHistory lays the history over the editor.
-func (v *View) openHistory() tea.Cmd {
-	v.over = newHistory(v)
-	return nil
-}
-
-func newHistory(v *View) *history {
-	h := &history{view: v}
-	for i := len(v.past.entries) - 1; i >= 0; i-- {
-		if e := v.past.entries[i]; e.SQL != "" {
+// newHistory opens it; insert puts the chosen statement into the editor.
+func newHistory(env *views.Env, p *past, insert func(text string) tea.Cmd) *history {
+	h := &history{env: env, insert: insert}
+	for i := len(p.entries) - 1; i >= 0; i-- {
+		if e := p.entries[i]; e.SQL != "" {
 			h.all = append(h.all, e)
 			h.search = append(h.search, strings.ToLower(
 				strings.Join(strings.Fields(e.SQL), " ")+" "+e.Environment+" "+outcomeText(e),
@@ -70,8 +66,8 @@ func (h *history) find() {
 	}
 }
 
-func (h *history) update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
-	keys, last := h.view.env.Keys.Line, max(len(h.shown)-1, 0)
+func (h *history) Update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
+	keys, last := h.env.Keys.Line, max(len(h.shown)-1, 0)
 	switch {
 	case keymap.Matches(msg, keys.Cancel):
 		return nil, true
@@ -79,14 +75,14 @@ func (h *history) update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
 		if len(h.shown) == 0 {
 			return nil, false
 		}
-		return h.view.insertStatement(h.all[h.shown[h.cursor]].SQL), true
+		return h.insert(h.all[h.shown[h.cursor]].SQL), true
 	case keymap.Matches(msg, keys.Up):
 		h.cursor = max(h.cursor-1, 0)
-	case keymap.Matches(msg, keys.Down), keymap.Matches(msg, h.view.env.Keys.SQL.History):
+	case keymap.Matches(msg, keys.Down), keymap.Matches(msg, h.env.Keys.SQL.History):
 		h.cursor = min(h.cursor+1, last)
-	case keymap.Matches(msg, h.view.env.Keys.SQL.PageUp):
+	case keymap.Matches(msg, h.env.Keys.SQL.PageUp):
 		h.cursor = max(h.cursor-10, 0)
-	case keymap.Matches(msg, h.view.env.Keys.SQL.PageDown):
+	case keymap.Matches(msg, h.env.Keys.SQL.PageDown):
 		h.cursor = min(h.cursor+10, last)
 	default:
 		if h.line.Update(msg, keys) {
@@ -96,8 +92,8 @@ func (h *history) update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
 	return nil, false
 }
 
-func (h *history) hints() []views.Hint {
-	k := h.view.env.Keys
+func (h *history) Hints() []views.Hint {
+	k := h.env.Keys
 	return []views.Hint{
 		{Binding: k.Line.Accept, Label: "into the editor"},
 		{Binding: k.Line.Up, Label: "newer"},
@@ -106,8 +102,8 @@ func (h *history) hints() []views.Hint {
 	}
 }
 
-func (h *history) box(width, height int) []string {
-	t := h.view.env.Theme
+func (h *history) Box(width, height int) []string {
+	t := h.env.Theme
 	width, height = min(width, 110), min(height, 30)
 	inner, preview := width-2, min(max((height-4)/2, 1), 8)
 	page := max(height-4-preview, 1)
@@ -137,12 +133,12 @@ func (h *history) box(width, height int) []string {
 
 // row is when, where, how it went, and the beginning of the text.
 func (h *history) row(e pastEntry, selected bool, width int) string {
-	t := h.view.env.Theme
+	t := h.env.Theme
 	tone := views.PhaseTone(statement.ParsePhase(e.Outcome))
 	if e.Outcome == refused {
 		tone = themes.Bad
 	}
-	age := clean.Right(grid.AgeText(h.view.env.Now().Sub(e.At)), 4, "")
+	age := clean.Right(grid.AgeText(h.env.Now().Sub(e.At)), 4, "")
 	where := clean.Fit(clean.Text(e.Environment), 12, t.Glyphs.Ellipsis)
 	took := ""
 	if e.Millis > 0 {
@@ -168,12 +164,12 @@ func (h *history) preview(width, height int) []string {
 	if len(h.shown) == 0 {
 		return nil
 	}
-	t := h.view.env.Theme
+	t := h.env.Theme
 	all := strings.Split(strings.TrimSpace(h.all[h.shown[h.cursor]].SQL), "\n")
 	var lines []string
 	for i, line := range all {
 		if i == height-1 && len(all) > height {
-			return append(lines, " "+t.Faint.Render(t.Glyphs.Ellipsis+" "+plural(len(all)-i, "more line")))
+			return append(lines, " "+t.Faint.Render(t.Glyphs.Ellipsis+" "+moreLines(len(all)-i)))
 		}
 		lines = append(lines, " "+t.Dim.Render(clean.Cut(clean.Line(line), width-2, t.Glyphs.Ellipsis)))
 	}
@@ -191,22 +187,9 @@ func durationText(d time.Duration) string {
 	return grid.AgeText(d)
 }
 
-// insertStatement puts a statement of the history at the cursor, on lines of
-// its own; undo takes it out again.
-func (v *View) insertStatement(text string) tea.Cmd {
-	b := v.buffer().editor.text
-	line, col := b.Line(b.Cursor().Row), b.Cursor().Col
-	if before := strings.TrimSpace(string(line[:col])); before != "" {
-		if !strings.HasSuffix(before, ";") {
-			text = ";\n" + text
-		} else {
-			text = "\n" + text
-		}
+func moreLines(n int) string {
+	if n == 1 {
+		return "1 more line"
 	}
-	if strings.TrimSpace(string(line[col:])) != "" {
-		text += ";\n"
-	}
-	b.Insert(text)
-	v.enter(inEditor)
-	return v.saveSoon()
+	return grid.Thousands(n) + " more lines"
 }

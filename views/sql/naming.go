@@ -30,7 +30,7 @@ func newNaming(v *View) *naming {
 	return n
 }
 
-func (n *naming) update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
+func (n *naming) Update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
 	keys := n.view.env.Keys.Line
 	switch {
 	case keymap.Matches(msg, keys.Cancel):
@@ -47,12 +47,12 @@ func (n *naming) update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
 	return nil, false
 }
 
-func (n *naming) hints() []views.Hint {
+func (n *naming) Hints() []views.Hint {
 	k := n.view.env.Keys.Line
 	return []views.Hint{{Binding: k.Accept, Label: "rename"}, {Binding: k.Cancel, Label: "leave it"}}
 }
 
-func (n *naming) box(width, height int) []string {
+func (n *naming) Box(width, height int) []string {
 	t := n.view.env.Theme
 	width = min(width, maxName+8)
 	lines := []string{" " + n.line.View(t, width-4)}

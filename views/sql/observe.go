@@ -79,7 +79,7 @@ func (v *View) handleObserved(msg observedMsg) tea.Cmd {
 	if r.status.Phase == statement.Failed {
 		s.showFailure(r, cmp.Or(r.status.Detail, "the statement failed and the server does not say why"))
 	}
-	cmds = append(cmds, s.fetch(), v.renamed(r), v.past.ended(&v.mail, r, v.env.Now()))
+	cmds = append(cmds, s.fetch(), v.renamed(r), v.recordEnd(r))
 	if wait := r.every(); wait > 0 {
 		cmds = append(cmds, s.lookAgain(wait))
 	}
@@ -116,7 +116,7 @@ func (v *View) handleLost(r *run, err error) tea.Cmd {
 	case !r.sent:
 		s.say(err.Error(), true)
 		s.run = nil
-		return v.past.refused(&v.mail, r, v.env.Now())
+		return v.past.refused(&v.mail, r.ref.Name, v.env.Now())
 	case errors.Is(err, statement.ErrGone):
 		s.say(r.ref.Name+" is not on the server any more; what was fetched stays", true)
 		r.deleted = true
@@ -125,4 +125,12 @@ func (v *View) handleLost(r *run, err error) tea.Cmd {
 	}
 	s.complain(r, err.Error())
 	return s.lookAgain(watchEvery)
+}
+
+// recordEnd records in the history how a statement ended.
+func (v *View) recordEnd(r *run) tea.Cmd {
+	if r.active() || r.status.Raw == "" {
+		return nil
+	}
+	return v.past.ended(&v.mail, r.ref.Name, r.status.Phase.String(), v.env.Now())
 }

@@ -99,25 +99,23 @@ func (p *past) merge(e pastEntry) {
 	}
 }
 
-// began notes a statement that is sent.
-func (p *past) began(mail *views.Mailbox, r *run) tea.Cmd {
-	return p.add(mail, pastEntry{
-		ID: r.ref.Name, At: r.began.UTC(), Environment: r.ref.Scope, SQL: flinksql.Redact(r.sql),
-	})
+// began records a statement that is sent, by its name.
+func (p *past) began(mail *views.Mailbox, name, scope, sql string, now time.Time) tea.Cmd {
+	return p.add(mail, pastEntry{ID: name, At: now.UTC(), Environment: scope, SQL: flinksql.Redact(sql)})
 }
 
-// ended notes the outcome of a statement of the history, once.
-func (p *past) ended(mail *views.Mailbox, r *run, now time.Time) tea.Cmd {
-	i, known := p.at[r.ref.Name]
-	if !known || r.active() || r.status.Raw == "" || p.entries[i].Outcome != "" {
+// ended records the outcome of a statement of the history, once.
+func (p *past) ended(mail *views.Mailbox, name, outcome string, now time.Time) tea.Cmd {
+	i, known := p.at[name]
+	if !known || p.entries[i].Outcome != "" {
 		return nil
 	}
-	return p.close(mail, i, r.status.Phase.String(), now)
+	return p.close(mail, i, outcome, now)
 }
 
-// refused notes that the server did not take the statement.
-func (p *past) refused(mail *views.Mailbox, r *run, now time.Time) tea.Cmd {
-	if i, known := p.at[r.ref.Name]; known {
+// refused records that the server did not take the statement.
+func (p *past) refused(mail *views.Mailbox, name string, now time.Time) tea.Cmd {
+	if i, known := p.at[name]; known {
 		return p.close(mail, i, refused, now)
 	}
 	return nil

@@ -74,8 +74,8 @@ func (s *settings) location() string {
 	return strings.Trim(strings.Join(parts, "."), ".")
 }
 
-// take carries out SET, RESET or USE and says what it did.
-func (s *settings) take(statement string) message {
+// take carries out SET, RESET or USE and says what it did; bad: that it could not.
+func (s *settings) take(statement string) (text string, bad bool) {
 	var args []string
 	for _, t := range flinksql.Lex(statement)[1:] {
 		switch t.Kind {
@@ -97,15 +97,15 @@ func (s *settings) take(statement string) message {
 		if len(args) == 2 {
 			s.values[catalogKey] = args[1]
 			delete(s.values, databaseKey)
-			return message{text: "statements now run in catalog " + args[1]}
+			return "statements now run in catalog " + args[1], false
 		}
 	case flinksql.Use:
 		return s.use(args)
 	}
-	return message{text: "this is a command of the shell, not a statement; see ? for the keys", bad: true}
+	return "this is a command of the shell, not a statement; see ? for the keys", true
 }
 
-func (s *settings) set(args []string) message {
+func (s *settings) set(args []string) (text string, bad bool) {
 	switch len(args) {
 	case 0:
 		all := s.shown()
@@ -113,44 +113,44 @@ func (s *settings) set(args []string) message {
 			all = append([]string{"USE " + location}, all...)
 		}
 		if len(all) == 0 {
-			return message{text: "nothing is set"}
+			return "nothing is set", false
 		}
-		return message{text: strings.Join(all, "  ")}
+		return strings.Join(all, "  "), false
 	case 2:
 		if args[0] == catalogKey || args[0] == databaseKey {
-			return message{text: "use USE CATALOG and USE for the catalog and the database", bad: true}
+			return "use USE CATALOG and USE for the catalog and the database", true
 		}
 		s.values[args[0]] = args[1]
-		return message{text: "set " + args[0] + " for the statements that follow"}
+		return "set " + args[0] + " for the statements that follow", false
 	}
-	return message{text: "want SET 'key' = 'value'", bad: true}
+	return "want SET 'key' = 'value'", true
 }
 
-func (s *settings) unset(args []string) message {
+func (s *settings) unset(args []string) (text string, bad bool) {
 	switch len(args) {
 	case 0:
 		s.reset()
-		return message{text: "nothing is set any more"}
+		return "nothing is set any more", false
 	case 1:
 		delete(s.values, args[0])
 		if args[0] == catalogKey {
 			delete(s.values, databaseKey)
 		}
-		return message{text: args[0] + " is not set any more"}
+		return args[0] + " is not set any more", false
 	}
-	return message{text: "want RESET or RESET 'key'", bad: true}
+	return "want RESET or RESET 'key'", true
 }
 
-func (s *settings) use(args []string) message {
+func (s *settings) use(args []string) (text string, bad bool) {
 	switch {
 	case len(args) == 2:
 		s.values[catalogKey], s.values[databaseKey] = args[0], args[1]
 	case len(args) == 1 && s.values[catalogKey] != "":
 		s.values[databaseKey] = args[0]
 	case len(args) == 1:
-		return message{text: "set a catalog first: USE CATALOG name, or USE catalog.database", bad: true}
+		return "set a catalog first: USE CATALOG name, or USE catalog.database", true
 	default:
-		return message{text: "want USE database or USE catalog.database", bad: true}
+		return "want USE database or USE catalog.database", true
 	}
-	return message{text: "statements now run in " + s.location()}
+	return "statements now run in " + s.location(), false
 }

@@ -35,6 +35,7 @@ type View struct {
 	layout  layout
 	over    layer // what lies over the editor and takes the keys; nil mostly
 	picture string
+	early   []func(*View) tea.Cmd // what was asked before the buffers were loaded, oldest first
 }
 
 // layout is what the view was given, and who has the keys in it.
@@ -57,11 +58,12 @@ const (
 // layer is a box that is laid over the editor: it hears every key until it is
 // done.
 type layer interface {
-	// update handles a key and tells whether the layer goes away.
-	update(msg tea.KeyMsg) (cmd tea.Cmd, done bool)
-	// box draws it in at most width times height cells.
-	box(width, height int) []string
-	hints() []views.Hint
+	// Update handles a key and tells whether the layer goes away.
+	Update(msg tea.KeyMsg) (cmd tea.Cmd, done bool)
+	// Box draws it in at most width times height cells.
+	Box(width, height int) []string
+	// Hints are the keys that it has.
+	Hints() []views.Hint
 }
 
 // New makes the tab for an engine; drafts and disk may be nil.
@@ -69,7 +71,7 @@ func New(env *views.Env, engine statement.Engine, drafts Drafts, disk results.Di
 	v := &View{env: env, engine: engine, mail: views.Mailbox{Context: env.Context}}
 	v.layout.dirty = true
 	v.buffers.init(env, engine, drafts, disk)
-	v.past.drafts = drafts
+	v.past = past{drafts: drafts}
 	v.tree = catalog.New(env, engine)
 	return v
 }

@@ -86,7 +86,7 @@ func (v *View) restyle(msg views.RestyledMsg) {
 
 func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	if v.over != nil {
-		cmd, done := v.over.update(msg)
+		cmd, done := v.over.Update(msg)
 		if done {
 			v.over = nil
 		}
