@@ -63,7 +63,7 @@ func (v *View) OpenText(msg views.OpenTextMsg) tea.Cmd {
 	}
 	cmd := v.SetEnvironment(msg.Environment)
 	d := &v.buffers
-	at := slices.IndexFunc(d.open, func(s *queryBuffer) bool { return s.editor.text.Text() == msg.Text })
+	at := slices.IndexFunc(d.open, func(s *queryBuffer) bool { return s.editor.Text.Text() == msg.Text })
 	if at < 0 {
 		s := d.newBuffer(d.newID(), "", msg.Text)
 		s.name = d.nameFor(msg.Name, s)
@@ -83,7 +83,7 @@ func (v *View) OpenText(msg views.OpenTextMsg) tea.Cmd {
 func (v *View) freeBuffer(name string) int {
 	d := &v.buffers
 	at := slices.IndexFunc(d.open, func(s *queryBuffer) bool {
-		text := s.editor.text.Text()
+		text := s.editor.Text.Text()
 		return s.run == nil && s.blank() || s.attachedText != "" && text == s.attachedText
 	})
 	if at < 0 {
@@ -92,8 +92,8 @@ func (v *View) freeBuffer(name string) int {
 	}
 	s := d.open[at]
 	s.begin()
-	s.editor.text = emptied(s.editor.text)
-	s.editor.problem, s.completion = nil, completion{}
+	s.editor.Text = emptied(s.editor.Text)
+	s.editor.Problem, s.completion = nil, completion{}
 	s.name = d.nameFor(name, s)
 	return at
 }
@@ -129,21 +129,21 @@ func (v *View) showTextOf(r *run) tea.Cmd {
 	if p := r.status.Target.Pool; p != "" {
 		v.target.pool = p // checked against the pools that there are
 	}
-	b := r.buffer.editor.text
+	b := r.buffer.editor.Text
 	if at, found := b.Find(r.sql); found && r.sql != "" {
 		r.at = &at
 		b.MoveTo(at)
 		return nil
 	}
 	var cmd tea.Cmd
-	if !r.buffer.blank() && r.buffer.editor.text.Text() != r.buffer.attachedText {
+	if !r.buffer.blank() && r.buffer.editor.Text.Text() != r.buffer.attachedText {
 		cmd = v.moveToOwn(r)
 	}
 	s := r.buffer
-	s.editor.text = emptied(s.editor.text)
-	s.editor.text.Insert(r.sql)
-	s.editor.text.MoveTo(buffer.Position{})
-	s.attachedText, r.at = s.editor.text.Text(), &buffer.Position{}
+	s.editor.Text = emptied(s.editor.Text)
+	s.editor.Text.Insert(r.sql)
+	s.editor.Text.MoveTo(buffer.Position{})
+	s.attachedText, r.at = s.editor.Text.Text(), &buffer.Position{}
 	return tea.Batch(cmd, v.saveSoon())
 }
 

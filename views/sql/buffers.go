@@ -77,7 +77,7 @@ func (d *buffers) add(s *queryBuffer) {
 // back; there is always one buffer.
 func (d *buffers) remove(i int) {
 	s := d.open[i]
-	if b := s.editor.text; !s.blank() {
+	if b := s.editor.Text; !s.blank() {
 		d.closed = append(d.closed, closedBuffer{s.id, s.name, b.Text(), b.Version()})
 	} else {
 		d.unwanted = append(d.unwanted, textName(s.id))
@@ -157,7 +157,7 @@ func (v *View) reopenBuffer() tea.Cmd {
 		name = d.freeName()
 	}
 	s := d.newBuffer(last.id, name, last.text)
-	s.editor.text.AddVersion(last.version)
+	s.editor.Text.AddVersion(last.version)
 	d.add(s)
 	v.enter(inEditor)
 	return v.show(d.at + 1)

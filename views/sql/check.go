@@ -22,8 +22,8 @@ type checkedMsg struct {
 func (v *View) checkUnderCursor() tea.Cmd {
 	s := v.buffer()
 	validator, able := v.engine.(statement.Validator)
-	stmt, found := s.editor.text.StatementAt(s.editor.text.Cursor())
-	s.editor.problem = nil
+	stmt, found := s.editor.Text.StatementAt(s.editor.Text.Cursor())
+	s.editor.Problem = nil
 	switch {
 	case !able:
 		s.complain(ofInput, "this platform checks no statement without running it")

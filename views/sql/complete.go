@@ -55,7 +55,7 @@ func (v *View) complete() tea.Cmd {
 
 // sayNothingFits says so when the user asked for offers and there are none.
 func (v *View) sayNothingFits() {
-	a, ok := askedIn(v.buffer().editor.text)
+	a, ok := askedIn(v.buffer().editor.Text)
 	switch {
 	case !ok:
 		v.say("nothing is completed in texts, comments and numbers", false)
@@ -69,7 +69,7 @@ func (v *View) sayNothingFits() {
 // lookUp brings the offers up to date with the cursor; names that are missing
 // are asked for, and the list grows when they come.
 func (v *View) lookUp() tea.Cmd {
-	asking, ok := askedIn(v.buffer().editor.text)
+	asking, ok := askedIn(v.buffer().editor.Text)
 	if !ok {
 		v.buffer().completion = completion{}
 		return nil
@@ -121,11 +121,11 @@ func (v *View) handleOfferKey(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 
 // acceptOffer puts the chosen offer in the place of the word.
 func (v *View) acceptOffer() tea.Cmd {
-	c, b := v.buffer().completion, v.buffer().editor.text
+	c, b := v.buffer().completion, v.buffer().editor.Text
 	v.buffer().completion = completion{}
 	at := b.Cursor()
 	b.Replace(buffer.Position{Row: at.Row, Col: at.Col - c.asking.length}, c.offers[c.cursor].text)
-	v.buffer().editor.problem = nil
+	v.buffer().editor.Problem = nil
 	return v.saveSoon()
 }
 
@@ -135,7 +135,7 @@ func (v *View) withOffers(lines []string) []string {
 		return lines
 	}
 	width := v.layout.width - v.treeRoom()
-	x, y := v.buffer().editor.cursorAt()
+	x, y := v.buffer().editor.CursorAt()
 	x, y = x-1-clean.Width(v.buffer().completion.asking.prefix), y+2
 	above, below := y-1, len(lines)-y
 	box := v.offerLines(min(width-2, 76), max(above, below))
@@ -194,10 +194,4 @@ func (v *View) offerLines(width, high int) []string {
 		count = strings.TrimSpace(count + "  names of " + grid.AgeText(c.age) + " ago")
 	}
 	return frame.Box(t, true, inner+2, len(lines)+2, "", t.Dim.Render(count), lines)
-}
-
-// blankBefore says whether only blanks are before the cursor in its line: tab
-// then indents.
-func (e *editor) blankBefore() bool {
-	return strings.TrimSpace(string(e.text.Line(e.text.Cursor().Row)[:e.text.Cursor().Col])) == ""
 }

@@ -30,7 +30,7 @@ func (v *View) editorHeight() int {
 			4,
 		)
 	}
-	want := v.buffer().editor.text.Len() + border + 1
+	want := v.buffer().editor.Text.Len() + border + 1
 	if v.buffer().run == nil {
 		return max(v.layout.height*2/3, min(v.layout.height, 5))
 	}
@@ -106,7 +106,7 @@ func (v *View) drawEditor(width, height int) []string {
 	focused := v.layout.focused && v.layout.pane == inEditor
 	where := v.where()
 	title := v.bufferNames(max(width-clean.Width(where)-12, 16))
-	lines := v.buffer().editor.lines(theme, width-border, height-border, focused)
+	lines := v.buffer().editor.Lines(theme, width-border, height-border, focused)
 	return frame.Box(theme, focused, width, height, title, where, lines)
 }
 

@@ -17,7 +17,7 @@ func (s *queryBuffer) showFailure(r *run, detail string) {
 		s.say(detail, true)
 		return
 	}
-	from, found := s.editor.text.FindFrom(*r.at, r.sql)
+	from, found := s.editor.Text.FindFrom(*r.at, r.sql)
 	if !found { // the text was changed meanwhile
 		s.say(detail, true)
 		return
@@ -28,7 +28,7 @@ func (s *queryBuffer) showFailure(r *run, detail string) {
 		return
 	}
 	r.marked = true
-	s.editor.problem = placed(m, from)
+	s.editor.Problem = placed(m, from)
 }
 
 // placed is where in a buffer a fault of a statement is that begins at from.

@@ -108,7 +108,7 @@ func (d *buffers) unsaved() []job {
 	}
 	var jobs []job
 	for _, s := range d.open {
-		if b := s.editor.text; d.store.unwritten(textName(s.id), b.Version()) {
+		if b := s.editor.Text; d.store.unwritten(textName(s.id), b.Version()) {
 			jobs = append(jobs, job{name: textName(s.id), version: b.Version(), text: b.Snapshot()})
 		}
 	}
@@ -267,9 +267,9 @@ func (v *View) restoreBuffers(msg buffersMsg) tea.Cmd {
 	}
 	s := v.buffer()
 	if len(d.open) == 1 && s.blank() {
-		s.editor.text = buffer.New(s.welcome())
-		s.editor.text.MoveTo(buffer.Position{Row: 1})
-		d.store.setWritten(textName(s.id), s.editor.text.Version())
+		s.editor.Text = buffer.New(s.welcome())
+		s.editor.Text.MoveTo(buffer.Position{Row: 1})
+		d.store.setWritten(textName(s.id), s.editor.Text.Version())
 	}
 	s.visible = v.layout.visible
 	v.showNames()
@@ -301,7 +301,7 @@ func (d *buffers) bringBack(e indexEntry, msg buffersMsg) {
 		s.script = *e.Script
 	}
 	if !msg.fresh {
-		d.store.setWritten(textName(e.ID), s.editor.text.Version())
+		d.store.setWritten(textName(e.ID), s.editor.Text.Version())
 	}
 	if a := e.Statement; a != nil && a.Server == d.env.Server.Address {
 		s.attach(a.ref())

@@ -22,8 +22,8 @@ func (v *View) Click(x, y int) tea.Cmd {
 			v.layout.width-v.treeRoom(), max((v.layout.height-top)/3, 1),
 		)))
 	} else {
-		v.buffer().editor.text.MoveTo(buffer.Position{
-			Row: v.buffer().editor.top + y - 1, Col: v.buffer().editor.text.Cursor().Col,
+		v.buffer().editor.Text.MoveTo(buffer.Position{
+			Row: v.buffer().editor.Top + y - 1, Col: v.buffer().editor.Text.Cursor().Col,
 		})
 	}
 	v.refocus()
@@ -39,6 +39,6 @@ func (v *View) Wheel(x, y, delta int) tea.Cmd {
 	if y >= v.editorHeight() {
 		return v.buffer().results.Wheel(delta)
 	}
-	v.buffer().editor.text.MoveLines(delta)
+	v.buffer().editor.Text.MoveLines(delta)
 	return nil
 }

@@ -78,7 +78,7 @@ func (v *View) insertName() tea.Cmd {
 	if name == "" {
 		return nil
 	}
-	v.buffer().editor.text.Insert(name)
+	v.buffer().editor.Text.Insert(name)
 	v.layout.pane = inEditor
 	v.refocus()
 	return v.saveSoon()

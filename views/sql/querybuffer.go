@@ -7,6 +7,7 @@ import (
 	"drey/views"
 	"drey/views/results"
 	"drey/views/sql/buffer"
+	"drey/views/sql/editor"
 )
 
 // queryBuffer is one of the SQL buffers: a text, the statement that was run from it
@@ -19,7 +20,7 @@ type queryBuffer struct {
 	disk     results.Disk
 	visible  bool
 
-	editor     editor
+	editor     editor.Editor
 	completion completion
 	suggested  suggestions
 	script     script // that the text came from; its Name is "" for none
@@ -61,7 +62,7 @@ func (d *buffers) newBuffer(id, name, text string) *queryBuffer {
 		mail: views.Mailbox{Context: d.env.Context}, results: results.New(d.env, d.disk),
 	}
 	s.settings.reset()
-	s.editor.text = buffer.New(text)
+	s.editor.Text = buffer.New(text)
 	return s
 }
 
@@ -82,7 +83,7 @@ const welcomeLines = 20
 
 // blank says whether nothing was written that is worth keeping.
 func (s *queryBuffer) blank() bool {
-	b := s.editor.text
+	b := s.editor.Text
 	return b.Blank() || b.Len() <= welcomeLines && strings.TrimSpace(b.Text()) == strings.TrimSpace(s.welcome())
 }
 

@@ -94,12 +94,12 @@ func (r *run) isQuery() bool {
 // runUnderCursor sends the statement that the cursor is in.
 func (v *View) runUnderCursor() tea.Cmd {
 	s := v.buffer()
-	stmt, ok := s.editor.text.StatementAt(s.editor.text.Cursor())
+	stmt, ok := s.editor.Text.StatementAt(s.editor.Text.Cursor())
 	if !ok {
 		s.complain(ofInput, "there is no statement under the cursor")
 		return nil
 	}
-	s.editor.problem = nil
+	s.editor.Problem = nil
 	if flinksql.KindOf(stmt.Text).IsLocal() {
 		s.say(s.settings.take(stmt.Text))
 		v.buffers.version++

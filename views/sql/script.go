@@ -34,7 +34,7 @@ func (v *View) saveScript() tea.Cmd {
 		s.complain(ofInput, v.refusal())
 		return nil
 	}
-	text, of := s.editor.text.Text(), s.script
+	text, of := s.editor.Text.Text(), s.script
 	method, path := engine.ScriptRequest(of.Scope, of.Name)
 	doing := "saving script " + of.Name
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{

@@ -29,7 +29,7 @@ type suggestedMsg struct {
 }
 
 func (s *queryBuffer) location() textLocation {
-	return textLocation{s.editor.text.Version(), s.editor.text.Cursor()}
+	return textLocation{s.editor.Text.Version(), s.editor.Text.Cursor()}
 }
 
 // suggest asks the platform what may stand at the cursor, where it can say, and
@@ -41,8 +41,8 @@ func (v *View) suggest() (cmd tea.Cmd, waiting bool) {
 		return nil, false
 	}
 	of, in := s.location(), v.request(s, "", "").Target
-	text := s.editor.text.Text()
-	offset := len([]rune(s.editor.text.Between(buffer.Position{}, of.at)))
+	text := s.editor.Text.Text()
+	offset := len([]rune(s.editor.Text.Between(buffer.Position{}, of.at)))
 	return s.mail.Ask("suggest", func(ctx context.Context) tea.Msg {
 		list, _ := suggester.Suggest(ctx, in, text, offset) // without it there are the names that are known
 		return suggestedMsg{s, suggestions{of, list}}
@@ -115,12 +115,12 @@ func (v *View) validateSoon() tea.Cmd {
 
 func (v *View) validateTyped(s *queryBuffer) tea.Cmd {
 	validator, able := v.engine.(statement.TypedValidator)
-	stmt, found := s.editor.text.StatementAt(s.editor.text.Cursor())
+	stmt, found := s.editor.Text.StatementAt(s.editor.Text.Cursor())
 	if !able || !found || v.scoped() && v.target.environment == "" || flinksql.KindOf(stmt.Text).IsLocal() ||
 		v.refuses(stmt.Text) {
 		return nil
 	}
-	request, version := v.request(s, stmt.Text, ""), s.editor.text.Version()
+	request, version := v.request(s, stmt.Text, ""), s.editor.Text.Version()
 	return s.mail.Ask("typing", func(ctx context.Context) tea.Msg {
 		return validatedMsg{checkedMsg{of: s, stmt: stmt, err: validator.Validate(ctx, request)}, version}
 	})
@@ -128,7 +128,7 @@ func (v *View) validateTyped(s *queryBuffer) tea.Cmd {
 
 // takeValidated marks what is wrong; what is right is not worth a word.
 func (v *View) takeValidated(msg validatedMsg) {
-	if msg.err == nil || msg.of.editor.text.Version() != msg.version {
+	if msg.err == nil || msg.of.editor.Text.Version() != msg.version {
 		return
 	}
 	msg.of.showFailure(&run{buffer: msg.of, at: &msg.stmt.From, sql: msg.stmt.Text}, msg.err.Error())

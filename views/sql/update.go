@@ -152,7 +152,7 @@ func (v *View) handleEditorKey(msg tea.KeyMsg) tea.Cmd {
 		return v.checkUnderCursor()
 	case keymap.Matches(msg, keys.Names):
 		return v.enterTree()
-	case keymap.Matches(msg, keys.Complete), keymap.Matches(msg, line.Complete) && !s.editor.blankBefore():
+	case keymap.Matches(msg, keys.Complete), keymap.Matches(msg, line.Complete) && !s.editor.BlankBefore():
 		return v.complete()
 	case keymap.Matches(msg, line.Cancel):
 		v.enter(inResults)
@@ -170,13 +170,13 @@ func (v *View) handleEditorKey(msg tea.KeyMsg) tea.Cmd {
 func (v *View) edit(msg tea.KeyMsg) tea.Cmd {
 	s := v.buffer()
 	s.resolve(ofInput)
-	before := s.editor.text.Version()
-	s.editor.handleKey(msg, v.env.Keys)
-	if s.editor.text.Version() == before {
+	before := s.editor.Text.Version()
+	s.editor.HandleKey(msg, v.env.Keys)
+	if s.editor.Text.Version() == before {
 		s.completion = completion{}
 		return nil
 	}
-	s.editor.problem = nil
+	s.editor.Problem = nil
 	saved := tea.Batch(v.saveSoon(), v.validateSoon())
 	if !s.completion.open {
 		return saved

@@ -1,4 +1,4 @@
-package sql
+package editor
 
 import (
 	"strconv"
@@ -6,24 +6,30 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/alecthomas/chroma/v2"
-	tea "github.com/charmbracelet/bubbletea"
-
 	"drey/client/flinksql"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views/clean"
 	"drey/views/sql/buffer"
 	"drey/views/textedit"
+
+	"github.com/alecthomas/chroma/v2"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
-// editor shows and changes a buffer.
-type editor struct {
-	text    *buffer.Buffer
+// BlankBefore says whether only blanks are before the cursor in its line: tab
+// then indents.
+func (e *Editor) BlankBefore() bool {
+	return strings.TrimSpace(string(e.Text.Line(e.Text.Cursor().Row)[:e.Text.Cursor().Col])) == ""
+}
+
+// Editor shows and changes a buffer.
+type Editor struct {
+	Text    *buffer.Buffer
 	page    int              // lines seen
-	top     int              // first line seen
+	Top     int              // first line seen
 	left    int              // cells scrolled away
-	problem *buffer.Position // where the server found fault
+	Problem *buffer.Position // where the server found fault
 }
 
 // span is a stretch of a line in one style, in runes.
@@ -32,28 +38,28 @@ type span struct {
 	style    themes.Style
 }
 
-// handleKey edits; keys that mean nothing here are ignored.
-func (e *editor) handleKey(msg tea.KeyMsg, keys *keymap.Map) {
+// HandleKey edits; keys that mean nothing here are ignored.
+func (e *Editor) HandleKey(msg tea.KeyMsg, keys *keymap.Map) {
 	sql := keys.SQL
 	if textedit.Typed(msg) == "" && keymap.Matches(msg, keys.Line.Complete) {
-		e.text.Insert("    "[:4-e.text.Cursor().Col%4])
+		e.Text.Insert("    "[:4-e.Text.Cursor().Col%4])
 		return
 	}
-	textedit.Handle(e.text, msg, keys.Line, textedit.Keys{
+	textedit.Handle(e.Text, msg, keys.Line, textedit.Keys{
 		Undo: sql.Undo, Redo: sql.Redo, PageUp: sql.PageUp, PageDown: sql.PageDown, Top: sql.Top, Bottom: sql.Bottom,
 	}, e.page)
 }
 
-// lines draws the part of the buffer that fits. The rows of the statement that
+// Lines draws the part of the buffer that fits. The rows of the statement that
 // would be run have a bar beside their numbers.
-func (e *editor) lines(theme *themes.Theme, width, height int, focused bool) []string {
-	b := e.text
+func (e *Editor) Lines(theme *themes.Theme, width, height int, focused bool) []string {
+	b := e.Text
 	e.page = height
 	gutter := e.gutter()
 	e.scroll(width-gutter-1, height)
-	first, last, found := b.StatementRows(b.Cursor(), e.top+height)
+	first, last, found := b.StatementRows(b.Cursor(), e.Top+height)
 	out := make([]string, 0, height)
-	for row := e.top; row < min(e.top+height, b.Len()); row++ {
+	for row := e.Top; row < min(e.Top+height, b.Len()); row++ {
 		number := theme.Faint.Render(clean.Right(strconv.Itoa(row+1), gutter-1, ""))
 		mark := e.mark(theme, row, found && row >= first && row <= last)
 		out = append(out, number+mark+clean.Skip(e.line(theme, row, focused), e.left))
@@ -62,12 +68,12 @@ func (e *editor) lines(theme *themes.Theme, width, height int, focused bool) []s
 }
 
 // gutter is the width of the numbers with the mark behind them.
-func (e *editor) gutter() int { return len(strconv.Itoa(e.text.Len())) + 2 }
+func (e *Editor) gutter() int { return len(strconv.Itoa(e.Text.Len())) + 2 }
 
 // mark is the sign between a row's number and its text.
-func (e *editor) mark(theme *themes.Theme, row int, inStatement bool) string {
+func (e *Editor) mark(theme *themes.Theme, row int, inStatement bool) string {
 	switch {
-	case e.problem != nil && e.problem.Row == row:
+	case e.Problem != nil && e.Problem.Row == row:
 		return theme.Tone(themes.Bad).Render(theme.Glyphs.Cross)
 	case inStatement:
 		return theme.Accent.Render(theme.Glyphs.V)
@@ -76,31 +82,31 @@ func (e *editor) mark(theme *themes.Theme, row int, inStatement bool) string {
 }
 
 // scroll keeps the cursor in the window.
-func (e *editor) scroll(width, height int) {
-	cursor := e.text.Cursor()
-	e.top = min(e.top, cursor.Row)
-	e.top = max(e.top, cursor.Row-height+1)
-	at := clean.Width(string(e.text.Line(cursor.Row)[:cursor.Col]))
+func (e *Editor) scroll(width, height int) {
+	cursor := e.Text.Cursor()
+	e.Top = min(e.Top, cursor.Row)
+	e.Top = max(e.Top, cursor.Row-height+1)
+	at := clean.Width(string(e.Text.Line(cursor.Row)[:cursor.Col]))
 	e.left = min(e.left, at)
 	e.left = max(e.left, at-max(width, 1)+1, 0)
 }
 
-// cursorAt is where the cursor was drawn, in cells of the last lines.
-func (e *editor) cursorAt() (x, y int) {
-	cursor := e.text.Cursor()
-	return e.gutter() + clean.Width(string(e.text.Line(cursor.Row)[:cursor.Col])) - e.left, cursor.Row - e.top
+// CursorAt is where the cursor was drawn, in cells of the last lines.
+func (e *Editor) CursorAt() (x, y int) {
+	cursor := e.Text.Cursor()
+	return e.gutter() + clean.Width(string(e.Text.Line(cursor.Row)[:cursor.Col])) - e.left, cursor.Row - e.Top
 }
 
 // line draws a whole line with its cursor and its problem.
-func (e *editor) line(theme *themes.Theme, row int, focused bool) string {
-	text, spans := e.text.Line(row), e.spans(theme, row)
+func (e *Editor) line(theme *themes.Theme, row int, focused bool) string {
+	text, spans := e.Text.Line(row), e.spans(theme, row)
 	var out strings.Builder
 	cursor, fault := -1, -1
-	if focused && row == e.text.Cursor().Row {
-		cursor = e.text.Cursor().Col
+	if focused && row == e.Text.Cursor().Row {
+		cursor = e.Text.Cursor().Col
 	}
-	if e.problem != nil && e.problem.Row == row {
-		fault = e.problem.Col
+	if e.Problem != nil && e.Problem.Row == row {
+		fault = e.Problem.Col
 	}
 	for i := 0; i <= len(text); {
 		style, to := styleAt(spans, i, len(text))
@@ -150,9 +156,9 @@ func styleAt(spans []span, col, end int) (themes.Style, int) {
 
 // spans are the styles of a row. What nothing closes is an error from where it
 // begins.
-func (e *editor) spans(theme *themes.Theme, row int) []span {
-	tokens := e.text.Tokens(row)
-	unclosed, open := e.text.Unclosed()
+func (e *Editor) spans(theme *themes.Theme, row int) []span {
+	tokens := e.Text.Tokens(row)
+	unclosed, open := e.Text.Unclosed()
 	spans := make([]span, 0, len(tokens))
 	for i, t := range tokens {
 		style := theme.Chroma(chromaType(tokens, i))
