@@ -13,13 +13,14 @@ import (
 	"drey/views/frame"
 	"drey/views/grid"
 	"drey/views/sql/buffer"
+	"drey/views/sql/candidates"
 )
 
 // completion is the list of offers beside the cursor, while it is open.
 type completion struct {
 	open    bool
-	asking  asking
-	offers  []offer
+	asking  candidates.Asking
+	offers  []candidates.Offer
 	cursor  int
 	waiting bool          // more may come from the server
 	age     time.Duration // of the names that the server gave
@@ -55,42 +56,42 @@ func (v *View) complete() tea.Cmd {
 
 // sayNothingFits says so when the user asked for offers and there are none.
 func (v *View) sayNothingFits() {
-	a, ok := askedIn(v.buffer().editor.Text)
+	a, ok := candidates.AskedIn(v.buffer().editor.Text)
 	switch {
 	case !ok:
 		v.say("nothing is completed in texts, comments and numbers", false)
-	case a.prefix == "" && len(a.path) == 0 && !a.tables:
+	case a.Prefix == "" && len(a.Path) == 0 && !a.Tables:
 		v.say("type a letter or two of what is to be completed", false)
 	default:
-		v.say("no name here is like "+strings.Trim(catalog.Join(append(slices.Clone(a.path), a.prefix)), "."), false)
+		v.say("no name here is like "+strings.Trim(catalog.Join(append(slices.Clone(a.Path), a.Prefix)), "."), false)
 	}
 }
 
 // lookUp brings the offers up to date with the cursor; names that are missing
 // are asked for, and the list grows when they come.
 func (v *View) lookUp() tea.Cmd {
-	asking, ok := askedIn(v.buffer().editor.Text)
+	asking, ok := candidates.AskedIn(v.buffer().editor.Text)
 	if !ok {
 		v.buffer().completion = completion{}
 		return nil
 	}
 	var cmds []tea.Cmd
 	want := func(path []string) { cmds = append(cmds, v.tree.Want(path)) }
-	offers, waiting := asking.offers(v.tree, v.buffer().settings.home(), want)
+	offers, waiting := asking.Offers(v.tree, v.buffer().settings.home(), want)
 	waiting = waiting && v.tree.Asking()
-	offers = asking.withSuggestions(offers, v.suggestedHere())
+	offers = asking.WithSuggestions(offers, v.suggestedHere())
 	more, asked := v.suggest()
 	cmds, waiting = append(cmds, more), waiting || asked
 	at := ""
 	if v.buffer().completion.open && v.buffer().completion.cursor > 0 {
-		at = v.buffer().completion.offers[v.buffer().completion.cursor].text
+		at = v.buffer().completion.offers[v.buffer().completion.cursor].Text
 	}
 	v.buffer().completion = completion{
 		open: len(offers) > 0 || waiting, asking: asking, offers: offers, waiting: waiting,
-		age: asking.age(v.tree, v.buffer().settings.home()),
+		age: asking.Age(v.tree, v.buffer().settings.home()),
 	}
 	for i, o := range offers {
-		if o.text == at {
+		if o.Text == at {
 			v.buffer().completion.cursor = i
 		}
 	}
@@ -124,7 +125,7 @@ func (v *View) acceptOffer() tea.Cmd {
 	c, b := v.buffer().completion, v.buffer().editor.Text
 	v.buffer().completion = completion{}
 	at := b.Cursor()
-	b.Replace(buffer.Position{Row: at.Row, Col: at.Col - c.asking.length}, c.offers[c.cursor].text)
+	b.Replace(buffer.Position{Row: at.Row, Col: at.Col - c.asking.Length}, c.offers[c.cursor].Text)
 	v.buffer().editor.Problem = nil
 	return v.saveSoon()
 }
@@ -136,7 +137,7 @@ func (v *View) withOffers(lines []string) []string {
 	}
 	width := v.layout.width - v.treeRoom()
 	x, y := v.buffer().editor.CursorAt()
-	x, y = x-1-clean.Width(v.buffer().completion.asking.prefix), y+2
+	x, y = x-1-clean.Width(v.buffer().completion.asking.Prefix), y+2
 	above, below := y-1, len(lines)-y
 	box := v.offerLines(min(width-2, 76), max(above, below))
 	if len(box) > below {
@@ -162,14 +163,14 @@ func (v *View) offerLines(width, high int) []string {
 	seen := c.offers[top:min(top+page, len(c.offers))]
 	wide, aside := 12, 0
 	for _, o := range seen {
-		wide, aside = max(wide, clean.Width(clean.Text(o.text))), max(aside, clean.Width(clean.Text(o.aside)))
+		wide, aside = max(wide, clean.Width(clean.Text(o.Text))), max(aside, clean.Width(clean.Text(o.Aside)))
 	}
 	wide = min(wide, width/2)
 	aside = min(max(aside, 14), width-wide-5)
 	var lines []string
 	for i, o := range seen {
-		text := " " + t.Text.Render(clean.Fit(clean.Text(o.text), wide, t.Glyphs.Ellipsis)) + " " +
-			t.Dim.Render(clean.Fit(clean.Text(o.aside), aside, t.Glyphs.Ellipsis)) + " "
+		text := " " + t.Text.Render(clean.Fit(clean.Text(o.Text), wide, t.Glyphs.Ellipsis)) + " " +
+			t.Dim.Render(clean.Fit(clean.Text(o.Aside), aside, t.Glyphs.Ellipsis)) + " "
 		if top+i == c.cursor {
 			text = t.On(t.Selected, text)
 		}
@@ -179,8 +180,8 @@ func (v *View) offerLines(width, high int) []string {
 	if c.waiting {
 		lines = append(lines, t.Dim.Render(clean.Fit(" asking the server"+t.Glyphs.Ellipsis, inner, "")))
 	}
-	if len(c.offers) > 0 && c.offers[c.cursor].doc != "" {
-		for _, line := range clean.Wrap(clean.Text(c.offers[c.cursor].doc), inner-2) {
+	if len(c.offers) > 0 && c.offers[c.cursor].Doc != "" {
+		for _, line := range clean.Wrap(clean.Text(c.offers[c.cursor].Doc), inner-2) {
 			if len(lines) < high-2 {
 				lines = append(lines, t.Faint.Render(clean.Fit(" "+line, inner, "")))
 			}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"drey/views/sql/candidates"
 )
 
 func TestWhatIsAskedForAtTheCursor(t *testing.T) {
@@ -31,15 +33,15 @@ func TestWhatIsAskedForAtTheCursor(t *testing.T) {
 	} {
 		at := strings.Index(c.text, "|")
 		text := c.text[:at] + c.text[at+1:]
-		a, ok := askedAt(text, at)
+		a, ok := candidates.AskedAt(text, at)
 		if ok == c.none {
 			t.Errorf("%q: something to complete: %v", c.text, ok)
 		}
 		if c.none {
 			continue
 		}
-		if a.prefix != c.prefix || strings.Join(a.path, "/") != c.path || a.tables != c.tables {
-			t.Errorf("%q: got prefix %q, path %q, tables %v", c.text, a.prefix, a.path, a.tables)
+		if a.Prefix != c.prefix || strings.Join(a.Path, "/") != c.path || a.Tables != c.tables {
+			t.Errorf("%q: got prefix %q, path %q, tables %v", c.text, a.Prefix, a.Path, a.Tables)
 		}
 	}
 }
@@ -47,10 +49,10 @@ func TestWhatIsAskedForAtTheCursor(t *testing.T) {
 func TestTablesOfAStatementAreFoundWithTheirAliases(t *testing.T) {
 	const text = "SELECT x| FROM a.b.c AS q, `d e` JOIN f g ON g.x = q.x WHERE x IN (SELECT y FROM h)"
 	at := strings.Index(text, "|")
-	a, _ := askedAt(strings.Replace(text, "|", "", 1), at)
+	a, _ := candidates.AskedAt(strings.Replace(text, "|", "", 1), at)
 	var got []string
-	for _, r := range a.refs {
-		got = append(got, strings.Join(r.path, ".")+"="+r.alias)
+	for _, r := range a.Refs {
+		got = append(got, strings.Join(r.Path, ".")+"="+r.Alias)
 	}
 	if want := []string{"a.b.c=q", "d e=", "f=g", "h="}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -65,8 +67,8 @@ func FuzzAsking(f *testing.F) {
 		if at < 0 || at > len(text) {
 			return
 		}
-		if a, ok := askedAt(text, at); ok && (a.start < 0 || a.start > at) {
-			t.Errorf("%q at %d: the word starts at %d", text, at, a.start)
+		if a, ok := candidates.AskedAt(text, at); ok && (a.Start < 0 || a.Start > at) {
+			t.Errorf("%q at %d: the word starts at %d", text, at, a.Start)
 		}
 	})
 }

@@ -72,24 +72,6 @@ func (v *View) takeSuggested(msg suggestedMsg) tea.Cmd {
 	return cmd
 }
 
-// withSuggestions puts what the platform said of the place before the other offers
-// that fit as well: it knows what may stand there.
-func (a asking) withSuggestions(offers []offer, list []statement.Suggestion) []offer {
-	if len(list) == 0 {
-		return offers
-	}
-	l := lister{asking: a, seen: map[string]bool{}}
-	for _, one := range list {
-		l.add(offer{text: one.Text, aside: one.Kind})
-	}
-	for _, o := range offers {
-		if !l.seen[o.text] {
-			l.list = append(l.list, o)
-		}
-	}
-	return sorted(l.list)
-}
-
 // validateAfter is how long nothing is typed before the platform is asked whether the
 // statement is right.
 const validateAfter = 800 * time.Millisecond

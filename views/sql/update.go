@@ -182,7 +182,7 @@ func (v *View) edit(msg tea.KeyMsg) tea.Cmd {
 		return saved
 	}
 	cmd := v.lookUp()
-	if a := s.completion.asking; a.prefix == "" && len(a.path) == 0 {
+	if a := s.completion.asking; a.Prefix == "" && len(a.Path) == 0 {
 		s.completion = completion{}
 	}
 	return tea.Batch(saved, cmd)

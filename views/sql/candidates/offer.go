@@ -1,4 +1,4 @@
-package sql
+package candidates
 
 import (
 	"cmp"
@@ -8,16 +8,17 @@ import (
 	"unicode/utf8"
 
 	"drey/client/flinksql"
+	"drey/client/statement"
 	"drey/views/catalog"
 	"drey/views/match"
 	"drey/views/sql/buffer"
 )
 
-// offer is one thing that the word at the cursor may become.
-type offer struct {
-	text  string // what is put there
-	aside string // what it is, beside it
-	doc   string // a sentence, below the list
+// Offer is one thing that the word at the cursor may become.
+type Offer struct {
+	Text  string // what is put there
+	Aside string // what it is, beside it
+	Doc   string // a sentence, below the list
 	rank  int    // how well it fits, the best is 0
 }
 
@@ -28,24 +29,24 @@ const (
 	fitsFuzzy         // it holds its letters in order
 )
 
-// asking is what is known of the place where a completion is wanted.
-type asking struct {
-	start  int      // of the word, in bytes of the text
-	length int      // of what is written of it, in runes
-	prefix string   // the word so far, without backticks
-	path   []string // the names before it: a.b.| is [a b]
-	tables bool     // a table is wanted here
-	refs   []ref    // tables of the statement
+// Asking is what is known of the place where a completion is wanted.
+type Asking struct {
+	Start  int      // of the word, in bytes of the text
+	Length int      // of what is written of it, in runes
+	Prefix string   // the word so far, without backticks
+	Path   []string // the names before it: a.b.| is [a b]
+	Tables bool     // a table is wanted here
+	Refs   []ref    // tables of the statement
 }
 
 // ref is a table that a statement names, and what it calls it.
 type ref struct {
-	path  []string
-	alias string
+	Path  []string
+	Alias string
 }
 
-// askedIn looks at the statement that the cursor is in.
-func askedIn(b *buffer.Buffer) (asking, bool) {
+// AskedIn looks at the statement that the cursor is in.
+func AskedIn(b *buffer.Buffer) (Asking, bool) {
 	cursor := b.Cursor()
 	from, to := cursor, cursor
 	if stmt, ok := b.StatementAt(cursor); ok && !cursor.Before(stmt.From) {
@@ -57,43 +58,43 @@ func askedIn(b *buffer.Buffer) (asking, bool) {
 		}
 	}
 	text, offset := b.Between(from, to), len(b.Between(from, cursor))
-	a, ok := askedAt(text, offset)
-	a.length = utf8.RuneCountInString(text[a.start:offset])
+	a, ok := AskedAt(text, offset)
+	a.Length = utf8.RuneCountInString(text[a.Start:offset])
 	return a, ok
 }
 
-// askedAt looks at a statement before the cursor and around it. There is nothing
+// AskedAt looks at a statement before the cursor and around it. There is nothing
 // to complete in a string, a comment or a number.
-func askedAt(text string, offset int) (asking, bool) {
+func AskedAt(text string, offset int) (Asking, bool) {
 	stmt, ok := flinksql.At(text, offset)
 	if !ok || offset < stmt.Start {
 		stmt = flinksql.Statement{Text: text[:offset]}
 	}
 	before := flinksql.Lex(text[stmt.Start:offset])
-	a := asking{start: offset, refs: refsIn(flinksql.Lex(stmt.Text))}
+	a := Asking{Start: offset, Refs: refsIn(flinksql.Lex(stmt.Text))}
 	i := len(before) - 1
 	touches := func(i, end int) bool { return i >= 0 && stmt.Start+before[i].End() == end }
 	if touches(i, offset) {
 		switch t := before[i]; {
 		case isName(t):
-			a.start, a.prefix = stmt.Start+t.Offset, bareName(t)
+			a.Start, a.Prefix = stmt.Start+t.Offset, bareName(t)
 			i--
 		case t.Kind == flinksql.Invalid && strings.HasPrefix(t.Text, "`") && !strings.Contains(t.Text, "\n"):
-			a.start, a.prefix = stmt.Start+t.Offset, t.Text[1:]
+			a.Start, a.Prefix = stmt.Start+t.Offset, t.Text[1:]
 			i--
 		case t.Kind == flinksql.String || t.Kind == flinksql.Comment || t.Kind == flinksql.Number ||
 			t.Kind == flinksql.Invalid || t.Kind == flinksql.Hint:
 			return a, false
 		}
 	}
-	end := a.start
+	end := a.Start
 	for i >= 1 && before[i].Is(".") && touches(i, end) && isName(before[i-1]) && before[i-1].End() == before[i].Offset {
-		a.path = append(a.path, bareName(before[i-1]))
+		a.Path = append(a.Path, bareName(before[i-1]))
 		end = stmt.Start + before[i-1].Offset
 		i -= 2
 	}
-	slices.Reverse(a.path)
-	a.tables = i >= 0 && namesTable(before[i])
+	slices.Reverse(a.Path)
+	a.Tables = i >= 0 && namesTable(before[i])
 	return a, true
 }
 
@@ -125,20 +126,20 @@ func refsIn(tokens []flinksql.Token) []ref {
 		var r ref
 		j := i + 1
 		for j < len(tokens) && isName(tokens[j]) && !reservedWord(tokens[j]) {
-			r.path = append(r.path, bareName(tokens[j]))
+			r.Path = append(r.Path, bareName(tokens[j]))
 			if j++; j >= len(tokens) || !tokens[j].Is(".") {
 				break
 			}
 			j++
 		}
-		if len(r.path) == 0 {
+		if len(r.Path) == 0 {
 			continue
 		}
 		if j < len(tokens) && tokens[j].Is("AS") {
 			j++
 		}
 		if j < len(tokens) && isName(tokens[j]) && !reservedWord(tokens[j]) {
-			r.alias = bareName(tokens[j])
+			r.Alias = bareName(tokens[j])
 		}
 		refs = append(refs, r)
 	}
@@ -147,28 +148,28 @@ func refsIn(tokens []flinksql.Token) []ref {
 
 func reservedWord(t flinksql.Token) bool { return t.Kind == flinksql.Keyword }
 
-// offers are what fits, names first; waiting is true while names that may fit
+// Offers are what fits, names first; waiting is true while names that may fit
 // are still asked for by want.
-func (a asking) offers(names *catalog.Tree, home [2]string, want func(path []string)) (list []offer, waiting bool) {
-	l := lister{asking: a, names: names, want: want, seen: map[string]bool{}}
-	if len(a.path) > 0 {
+func (a Asking) Offers(names *catalog.Tree, home [2]string, want func(path []string)) (list []Offer, waiting bool) {
+	l := lister{Asking: a, names: names, want: want, seen: map[string]bool{}}
+	if len(a.Path) > 0 {
 		l.qualified(home)
 		return sorted(l.list), l.waiting
 	}
-	if a.tables {
+	if a.Tables {
 		l.below(home[0], home[1])
 		l.below()
 	} else {
-		for _, r := range a.refs {
+		for _, r := range a.Refs {
 			l.below(r.full(home)...)
 		}
-		for _, r := range a.refs {
-			if r.alias != "" {
-				l.add(offer{text: catalog.Quoted(r.alias), aside: catalog.Join(r.path)})
+		for _, r := range a.Refs {
+			if r.Alias != "" {
+				l.add(Offer{Text: catalog.Quoted(r.Alias), Aside: catalog.Join(r.Path)})
 			}
 		}
 	}
-	if a.prefix != "" {
+	if a.Prefix != "" {
 		l.words()
 	}
 	return sorted(l.list), l.waiting
@@ -176,31 +177,31 @@ func (a asking) offers(names *catalog.Tree, home [2]string, want func(path []str
 
 // full is the ref's path from its catalog on.
 func (r ref) full(home [2]string) []string {
-	switch len(r.path) {
+	switch len(r.Path) {
 	case 1:
-		return []string{home[0], home[1], r.path[0]}
+		return []string{home[0], home[1], r.Path[0]}
 	case 2:
-		return []string{home[0], r.path[0], r.path[1]}
+		return []string{home[0], r.Path[0], r.Path[1]}
 	}
-	return r.path
+	return r.Path
 }
 
 // lister gathers offers, each once.
 type lister struct {
-	asking
+	Asking
 	names   *catalog.Tree
 	want    func([]string)
 	seen    map[string]bool
-	list    []offer
+	list    []Offer
 	waiting bool
 }
 
-func (l *lister) add(o offer) {
-	rank, fits := fit(strings.Trim(o.text, "`("), l.prefix)
-	if l.seen[o.text] || !fits {
+func (l *lister) add(o Offer) {
+	rank, fits := fit(strings.Trim(o.Text, "`("), l.Prefix)
+	if l.seen[o.Text] || !fits {
 		return
 	}
-	l.seen[o.text], o.rank = true, rank
+	l.seen[o.Text], o.rank = true, rank
 	l.list = append(l.list, o)
 }
 
@@ -224,8 +225,8 @@ func fit(name, typed string) (rank int, fits bool) {
 }
 
 // sorted puts what fits best first, else as it came.
-func sorted(list []offer) []offer {
-	slices.SortStableFunc(list, func(a, b offer) int { return cmp.Compare(a.rank, b.rank) })
+func sorted(list []Offer) []Offer {
+	slices.SortStableFunc(list, func(a, b Offer) int { return cmp.Compare(a.rank, b.rank) })
 	return list
 }
 
@@ -242,16 +243,16 @@ func (l *lister) below(path ...string) {
 		if len(path) < catalog.Table {
 			aside = [...]string{"catalog", "database", "table"}[len(path)]
 		}
-		l.add(offer{text: catalog.Quoted(n.Name), aside: aside})
+		l.add(Offer{Text: catalog.Quoted(n.Name), Aside: aside})
 	}
 }
 
 // qualified offers what may follow the names before the cursor: columns of a
 // table of the statement, or what is below a path of the catalog.
 func (l *lister) qualified(home [2]string) {
-	last := l.path[len(l.path)-1]
-	for _, r := range l.refs {
-		if !l.tables && len(l.path) == 1 && (r.alias == last || r.alias == "" && r.path[len(r.path)-1] == last) {
+	last := l.Path[len(l.Path)-1]
+	for _, r := range l.Refs {
+		if !l.Tables && len(l.Path) == 1 && (r.Alias == last || r.Alias == "" && r.Path[len(r.Path)-1] == last) {
 			l.below(r.full(home)...)
 			return
 		}
@@ -262,12 +263,12 @@ func (l *lister) qualified(home [2]string) {
 		l.waiting = true
 		return
 	}
-	if slices.ContainsFunc(catalogs, func(n catalog.Name) bool { return n.Name == l.path[0] }) {
-		l.below(l.path...)
+	if slices.ContainsFunc(catalogs, func(n catalog.Name) bool { return n.Name == l.Path[0] }) {
+		l.below(l.Path...)
 		return
 	}
-	if len(l.path) < catalog.Table {
-		l.below(append([]string{home[0]}, l.path...)...)
+	if len(l.Path) < catalog.Table {
+		l.below(append([]string{home[0]}, l.Path...)...)
 	}
 }
 
@@ -276,7 +277,7 @@ func (l *lister) qualified(home [2]string) {
 func (l *lister) words() {
 	named := len(l.list)
 	in := func(word string) string { return word }
-	if strings.ToLower(l.prefix) == l.prefix {
+	if strings.ToLower(l.Prefix) == l.Prefix {
 		in = strings.ToLower
 	}
 	for _, f := range flinksql.Functions {
@@ -284,27 +285,45 @@ func (l *lister) words() {
 		if !f.Bare() {
 			text += "("
 		}
-		l.add(offer{text: text, aside: f.Signature, doc: f.Doc})
+		l.add(Offer{Text: text, Aside: f.Signature, Doc: f.Doc})
 	}
 	for _, word := range flinksql.Keywords {
 		if !l.seen[in(word)+"("] {
-			l.add(offer{text: in(word), aside: "keyword"})
+			l.add(Offer{Text: in(word), Aside: "keyword"})
 		}
 	}
-	slices.SortStableFunc(l.list[named:], func(a, b offer) int { return cmp.Compare(len(a.text), len(b.text)) })
+	slices.SortStableFunc(l.list[named:], func(a, b Offer) int { return cmp.Compare(len(a.Text), len(b.Text)) })
 }
 
-// age is how old the names of the server are that are offered here.
-func (a asking) age(names *catalog.Tree, home [2]string) time.Duration {
+// Age is how old the names of the server are that are offered here.
+func (a Asking) Age(names *catalog.Tree, home [2]string) time.Duration {
 	switch {
-	case len(a.path) > 0:
-		return max(names.Age(a.path...), names.Age(append([]string{home[0]}, a.path...)...))
-	case a.tables:
+	case len(a.Path) > 0:
+		return max(names.Age(a.Path...), names.Age(append([]string{home[0]}, a.Path...)...))
+	case a.Tables:
 		return max(names.Age(home[0], home[1]), names.Age())
 	}
 	oldest := time.Duration(0)
-	for _, r := range a.refs {
+	for _, r := range a.Refs {
 		oldest = max(oldest, names.Age(r.full(home)...))
 	}
 	return oldest
+}
+
+// WithSuggestions puts what the platform said of the place before the other offers
+// that fit as well: it knows what may stand there.
+func (a Asking) WithSuggestions(offers []Offer, list []statement.Suggestion) []Offer {
+	if len(list) == 0 {
+		return offers
+	}
+	l := lister{Asking: a, seen: map[string]bool{}}
+	for _, one := range list {
+		l.add(Offer{Text: one.Text, Aside: one.Kind})
+	}
+	for _, o := range offers {
+		if !l.seen[o.Text] {
+			l.list = append(l.list, o)
+		}
+	}
+	return sorted(l.list)
 }
