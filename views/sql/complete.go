@@ -32,16 +32,6 @@ const oldNames = time.Minute
 // offersSeen is how many offers are shown at a time.
 const offersSeen = 8
 
-// home is the catalog and database that names without one are looked for in:
-// what USE said, else Flink's own (cmf-behaviour.md §4.2).
-func (s *settings) home() [2]string {
-	home := [2]string{"default_catalog", "default_database"}
-	if c := s.values[catalogKey]; c != "" {
-		home = [2]string{c, s.values[databaseKey]}
-	}
-	return home
-}
-
 // complete offers what fits at the cursor; a single fit is taken at once.
 func (v *View) complete() tea.Cmd {
 	cmd := v.lookUp()
@@ -77,7 +67,7 @@ func (v *View) lookUp() tea.Cmd {
 	}
 	var cmds []tea.Cmd
 	want := func(path []string) { cmds = append(cmds, v.tree.Want(path)) }
-	offers, waiting := asking.Offers(v.tree, v.buffer().settings.home(), want)
+	offers, waiting := asking.Offers(v.tree, v.buffer().settings.Home(), want)
 	waiting = waiting && v.tree.Asking()
 	offers = asking.WithSuggestions(offers, v.suggestedHere())
 	more, asked := v.suggest()
@@ -88,7 +78,7 @@ func (v *View) lookUp() tea.Cmd {
 	}
 	v.buffer().completion = completion{
 		open: len(offers) > 0 || waiting, asking: asking, offers: offers, waiting: waiting,
-		age: asking.Age(v.tree, v.buffer().settings.home()),
+		age: asking.Age(v.tree, v.buffer().settings.Home()),
 	}
 	for i, o := range offers {
 		if o.Text == at {

@@ -135,7 +135,7 @@ func (v *View) where() string {
 	if _, pooled := v.engine.(statement.Pooler); pooled {
 		pool = v.poolText() + theme.Dim.Render(dot)
 	}
-	mode := v.buffer().settings.values["execution.runtime-mode"]
+	mode := v.buffer().settings.Values["execution.runtime-mode"]
 	if mode == "" {
 		mode = "streaming"
 	}
@@ -143,7 +143,7 @@ func (v *View) where() string {
 	if v.target.environment != "" {
 		text = theme.Dim.Render(clean.Text(v.target.environment)+dot) + text
 	}
-	if target := v.buffer().settings.location(); target != "" {
+	if target := v.buffer().settings.Location(); target != "" {
 		text = theme.Text.Render(clean.Text(target)) + theme.Dim.Render(dot) + text
 	}
 	return text
@@ -151,7 +151,7 @@ func (v *View) where() string {
 
 // settingLines are what SET said in this buffer; it goes with every statement.
 func (v *View) settingLines(width int) []string {
-	all := v.buffer().settings.shown()
+	all := v.buffer().settings.Shown()
 	if len(all) == 0 {
 		return nil
 	}

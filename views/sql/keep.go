@@ -131,7 +131,7 @@ func (d *buffers) unsaved() []job {
 func (d *buffers) index() index {
 	x := index{Active: d.open[d.at].id, Environments: d.environments}
 	for _, s := range d.open {
-		e := indexEntry{ID: s.id, Name: s.name, Settings: s.settings.public()}
+		e := indexEntry{ID: s.id, Name: s.name, Settings: s.settings.Public()}
 		if s.script.Name != "" {
 			e.Script = &s.script
 		}
@@ -296,7 +296,7 @@ func (d *buffers) bringBack(e indexEntry, msg buffersMsg) {
 		return
 	}
 	s := d.newBuffer(e.ID, e.Name, text)
-	s.settings.bringBack(e.Settings)
+	s.settings.BringBack(e.Settings)
 	if e.Script != nil {
 		s.script = *e.Script
 	}

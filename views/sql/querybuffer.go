@@ -8,6 +8,7 @@ import (
 	"drey/views/results"
 	"drey/views/sql/buffer"
 	"drey/views/sql/editor"
+	"drey/views/sql/sqlsettings"
 )
 
 // queryBuffer is one of the SQL buffers: a text, the statement that was run from it
@@ -26,7 +27,7 @@ type queryBuffer struct {
 	script     script // that the text came from; its Name is "" for none
 	message    message
 
-	settings settings
+	settings sqlsettings.Settings
 	// run is what was run last. results are those of shown, which is run once
 	// run has rows; former is what was shown before.
 	run, shown, former *run
@@ -61,7 +62,7 @@ func (d *buffers) newBuffer(id, name, text string) *queryBuffer {
 		id: id, name: name, env: d.env, engine: d.engine, disk: d.disk,
 		mail: views.Mailbox{Context: d.env.Context}, results: results.New(d.env, d.disk),
 	}
-	s.settings.reset()
+	s.settings.Reset()
 	s.editor.Text = buffer.New(text)
 	return s
 }

@@ -17,6 +17,7 @@ import (
 	"drey/views/results"
 	"drey/views/results/rowset"
 	"drey/views/sql/buffer"
+	"drey/views/sql/sqlsettings"
 )
 
 // run is one statement that is followed: one that was just sent, or one of the
@@ -101,7 +102,7 @@ func (v *View) runUnderCursor() tea.Cmd {
 	}
 	s.editor.Problem = nil
 	if flinksql.KindOf(stmt.Text).IsLocal() {
-		s.say(s.settings.take(stmt.Text))
+		s.say(s.settings.Take(stmt.Text))
 		v.buffers.version++
 		return v.saveSoon()
 	}
@@ -179,10 +180,10 @@ func (v *View) takePlan(msg plannedMsg) tea.Cmd {
 // request is what is sent for a statement of a buffer.
 func (v *View) request(s *queryBuffer, text, name string) statement.Request {
 	return statement.Request{
-		Name: name, SQL: text, Settings: s.settings.sent(),
+		Name: name, SQL: text, Settings: s.settings.Sent(),
 		Target: statement.Target{
 			Scope: v.target.environment, Pool: v.target.pool, Session: s.session(),
-			Catalog: s.settings.values[catalogKey], Database: s.settings.values[databaseKey],
+			Catalog: s.settings.Values[sqlsettings.CatalogKey], Database: s.settings.Values[sqlsettings.DatabaseKey],
 		},
 	}
 }
