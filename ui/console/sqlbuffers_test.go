@@ -12,6 +12,7 @@ import (
 	"drey/views"
 	"drey/views/platform"
 	"drey/views/sql"
+	"drey/views/sql/draftstore"
 )
 
 // typeOver replaces the text of the editor, whose cursor is in its last line.
@@ -188,7 +189,7 @@ not a line of it
 
 // slowDrafts is a disk that answers no question until it is let go.
 type slowDrafts struct {
-	sql.Drafts
+	draftstore.Drafts
 	answer chan struct{}
 }
 

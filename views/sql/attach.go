@@ -8,6 +8,7 @@ import (
 	"drey/client/statement"
 	"drey/views"
 	"drey/views/sql/buffer"
+	"drey/views/sql/draftstore"
 )
 
 // OpenStatement shows a statement that the server has, with its own text, rows
@@ -71,7 +72,7 @@ func (v *View) OpenText(msg views.OpenTextMsg) tea.Cmd {
 		at = min(d.at+1, len(d.open)-1)
 	}
 	if msg.Script {
-		d.open[at].script = script{Scope: msg.Environment, Name: msg.Name, Was: []string{msg.Text}}
+		d.open[at].script = draftstore.Script{Scope: msg.Environment, Name: msg.Name, Was: []string{msg.Text}}
 		d.version++
 	}
 	v.enter(inEditor)
@@ -116,10 +117,6 @@ func emptied(b *buffer.Buffer) *buffer.Buffer {
 // attach follows a statement that the server has.
 func (s *queryBuffer) attach(ref statement.Ref) {
 	s.follow(&run{ref: ref, sent: true, began: s.env.Now()})
-}
-
-func (a *attached) ref() statement.Ref {
-	return statement.Ref{Scope: a.Environment, Name: a.Name, Handle: a.Handle}
 }
 
 // showTextOf puts the text of a statement that was asked for before the user:

@@ -11,6 +11,7 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/results"
+	"drey/views/sql/draftstore"
 )
 
 // buffers is the buffers that are open, and those that were closed.
@@ -18,7 +19,7 @@ type buffers struct {
 	env      *views.Env
 	engine   statement.Engine
 	disk     results.Disk
-	store    *draftStore
+	store    *draftstore.DraftStore
 	open     []*queryBuffer
 	at       int
 	closed   []closedBuffer // newest last
@@ -42,8 +43,8 @@ type closedBuffer struct {
 // maxClosed is how many closed buffers are kept.
 const maxClosed = 20
 
-func (d *buffers) init(env *views.Env, engine statement.Engine, drafts Drafts, disk results.Disk) {
-	d.env, d.engine, d.disk, d.store = env, engine, disk, &draftStore{drafts: drafts}
+func (d *buffers) init(env *views.Env, engine statement.Engine, drafts draftstore.Drafts, disk results.Disk) {
+	d.env, d.engine, d.disk, d.store = env, engine, disk, &draftstore.DraftStore{Drafts: drafts}
 	d.open = []*queryBuffer{d.newBuffer(d.newID(), "query 1", "")}
 }
 
@@ -80,10 +81,10 @@ func (d *buffers) remove(i int) {
 	if b := s.editor.Text; !s.blank() {
 		d.closed = append(d.closed, closedBuffer{s.id, s.name, b.Text(), b.Version()})
 	} else {
-		d.unwanted = append(d.unwanted, textName(s.id))
+		d.unwanted = append(d.unwanted, draftstore.TextName(s.id))
 	}
 	for len(d.closed) > maxClosed {
-		d.unwanted = append(d.unwanted, textName(d.closed[0].id))
+		d.unwanted = append(d.unwanted, draftstore.TextName(d.closed[0].id))
 		d.closed = d.closed[1:]
 	}
 	s.close()

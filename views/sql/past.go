@@ -10,12 +10,13 @@ import (
 
 	"drey/client/flinksql"
 	"drey/views"
+	"drey/views/sql/draftstore"
 )
 
 // past is what was run, here and in other consoles that keep their texts in the
 // same folder.
 type past struct {
-	drafts  Drafts
+	drafts  draftstore.Drafts
 	entries []pastEntry // oldest first
 	at      map[string]int
 	problem error // of reading or writing it

@@ -7,6 +7,7 @@ import (
 	"drey/views"
 	"drey/views/results"
 	"drey/views/sql/buffer"
+	"drey/views/sql/draftstore"
 	"drey/views/sql/editor"
 	"drey/views/sql/sqlsettings"
 )
@@ -24,7 +25,7 @@ type queryBuffer struct {
 	editor     editor.Editor
 	completion completion
 	suggested  suggestions
-	script     script // that the text came from; its Name is "" for none
+	script     draftstore.Script // that the text came from; its Name is "" for none
 	message    message
 
 	settings sqlsettings.Settings

@@ -10,14 +10,6 @@ import (
 	"drey/views"
 )
 
-// script is a text that the platform keeps under a name. Was are the texts that it had
-// as far as this console knows: any other one is somebody else's.
-type script struct {
-	Scope string   `json:"scope"`
-	Name  string   `json:"name"`
-	Was   []string `json:"was"`
-}
-
 // saveScript asks whether the buffer's text is to be saved under the name that it came
 // from.
 func (v *View) saveScript() tea.Cmd {

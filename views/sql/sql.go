@@ -12,6 +12,7 @@ import (
 	"drey/views"
 	"drey/views/catalog"
 	"drey/views/results"
+	"drey/views/sql/draftstore"
 )
 
 // Welcome is the text of an editor that was never used.
@@ -67,7 +68,7 @@ type layer interface {
 }
 
 // New makes the tab for an engine; drafts and disk may be nil.
-func New(env *views.Env, engine statement.Engine, drafts Drafts, disk results.Disk) *View {
+func New(env *views.Env, engine statement.Engine, drafts draftstore.Drafts, disk results.Disk) *View {
 	v := &View{env: env, engine: engine, mail: views.Mailbox{Context: env.Context}}
 	v.layout.dirty = true
 	v.buffers.init(env, engine, drafts, disk)

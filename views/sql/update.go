@@ -7,6 +7,7 @@ import (
 	"drey/views"
 	"drey/views/catalog"
 	"drey/views/results"
+	"drey/views/sql/draftstore"
 )
 
 // Update takes keys and answers.
@@ -15,7 +16,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return v.handleKey(msg)
-	case buffersMsg:
+	case draftstore.BuffersMsg:
 		return v.restoreBuffers(msg)
 	case plannedMsg:
 		return v.takePlan(msg)

@@ -1,0 +1,68 @@
+package draftstore
+
+import (
+	"fmt"
+	"sync"
+)
+
+// DraftStore writes each text in the order of its versions, whichever command
+// comes first.
+type DraftStore struct {
+	mu      sync.Mutex
+	Drafts  Drafts
+	written map[string]uint64
+}
+
+// Job is one text to write.
+type Job struct {
+	Name    string
+	Version uint64
+	Text    fmt.Stringer
+	Deleted bool // it is to be removed instead
+}
+
+// Words are a text that is made already.
+type Words string
+
+func (w Words) String() string { return string(w) }
+
+func (k *DraftStore) Save(jobs []Job) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, j := range jobs {
+		if j.Deleted {
+			if err := k.Drafts.Remove(j.Name); err != nil {
+				return err
+			}
+			continue
+		}
+		if k.written[j.Name] >= j.Version {
+			continue
+		}
+		if err := k.Drafts.Save(j.Name, j.Text.String()); err != nil {
+			return err
+		}
+		if k.written == nil {
+			k.written = map[string]uint64{}
+		}
+		k.written[j.Name] = j.Version
+	}
+	return nil
+}
+
+// Unwritten tells whether a version is not on the disk yet.
+func (k *DraftStore) Unwritten(name string, version uint64) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.written[name] < version
+}
+
+// SetWritten says that a version is what the disk has.
+func (k *DraftStore) SetWritten(name string, version uint64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.written == nil {
+		k.written = map[string]uint64{}
+	}
+	k.written[name] = version
+}
