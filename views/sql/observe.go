@@ -116,7 +116,7 @@ func (v *View) handleLost(r *run, err error) tea.Cmd {
 	case !r.sent:
 		s.say(err.Error(), true)
 		s.run = nil
-		return v.past.refused(&v.mail, r.ref.Name, v.env.Now())
+		return v.past.Refused(&v.mail, r.ref.Name, v.env.Now())
 	case errors.Is(err, statement.ErrGone):
 		s.say(r.ref.Name+" is not on the server any more; what was fetched stays", true)
 		r.deleted = true
@@ -132,5 +132,5 @@ func (v *View) recordEnd(r *run) tea.Cmd {
 	if r.active() || r.status.Raw == "" {
 		return nil
 	}
-	return v.past.ended(&v.mail, r.ref.Name, r.status.Phase.String(), v.env.Now())
+	return v.past.Ended(&v.mail, r.ref.Name, r.status.Phase.String(), v.env.Now())
 }

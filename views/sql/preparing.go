@@ -1,11 +1,15 @@
 package sql
 
-import tea "github.com/charmbracelet/bubbletea"
+import (
+	"drey/views/sql/history"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
 
 // Preparing implements views.Preparer: keys that are pressed while what was run is read
 // are for the box that shows it.
 func (v *View) Preparing() string {
-	if _, open := v.over.(*history); open && v.mail.Waiting("history") {
+	if _, open := v.over.(*history.History); open && v.mail.Waiting("history") {
 		return "reading what was run"
 	}
 	return ""

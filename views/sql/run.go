@@ -252,7 +252,7 @@ func (v *View) submit(stmt buffer.Statement, name string) tea.Cmd {
 	}
 	request := v.request(s, stmt.Text, ref.Name)
 	engine := v.engine
-	return tea.Batch(forgotten, v.save(), v.past.began(&v.mail, ref.Name, ref.Scope, r.sql, r.began), s.mail.Ask("statement", func(ctx context.Context) tea.Msg {
+	return tea.Batch(forgotten, v.save(), v.past.Began(&v.mail, ref.Name, ref.Scope, r.sql, r.began), s.mail.Ask("statement", func(ctx context.Context) tea.Msg {
 		status, err := engine.Submit(ctx, request)
 		return observedMsg{run: r, status: status, err: err}
 	}))

@@ -13,6 +13,7 @@ import (
 	"drey/views/catalog"
 	"drey/views/results"
 	"drey/views/sql/draftstore"
+	"drey/views/sql/history"
 )
 
 // Welcome is the text of an editor that was never used.
@@ -30,7 +31,7 @@ type View struct {
 	mail    views.Mailbox
 	target  target
 	buffers buffers
-	past    past
+	past    history.Past
 	tree    *catalog.Tree
 	engine  statement.Engine
 	layout  layout
@@ -72,7 +73,7 @@ func New(env *views.Env, engine statement.Engine, drafts draftstore.Drafts, disk
 	v := &View{env: env, engine: engine, mail: views.Mailbox{Context: env.Context}}
 	v.layout.dirty = true
 	v.buffers.init(env, engine, drafts, disk)
-	v.past = past{drafts: drafts}
+	v.past = history.Past{Drafts: drafts}
 	v.tree = catalog.New(env, engine)
 	return v
 }
@@ -84,7 +85,7 @@ func (v *View) buffer() *queryBuffer { return v.buffers.open[v.buffers.at] }
 func (v *View) Title() string { return "SQL" }
 
 // Init brings back the buffers.
-func (v *View) Init() tea.Cmd { return tea.Batch(v.askBuffers(), v.past.ask(&v.mail)) }
+func (v *View) Init() tea.Cmd { return tea.Batch(v.askBuffers(), v.past.Ask(&v.mail)) }
 
 // Accept takes the answers to the view's own questions.
 func (v *View) Accept(a views.Answer) bool {

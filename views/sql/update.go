@@ -8,6 +8,7 @@ import (
 	"drey/views/catalog"
 	"drey/views/results"
 	"drey/views/sql/draftstore"
+	"drey/views/sql/history"
 )
 
 // Update takes keys and answers.
@@ -40,9 +41,9 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		v.takeSessionEnded(msg)
 	case environmentsMsg:
 		return v.takeEnvironments(msg)
-	case pastMsg:
-		v.past.take(msg)
-		if _, open := v.over.(*history); open && msg.reading {
+	case history.PastMsg:
+		v.past.Take(msg)
+		if _, open := v.over.(*history.History); open && msg.Reading {
 			return v.openHistory() // it was opened before there was any
 		}
 	case CommandMsg:

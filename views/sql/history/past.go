@@ -1,4 +1,4 @@
-package sql
+package history
 
 import (
 	"context"
@@ -6,17 +6,17 @@ import (
 	"strings"
 	"time"
 
-	tea "github.com/charmbracelet/bubbletea"
-
 	"drey/client/flinksql"
 	"drey/views"
 	"drey/views/sql/draftstore"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
-// past is what was run, here and in other consoles that keep their texts in the
+// Past is what was run, here and in other consoles that keep their texts in the
 // same folder.
-type past struct {
-	drafts  draftstore.Drafts
+type Past struct {
+	Drafts  draftstore.Drafts
 	entries []pastEntry // oldest first
 	at      map[string]int
 	problem error // of reading or writing it
@@ -42,29 +42,29 @@ const (
 	refused      = "REFUSED"
 )
 
-type pastMsg struct {
+type PastMsg struct {
 	text    string
-	reading bool
+	Reading bool
 	err     error
 }
 
-// ask reads the history.
-func (p *past) ask(mail *views.Mailbox) tea.Cmd {
-	drafts := p.drafts
+// Ask reads the history.
+func (p *Past) Ask(mail *views.Mailbox) tea.Cmd {
+	drafts := p.Drafts
 	if drafts == nil {
 		return nil
 	}
 	return mail.Ask("history", func(context.Context) tea.Msg {
 		text, err := drafts.Load(pastName)
-		return pastMsg{text: text, reading: true, err: err}
+		return PastMsg{text: text, Reading: true, err: err}
 	})
 }
 
-// take merges what was read: of a statement there is one line when it began and
+// Take merges what was read: of a statement there is one line when it began and
 // one when it ended, in whatever order. A line that is none is left out.
-func (p *past) take(msg pastMsg) {
+func (p *Past) Take(msg PastMsg) {
 	p.problem = msg.err
-	if !msg.reading {
+	if !msg.Reading {
 		return
 	}
 	here := p.entries
@@ -81,7 +81,7 @@ func (p *past) take(msg pastMsg) {
 	}
 }
 
-func (p *past) merge(e pastEntry) {
+func (p *Past) merge(e pastEntry) {
 	if p.at == nil {
 		p.at = map[string]int{}
 	}
@@ -100,13 +100,13 @@ func (p *past) merge(e pastEntry) {
 	}
 }
 
-// began records a statement that is sent, by its name.
-func (p *past) began(mail *views.Mailbox, name, scope, sql string, now time.Time) tea.Cmd {
+// Began records a statement that is sent, by its name.
+func (p *Past) Began(mail *views.Mailbox, name, scope, sql string, now time.Time) tea.Cmd {
 	return p.add(mail, pastEntry{ID: name, At: now.UTC(), Environment: scope, SQL: flinksql.Redact(sql)})
 }
 
-// ended records the outcome of a statement of the history, once.
-func (p *past) ended(mail *views.Mailbox, name, outcome string, now time.Time) tea.Cmd {
+// Ended records the outcome of a statement of the history, once.
+func (p *Past) Ended(mail *views.Mailbox, name, outcome string, now time.Time) tea.Cmd {
 	i, known := p.at[name]
 	if !known || p.entries[i].Outcome != "" {
 		return nil
@@ -114,23 +114,23 @@ func (p *past) ended(mail *views.Mailbox, name, outcome string, now time.Time) t
 	return p.close(mail, i, outcome, now)
 }
 
-// refused records that the server did not take the statement.
-func (p *past) refused(mail *views.Mailbox, name string, now time.Time) tea.Cmd {
+// Refused records that the server did not take the statement.
+func (p *Past) Refused(mail *views.Mailbox, name string, now time.Time) tea.Cmd {
 	if i, known := p.at[name]; known {
 		return p.close(mail, i, refused, now)
 	}
 	return nil
 }
 
-func (p *past) close(mail *views.Mailbox, i int, outcome string, now time.Time) tea.Cmd {
+func (p *Past) close(mail *views.Mailbox, i int, outcome string, now time.Time) tea.Cmd {
 	e := p.entries[i]
 	return p.add(mail, pastEntry{ID: e.ID, At: e.At, Outcome: outcome, Millis: max(now.Sub(e.At).Milliseconds(), 1)})
 }
 
 // add takes an entry in and appends it to the file.
-func (p *past) add(mail *views.Mailbox, e pastEntry) tea.Cmd {
+func (p *Past) add(mail *views.Mailbox, e pastEntry) tea.Cmd {
 	p.merge(e)
-	drafts := p.drafts
+	drafts := p.Drafts
 	if drafts == nil || len(e.SQL) > maxPastEntry {
 		return nil
 	}
@@ -139,7 +139,7 @@ func (p *past) add(mail *views.Mailbox, e pastEntry) tea.Cmd {
 		return nil // a time out of the calendar
 	}
 	return mail.Ask("history "+e.ID+e.Outcome, func(context.Context) tea.Msg {
-		return pastMsg{err: drafts.Append(pastName, string(line), maxPast)}
+		return PastMsg{err: drafts.Append(pastName, string(line), maxPast)}
 	})
 }
 
