@@ -19,7 +19,7 @@ type buffers struct {
 	env      *views.Env
 	engine   statement.Engine
 	disk     results.Disk
-	store    *draftstore.DraftStore
+	store    *draftstore.Store
 	open     []*queryBuffer
 	at       int
 	closed   []closedBuffer // newest last
@@ -44,7 +44,7 @@ type closedBuffer struct {
 const maxClosed = 20
 
 func (d *buffers) init(env *views.Env, engine statement.Engine, drafts draftstore.Drafts, disk results.Disk) {
-	d.env, d.engine, d.disk, d.store = env, engine, disk, &draftstore.DraftStore{Drafts: drafts}
+	d.env, d.engine, d.disk, d.store = env, engine, disk, &draftstore.Store{Drafts: drafts}
 	d.open = []*queryBuffer{d.newBuffer(d.newID(), "query 1", "")}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // openHistory lays the history over the editor.
 func (v *View) openHistory() tea.Cmd {
-	v.over = history.NewHistory(v.env, &v.past, v.insertStatement)
+	v.over = history.NewDialog(v.env, &v.past, v.insertStatement)
 	return nil
 }
 

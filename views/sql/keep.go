@@ -17,7 +17,7 @@ import (
 type (
 	saveMsg  struct{} // it is time to save
 	savedMsg struct {
-		jobs []draftstore.Job
+		jobs []draftstore.Write
 		err  error
 	}
 )
@@ -35,27 +35,27 @@ func (v *View) saveSoon() tea.Cmd {
 
 // unsaved are the texts that changed, the index last: a text without a name is
 // found again, a name without a text is nothing.
-func (d *buffers) unsaved() []draftstore.Job {
+func (d *buffers) unsaved() []draftstore.Write {
 	if !d.loaded || d.store.Drafts == nil {
 		return nil
 	}
-	var jobs []draftstore.Job
+	var jobs []draftstore.Write
 	for _, s := range d.open {
 		if b := s.editor.Text; d.store.Unwritten(draftstore.TextName(s.id), b.Version()) {
-			jobs = append(jobs, draftstore.Job{Name: draftstore.TextName(s.id), Version: b.Version(), Text: b.Snapshot()})
+			jobs = append(jobs, draftstore.Write{Name: draftstore.TextName(s.id), Version: b.Version(), Text: b.Snapshot()})
 		}
 	}
 	for _, c := range d.closed {
 		if d.store.Unwritten(draftstore.TextName(c.id), c.version) {
-			jobs = append(jobs, draftstore.Job{Name: draftstore.TextName(c.id), Version: c.version, Text: draftstore.Words(c.text)})
+			jobs = append(jobs, draftstore.Write{Name: draftstore.TextName(c.id), Version: c.version, Text: draftstore.Words(c.text)})
 		}
 	}
 	if d.store.Unwritten(draftstore.IndexName, d.version) {
 		text, _ := json.MarshalIndent(d.index(), "", "  ") // strings only
-		jobs = append(jobs, draftstore.Job{Name: draftstore.IndexName, Version: d.version, Text: draftstore.Words(string(text) + "\n")})
+		jobs = append(jobs, draftstore.Write{Name: draftstore.IndexName, Version: d.version, Text: draftstore.Words(string(text) + "\n")})
 	}
 	for _, name := range d.unwanted {
-		jobs = append(jobs, draftstore.Job{Name: name, Deleted: true})
+		jobs = append(jobs, draftstore.Write{Name: name, Deleted: true})
 	}
 	d.unwanted = nil
 	return jobs
@@ -64,17 +64,19 @@ func (d *buffers) unsaved() []draftstore.Job {
 func (d *buffers) index() draftstore.Index {
 	x := draftstore.Index{Active: d.open[d.at].id, Environments: d.environments}
 	for _, s := range d.open {
-		e := draftstore.IndexEntry{ID: s.id, Name: s.name, Settings: s.settings.Public()}
+		e := draftstore.Entry{ID: s.id, Name: s.name, Settings: s.settings.Public()}
 		if s.script.Name != "" {
 			e.Script = &s.script
 		}
 		if r := s.run; r != nil && r.sent {
-			e.Statement = &draftstore.Attached{d.env.Server.Address, r.ref.Scope, r.ref.Name, r.ref.Handle, r.own}
+			e.Statement = &draftstore.Attached{
+				Server: d.env.Server.Address, Environment: r.ref.Scope, Name: r.ref.Name, Handle: r.ref.Handle, Own: r.own,
+			}
 		}
 		x.Buffers = append(x.Buffers, e)
 	}
 	for _, c := range d.closed {
-		x.Closed = append(x.Closed, draftstore.IndexEntry{ID: c.id, Name: c.name})
+		x.Closed = append(x.Closed, draftstore.Entry{ID: c.id, Name: c.name})
 	}
 	return x
 }
@@ -121,13 +123,13 @@ func (d *buffers) saveNow() {
 func (v *View) askBuffers() tea.Cmd {
 	drafts := v.buffers.store.Drafts
 	if drafts == nil {
-		return v.restoreBuffers(draftstore.BuffersMsg{})
+		return v.restoreBuffers(draftstore.LoadedMsg{})
 	}
-	return v.mail.Ask("buffers", func(context.Context) tea.Msg { return draftstore.LoadBuffers(drafts) })
+	return v.mail.Ask("buffers", func(context.Context) tea.Msg { return draftstore.Load(drafts) })
 }
 
 // restoreBuffers lays out what was kept, and does what was asked before it came.
-func (v *View) restoreBuffers(msg draftstore.BuffersMsg) tea.Cmd {
+func (v *View) restoreBuffers(msg draftstore.LoadedMsg) tea.Cmd {
 	d := &v.buffers
 	first := d.open[0]
 	d.open, d.at = nil, 0
@@ -176,7 +178,7 @@ func (v *View) restoreBuffers(msg draftstore.BuffersMsg) tea.Cmd {
 
 // bringBack makes the buffer of an entry; one whose text could not be read is
 // left where it is on the disk.
-func (d *buffers) bringBack(e draftstore.IndexEntry, msg draftstore.BuffersMsg) {
+func (d *buffers) bringBack(e draftstore.Entry, msg draftstore.LoadedMsg) {
 	d.noteID(e.ID)
 	text, ok := msg.Texts[e.ID]
 	if !ok {

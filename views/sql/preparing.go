@@ -9,7 +9,7 @@ import (
 // Preparing implements views.Preparer: keys that are pressed while what was run is read
 // are for the box that shows it.
 func (v *View) Preparing() string {
-	if _, open := v.over.(*history.History); open && v.mail.Waiting("history") {
+	if _, open := v.over.(*history.Dialog); open && v.mail.Waiting("history") {
 		return "reading what was run"
 	}
 	return ""

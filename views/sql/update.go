@@ -17,7 +17,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return v.handleKey(msg)
-	case draftstore.BuffersMsg:
+	case draftstore.LoadedMsg:
 		return v.restoreBuffers(msg)
 	case plannedMsg:
 		return v.takePlan(msg)
@@ -41,9 +41,9 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		v.takeSessionEnded(msg)
 	case environmentsMsg:
 		return v.takeEnvironments(msg)
-	case history.PastMsg:
+	case history.LoadedMsg:
 		v.past.Take(msg)
-		if _, open := v.over.(*history.History); open && msg.Reading {
+		if _, open := v.over.(*history.Dialog); open && msg.Reading {
 			return v.openHistory() // it was opened before there was any
 		}
 	case CommandMsg:

@@ -45,14 +45,14 @@ func TextName(id string) string { return textPrefix + id + textSuffix }
 
 // Index is the content of IndexName.
 type Index struct {
-	Buffers []IndexEntry `json:"buffers"`
-	Closed  []IndexEntry `json:"closed,omitempty"`
-	Active  string       `json:"active"`
+	Buffers []Entry `json:"buffers"`
+	Closed  []Entry `json:"closed,omitempty"`
+	Active  string  `json:"active"`
 	// Environments are where statements were run last, by server.
 	Environments map[string]string `json:"environments,omitempty"`
 }
 
-type IndexEntry struct {
+type Entry struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	// Statement is what was run last from the buffer.
@@ -72,7 +72,7 @@ type Attached struct {
 	Own         bool   `json:"own,omitempty"` // it was run here
 }
 
-type BuffersMsg struct {
+type LoadedMsg struct {
 	Index  Index
 	Texts  map[string]string
 	Fresh  bool // the texts are not in files of their own yet
@@ -80,8 +80,8 @@ type BuffersMsg struct {
 	Err    error
 }
 
-func LoadBuffers(drafts Drafts) BuffersMsg {
-	msg := BuffersMsg{Texts: map[string]string{}}
+func Load(drafts Drafts) LoadedMsg {
+	msg := LoadedMsg{Texts: map[string]string{}}
 	if s, ok := drafts.(sharer); ok {
 		if n, dir := s.Shared(); n > 1 {
 			msg.Notice = fmt.Sprintf("this is console %d on this state folder: its buffers are in %s", n, dir)
@@ -104,18 +104,18 @@ func LoadBuffers(drafts Drafts) BuffersMsg {
 		id, isText := strings.CutSuffix(id, textSuffix)
 		if _, known := msg.Texts[id]; ok && isText && !known {
 			if msg.load(drafts, id, name) && strings.TrimSpace(msg.Texts[id]) != "" {
-				msg.Index.Buffers = append(msg.Index.Buffers, IndexEntry{ID: id, Name: "found " + id})
+				msg.Index.Buffers = append(msg.Index.Buffers, Entry{ID: id, Name: "found " + id})
 			}
 		}
 	}
 	if len(msg.Index.Buffers) == 0 && msg.load(drafts, "b1", legacyName) {
-		msg.Index.Buffers = []IndexEntry{{ID: "b1", Name: "query 1"}}
+		msg.Index.Buffers = []Entry{{ID: "b1", Name: "query 1"}}
 		msg.Fresh = true
 	}
 	return msg
 }
 
-func (m *BuffersMsg) load(drafts Drafts, id, name string) bool {
+func (m *LoadedMsg) load(drafts Drafts, id, name string) bool {
 	text, err := drafts.Load(name)
 	if err != nil && m.Err == nil {
 		m.Err = err

@@ -5,16 +5,16 @@ import (
 	"sync"
 )
 
-// DraftStore writes each text in the order of its versions, whichever command
+// Store writes each text in the order of its versions, whichever command
 // comes first.
-type DraftStore struct {
+type Store struct {
 	mu      sync.Mutex
 	Drafts  Drafts
 	written map[string]uint64
 }
 
-// Job is one text to write.
-type Job struct {
+// Write is one text to write.
+type Write struct {
 	Name    string
 	Version uint64
 	Text    fmt.Stringer
@@ -26,7 +26,7 @@ type Words string
 
 func (w Words) String() string { return string(w) }
 
-func (k *DraftStore) Save(jobs []Job) error {
+func (k *Store) Save(jobs []Write) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, j := range jobs {
@@ -51,14 +51,14 @@ func (k *DraftStore) Save(jobs []Job) error {
 }
 
 // Unwritten tells whether a version is not on the disk yet.
-func (k *DraftStore) Unwritten(name string, version uint64) bool {
+func (k *Store) Unwritten(name string, version uint64) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.written[name] < version
 }
 
 // SetWritten says that a version is what the disk has.
-func (k *DraftStore) SetWritten(name string, version uint64) {
+func (k *Store) SetWritten(name string, version uint64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.written == nil {

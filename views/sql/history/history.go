@@ -17,8 +17,8 @@ import (
 	"github.com/sahilm/fuzzy"
 )
 
-// History is the box in which what was run is looked through.
-type History struct {
+// Dialog is the box in which what was run is looked through.
+type Dialog struct {
 	env    *views.Env
 	insert func(text string) tea.Cmd
 	line   input.Line
@@ -28,9 +28,9 @@ type History struct {
 	cursor int
 }
 
-// NewHistory opens it; insert puts the chosen statement into the editor.
-func NewHistory(env *views.Env, p *Past, insert func(text string) tea.Cmd) *History {
-	h := &History{env: env, insert: insert}
+// NewDialog opens it; insert puts the chosen statement into the editor.
+func NewDialog(env *views.Env, p *Past, insert func(text string) tea.Cmd) *Dialog {
+	h := &Dialog{env: env, insert: insert}
 	for i := len(p.entries) - 1; i >= 0; i-- {
 		if e := p.entries[i]; e.SQL != "" {
 			h.all = append(h.all, e)
@@ -45,7 +45,7 @@ func NewHistory(env *views.Env, p *Past, insert func(text string) tea.Cmd) *Hist
 
 // find lists what holds every word that was typed, the newest first; when
 // nothing does, what is like it, the likest first.
-func (h *History) find() {
+func (h *Dialog) find() {
 	h.shown, h.cursor = h.shown[:0], 0
 	query := strings.ToLower(h.line.Value())
 	words := strings.Fields(query)
@@ -66,7 +66,7 @@ func (h *History) find() {
 	}
 }
 
-func (h *History) Update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
+func (h *Dialog) Update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
 	keys, last := h.env.Keys.Line, max(len(h.shown)-1, 0)
 	switch {
 	case keymap.Matches(msg, keys.Cancel):
@@ -92,7 +92,7 @@ func (h *History) Update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
 	return nil, false
 }
 
-func (h *History) Hints() []views.Hint {
+func (h *Dialog) Hints() []views.Hint {
 	k := h.env.Keys
 	return []views.Hint{
 		{Binding: k.Line.Accept, Label: "into the editor"},
@@ -102,7 +102,7 @@ func (h *History) Hints() []views.Hint {
 	}
 }
 
-func (h *History) Box(width, height int) []string {
+func (h *Dialog) Box(width, height int) []string {
 	t := h.env.Theme
 	width, height = min(width, 110), min(height, 30)
 	inner, preview := width-2, min(max((height-4)/2, 1), 8)
@@ -132,7 +132,7 @@ func (h *History) Box(width, height int) []string {
 }
 
 // row is when, where, how it went, and the beginning of the text.
-func (h *History) row(e pastEntry, selected bool, width int) string {
+func (h *Dialog) row(e pastEntry, selected bool, width int) string {
 	t := h.env.Theme
 	tone := views.PhaseTone(statement.ParsePhase(e.Outcome))
 	if e.Outcome == refused {
@@ -160,7 +160,7 @@ func (h *History) row(e pastEntry, selected bool, width int) string {
 }
 
 // preview is the beginning of the chosen statement's text.
-func (h *History) preview(width, height int) []string {
+func (h *Dialog) preview(width, height int) []string {
 	if len(h.shown) == 0 {
 		return nil
 	}

@@ -42,7 +42,7 @@ const (
 	refused      = "REFUSED"
 )
 
-type PastMsg struct {
+type LoadedMsg struct {
 	text    string
 	Reading bool
 	err     error
@@ -56,13 +56,13 @@ func (p *Past) Ask(mail *views.Mailbox) tea.Cmd {
 	}
 	return mail.Ask("history", func(context.Context) tea.Msg {
 		text, err := drafts.Load(pastName)
-		return PastMsg{text: text, Reading: true, err: err}
+		return LoadedMsg{text: text, Reading: true, err: err}
 	})
 }
 
 // Take merges what was read: of a statement there is one line when it began and
 // one when it ended, in whatever order. A line that is none is left out.
-func (p *Past) Take(msg PastMsg) {
+func (p *Past) Take(msg LoadedMsg) {
 	p.problem = msg.err
 	if !msg.Reading {
 		return
@@ -139,7 +139,7 @@ func (p *Past) add(mail *views.Mailbox, e pastEntry) tea.Cmd {
 		return nil // a time out of the calendar
 	}
 	return mail.Ask("history "+e.ID+e.Outcome, func(context.Context) tea.Msg {
-		return PastMsg{err: drafts.Append(pastName, string(line), maxPast)}
+		return LoadedMsg{err: drafts.Append(pastName, string(line), maxPast)}
 	})
 }
 
