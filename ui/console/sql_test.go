@@ -19,6 +19,7 @@ import (
 	"drey/views"
 	"drey/views/platform"
 	"drey/views/sql"
+	"drey/views/sql/queries"
 )
 
 // shelf is a state folder.
@@ -108,7 +109,7 @@ var sqlScenes = []struct {
 		[]string{"f5"},
 		[]string{"FAILED", "'nope' not found"},
 	},
-	{"sql-editor", sql.Welcome, nil, []string{"COUNT", "prod · pool"}},
+	{"sql-editor", queries.Welcome, nil, []string{"COUNT", "prod · pool"}},
 	{"sql-catalog", "SELECT 1 + 1", []string{"ctrl+t", "j", "enter"}, []string{"examples", "marketplace"}},
 	{"sql-complete", "SELECT 1, su", []string{"tab"}, []string{"substr(", "sum("}},
 	{

@@ -8,11 +8,12 @@ import (
 	"drey/client/flinksql"
 	"drey/client/statement"
 	"drey/views/sql/buffer"
+	"drey/views/sql/queries"
 )
 
 // checkedMsg is what a platform says of a statement that was not run.
 type checkedMsg struct {
-	of   *queryBuffer
+	of   *queries.Buffer
 	stmt buffer.Statement
 	err  error
 }
@@ -22,27 +23,27 @@ type checkedMsg struct {
 func (v *View) checkUnderCursor() tea.Cmd {
 	s := v.buffer()
 	validator, able := v.engine.(statement.Validator)
-	stmt, found := s.editor.Text.StatementAt(s.editor.Text.Cursor())
-	s.editor.Problem = nil
+	stmt, found := s.Editor.Text.StatementAt(s.Editor.Text.Cursor())
+	s.Editor.Problem = nil
 	switch {
 	case !able:
-		s.complain(ofInput, "this platform checks no statement without running it")
+		s.Complain(queries.OfInput, "this platform checks no statement without running it")
 		return nil
 	case !found:
-		s.complain(ofInput, "there is no statement under the cursor")
+		s.Complain(queries.OfInput, "there is no statement under the cursor")
 		return nil
 	case flinksql.KindOf(stmt.Text).IsLocal():
-		s.complain(ofInput, "SET and RESET are drey's own: there is nothing that the server could check")
+		s.Complain(queries.OfInput, "SET and RESET are drey's own: there is nothing that the server could check")
 		return nil
 	case v.scoped() && v.target.environment == "":
 		return v.askEnvironment(false)
 	case v.refuses(stmt.Text):
-		s.complain(ofInput, v.refusal())
+		s.Complain(queries.OfInput, v.refusal())
 		return nil
 	}
 	request := v.request(s, stmt.Text, newName(v.env.Now()))
-	s.say("checking the statement", false)
-	return s.mail.Ask("check", func(ctx context.Context) tea.Msg {
+	s.Say("checking the statement", false)
+	return s.Mail.Ask("check", func(ctx context.Context) tea.Msg {
 		return checkedMsg{of: s, stmt: stmt, err: validator.Validate(ctx, request)}
 	})
 }
@@ -50,8 +51,8 @@ func (v *View) checkUnderCursor() tea.Cmd {
 // takeChecked says what is wrong and marks it in the text.
 func (v *View) takeChecked(msg checkedMsg) {
 	if msg.err == nil {
-		msg.of.say("✓ nothing wrong was found; it was not run", false)
+		msg.of.Say("✓ nothing wrong was found; it was not run", false)
 		return
 	}
-	msg.of.showFailure(&run{buffer: msg.of, at: &msg.stmt.From, sql: msg.stmt.Text}, msg.err.Error())
+	msg.of.ShowFailure(&queries.Run{Buffer: msg.of, At: &msg.stmt.From, SQL: msg.stmt.Text}, msg.err.Error())
 }

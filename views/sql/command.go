@@ -6,6 +6,7 @@ import (
 	"drey/client/statement"
 	"drey/views"
 	"drey/views/clean"
+	"drey/views/sql/queries"
 )
 
 // CommandMsg is one of the view's commands, on its way back to it.
@@ -22,30 +23,30 @@ func (v *View) Commands() []views.Command {
 	add("buffer close", k.Close.Help().Key, (*View).closeBuffer)
 	add("buffer reopen", k.Reopen.Help().Key, (*View).reopenBuffer)
 	add("buffer rename", k.Rename.Help().Key, (*View).askName)
-	for i, s := range v.buffers.open {
+	for i, s := range v.buffers.Open {
 		aside := "buffer"
-		if i == v.buffers.at {
+		if i == v.buffers.At {
 			aside = "this buffer"
 		}
-		add("buffer "+clean.Text(s.name), aside, func(v *View) tea.Cmd { return v.showBuffer(s) })
+		add("buffer "+clean.Text(s.Name), aside, func(v *View) tea.Cmd { return v.showBuffer(s) })
 	}
 	if _, able := v.engine.(statement.Scripter); able {
-		add("buffer save", v.buffer().script.Name, (*View).saveScript)
+		add("buffer save", v.buffer().Script.Name, (*View).saveScript)
 	}
 	add("history", k.History.Help().Key, (*View).openHistory)
 	return list
 }
 
 func (v *View) command(msg CommandMsg) tea.Cmd {
-	if !v.buffers.loaded {
+	if !v.buffers.Loaded {
 		return v.later(msg.run)
 	}
 	return msg.run(v)
 }
 
 // showBuffer brings a buffer to the front, if it is still there.
-func (v *View) showBuffer(s *queryBuffer) tea.Cmd {
-	for i, other := range v.buffers.open {
+func (v *View) showBuffer(s *queries.Buffer) tea.Cmd {
+	for i, other := range v.buffers.Open {
 		if other == s {
 			return v.show(i)
 		}

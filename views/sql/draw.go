@@ -10,6 +10,7 @@ import (
 	"drey/views/clean"
 	"drey/views/frame"
 	"drey/views/grid"
+	"drey/views/sql/queries"
 )
 
 // border is what a frame takes of width and height.
@@ -30,8 +31,8 @@ func (v *View) editorHeight() int {
 			4,
 		)
 	}
-	want := v.buffer().editor.Text.Len() + border + 1
-	if v.buffer().run == nil {
+	want := v.buffer().Editor.Text.Len() + border + 1
+	if v.buffer().Run == nil {
 		return max(v.layout.height*2/3, min(v.layout.height, 5))
 	}
 	return min(max(want, 6), max(v.layout.height/2, 4))
@@ -106,7 +107,7 @@ func (v *View) drawEditor(width, height int) []string {
 	focused := v.layout.focused && v.layout.pane == inEditor
 	where := v.where()
 	title := v.bufferNames(max(width-clean.Width(where)-12, 16))
-	lines := v.buffer().editor.Lines(theme, width-border, height-border, focused)
+	lines := v.buffer().Editor.Lines(theme, width-border, height-border, focused)
 	return frame.Box(theme, focused, width, height, title, where, lines)
 }
 
@@ -135,7 +136,7 @@ func (v *View) where() string {
 	if _, pooled := v.engine.(statement.Pooler); pooled {
 		pool = v.poolText() + theme.Dim.Render(dot)
 	}
-	mode := v.buffer().settings.Values["execution.runtime-mode"]
+	mode := v.buffer().Settings.Values["execution.runtime-mode"]
 	if mode == "" {
 		mode = "streaming"
 	}
@@ -143,7 +144,7 @@ func (v *View) where() string {
 	if v.target.environment != "" {
 		text = theme.Dim.Render(clean.Text(v.target.environment)+dot) + text
 	}
-	if target := v.buffer().settings.Location(); target != "" {
+	if target := v.buffer().Settings.Location(); target != "" {
 		text = theme.Text.Render(clean.Text(target)) + theme.Dim.Render(dot) + text
 	}
 	return text
@@ -151,7 +152,7 @@ func (v *View) where() string {
 
 // settingLines are what SET said in this buffer; it goes with every statement.
 func (v *View) settingLines(width int) []string {
-	all := v.buffer().settings.Shown()
+	all := v.buffer().Settings.Shown()
 	if len(all) == 0 {
 		return nil
 	}
@@ -168,16 +169,16 @@ func (v *View) settingLines(width int) []string {
 }
 
 func (v *View) messageLines(width, limit int) []string {
-	if v.buffer().message.text == "" {
+	if v.buffer().Message.Text == "" {
 		return nil
 	}
 	theme := v.env.Theme
 	style, sign := theme.Dim, theme.Glyphs.Check
-	if v.buffer().message.bad {
+	if v.buffer().Message.Bad {
 		style, sign = theme.Tone(themes.Bad), theme.Glyphs.Cross
 	}
 	var lines []string
-	for _, line := range strings.Split(v.buffer().message.text, "\n") {
+	for _, line := range strings.Split(v.buffer().Message.Text, "\n") {
 		lines = append(lines, clean.Wrap(clean.Line(line), width-3)...)
 	}
 	for i, line := range lines {
@@ -199,11 +200,11 @@ func (v *View) drawResults(width, height int) []string {
 		return nil
 	}
 	theme := v.env.Theme
-	pane := v.buffer().results
+	pane := v.buffer().Results
 	pane.SetSize(width-border, max(height-border, 0))
 	inner := pane.Lines(v.env.Now())
-	r, log := v.buffer().run, pane.Log()
-	failed := log != nil && log.Changes() == 0 && r != nil && r.log == log && r.status.Phase == statement.Failed
+	r, log := v.buffer().Run, pane.Log()
+	failed := log != nil && log.Changes() == 0 && r != nil && r.Log == log && r.Status.Phase == statement.Failed
 	if (log == nil || failed) && !pane.Typing() {
 		inner = v.emptyLines(height - border)
 	}
@@ -214,19 +215,19 @@ func (v *View) drawResults(width, height int) []string {
 
 // emptyLines say why there are no rows.
 func (v *View) emptyLines(height int) []string {
-	r, theme := v.buffer().run, v.env.Theme
+	r, theme := v.buffer().Run, v.env.Theme
 	text := "F5 or alt-enter runs the statement under the cursor"
 	switch {
 	case r == nil:
-	case !r.sent:
-		text = "sending " + r.ref.Name
-	case r.status.Phase == statement.Pending:
-		text = "waiting for " + r.ref.Name + " to start"
-	case r.status.Phase == statement.Failed:
+	case !r.Sent:
+		text = "sending " + r.Ref.Name
+	case r.Status.Phase == statement.Pending:
+		text = "waiting for " + r.Ref.Name + " to start"
+	case r.Status.Phase == statement.Failed:
 		text = "the statement failed"
-	case !r.isQuery():
+	case !r.IsQuery():
 		text = "this statement has no rows; it goes on when you leave, x stops it"
-		if !r.active() {
+		if !r.Active() {
 			text = "this statement has no rows"
 		}
 	default:
@@ -246,28 +247,28 @@ const (
 // resultTitle names the statement and says how it is; the name gives way to the
 // counts, for it stands in the bottom line too.
 func (v *View) resultTitle(width int) string {
-	r, theme := v.buffer().run, v.env.Theme
+	r, theme := v.buffer().Run, v.env.Theme
 	if r == nil {
 		return theme.Dim.Render("Results")
 	}
 	state := v.stateTitle(r)
-	name := clean.Cut(clean.Text(r.title()), max(width-clean.Width(state)-noteGap-noteRoom, 8), theme.Glyphs.Ellipsis)
+	name := clean.Cut(clean.Text(r.Title()), max(width-clean.Width(state)-noteGap-noteRoom, 8), theme.Glyphs.Ellipsis)
 	title := theme.Strong.Render(name) + state
-	if shown := v.buffer().shown; shown != nil && shown != r {
-		title += theme.Tone(themes.Warn).Render("   rows of " + clean.Text(shown.title()))
+	if shown := v.buffer().Shown; shown != nil && shown != r {
+		title += theme.Tone(themes.Warn).Render("   rows of " + clean.Text(shown.Title()))
 	}
 	return title
 }
 
-func (v *View) stateTitle(r *run) string {
-	theme, tone := v.env.Theme, r.tone()
-	title := "  " + theme.Tone(tone).Render(theme.Glyphs.Tone(tone)+" "+clean.Text(r.phaseText()))
-	if age := v.env.Now().Sub(r.began); r.active() && age >= time.Second {
+func (v *View) stateTitle(r *queries.Run) string {
+	theme, tone := v.env.Theme, r.Tone()
+	title := "  " + theme.Tone(tone).Render(theme.Glyphs.Tone(tone)+" "+clean.Text(r.PhaseText()))
+	if age := v.env.Now().Sub(r.Began); r.Active() && age >= time.Second {
 		title += theme.Dim.Render(" " + grid.AgeText(age))
 	}
-	if v.buffer().results.Log() != nil {
+	if v.buffer().Results.Log() != nil {
 		table, changes := theme.Text, theme.Dim
-		if v.buffer().results.AsChanges() {
+		if v.buffer().Results.AsChanges() {
 			table, changes = theme.Dim, theme.Text
 		}
 		title += "   " + table.Render("table") + theme.Dim.Render(" "+theme.Glyphs.Dot+" ") +
@@ -278,7 +279,7 @@ func (v *View) stateTitle(r *run) string {
 
 // resultNote counts what is there; what matters least goes where room is short.
 func (v *View) resultNote(width int) string {
-	if v.buffer().results.Log() == nil || v.buffer().shown == nil {
+	if v.buffer().Results.Log() == nil || v.buffer().Shown == nil {
 		return ""
 	}
 	dot := " " + v.env.Theme.Glyphs.Dot + " "
@@ -297,13 +298,13 @@ func (v *View) resultNote(width int) string {
 
 // counts are what is known of the result, the most telling first.
 func (v *View) counts() []string {
-	parts := v.buffer().results.Counts()
-	r := v.buffer().shown
-	if r.complete {
+	parts := v.buffer().Results.Counts()
+	r := v.buffer().Shown
+	if r.Complete {
 		parts = append(parts, "complete")
 	}
-	if r.pages > 0 {
-		parts = append(parts, plural(r.pages, "page"))
+	if r.Pages > 0 {
+		parts = append(parts, plural(r.Pages, "page"))
 	}
 	return parts
 }

@@ -87,7 +87,7 @@ func (c *chooser) take() tea.Cmd {
 	v := c.view
 	v.over = nil
 	v.say("", false)
-	v.buffers.version++
+	v.buffers.Version++
 	cmd := tea.Batch(v.runIn(c.shown[c.cursor]), v.saveSoon())
 	if !c.running {
 		return cmd

@@ -15,13 +15,13 @@ func (v *View) Hints() []views.Hint {
 	switch {
 	case v.over != nil:
 		return v.over.Hints()
-	case v.layout.pane == inResults && v.buffer().results.Typing():
-		return v.buffer().results.PromptHints()
-	case v.layout.pane == inResults && v.buffer().results.Viewing():
-		return v.buffer().results.ViewerHints()
+	case v.layout.pane == inResults && v.buffer().Results.Typing():
+		return v.buffer().Results.PromptHints()
+	case v.layout.pane == inResults && v.buffer().Results.Viewing():
+		return v.buffer().Results.ViewerHints()
 	case v.layout.pane == inTree:
 		return append(v.tree.Hints(), views.Hint{Binding: k.Edit}, views.Hint{Binding: m.Escape})
-	case v.layout.pane == inEditor && v.buffer().completion.open:
+	case v.layout.pane == inEditor && v.buffer().Completion.Open:
 		l := v.env.Keys.Line
 		return []views.Hint{
 			{Binding: l.Accept, Label: "take it"},
@@ -69,7 +69,7 @@ func (v *View) resultHints() []views.Hint {
 		{Binding: k.Mode},
 	}
 	stop := views.Hint{Binding: k.Stop}
-	if r := v.buffer().run; r == nil || !r.active() {
+	if r := v.buffer().Run; r == nil || !r.Active() {
 		stop.Refused = "no statement is running here"
 		return append(hints, stop)
 	}

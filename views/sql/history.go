@@ -17,7 +17,7 @@ func (v *View) openHistory() tea.Cmd {
 // insertStatement puts a statement of the history at the cursor, on lines of
 // its own; undo takes it out again.
 func (v *View) insertStatement(text string) tea.Cmd {
-	b := v.buffer().editor.Text
+	b := v.buffer().Editor.Text
 	line, col := b.Line(b.Cursor().Row), b.Cursor().Col
 	if before := strings.TrimSpace(string(line[:col])); before != "" {
 		if !strings.HasSuffix(before, ";") {

@@ -3,27 +3,26 @@ package sql
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"golang.org/x/sync/errgroup"
 
-	"drey/client/flinksql"
 	"drey/client/statement"
 	"drey/themes"
 	"drey/views"
+	"drey/views/sql/queries"
 )
 
 // stopTime is how long statements have to stop when the console is left.
 const stopTime = 2 * time.Second
 
 // ours are the statements that were run in this console and go on.
-func (v *View) ours() (queries, others []*run) {
-	for _, s := range v.buffers.open {
-		switch r := s.run; {
-		case r == nil || !r.own || !r.sent || !r.active():
-		case r.isQuery():
+func (v *View) ours() (queries, others []*queries.Run) {
+	for _, s := range v.buffers.Open {
+		switch r := s.Run; {
+		case r == nil || !r.Own || !r.Sent || !r.Active():
+		case r.IsQuery():
 			queries = append(queries, r)
 		default:
 			others = append(others, r)
@@ -67,32 +66,18 @@ func (v *View) Leave() *views.Confirmation {
 		},
 	}
 	for _, r := range queries {
-		ask.Facts = append(ask.Facts, r.fact("runs", themes.Plain))
-		ask.Plan += r.ref.Name + "\n"
+		ask.Facts = append(ask.Facts, r.Fact("runs", themes.Plain))
+		ask.Plan += r.Ref.Name + "\n"
 	}
 	for _, r := range others {
-		ask.Facts = append(ask.Facts, r.fact("goes on", themes.Dim))
+		ask.Facts = append(ask.Facts, r.Fact("goes on", themes.Dim))
 	}
 	return ask
 }
 
-// fact names the statement in a dialog.
-func (r *run) fact(label string, tone themes.Tone) views.Fact {
-	text := flinksql.Redact(strings.Join(strings.Fields(r.sql), " "))
-	return views.Fact{Label: label, Text: path(r.ref) + "  " + text, Tone: tone}
-}
-
-// path is a statement's name with its scope.
-func path(ref statement.Ref) string {
-	if ref.Scope == "" {
-		return ref.Name
-	}
-	return ref.Scope + "/" + ref.Name
-}
-
 // stopAll stops statements side by side and leaves then; those that could not
 // be stopped in time are told.
-func (v *View) stopAll(runs []*run) tea.Cmd {
+func (v *View) stopAll(runs []*queries.Run) tea.Cmd {
 	engine, ctx := v.engine, v.env.Context
 	return views.Slow(func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, stopTime)
@@ -102,7 +87,7 @@ func (v *View) stopAll(runs []*run) tea.Cmd {
 		group.SetLimit(8)
 		for i, r := range runs {
 			group.Go(func() error {
-				failed[i] = engine.Stop(ctx, r.ref)
+				failed[i] = engine.Stop(ctx, r.Ref)
 				return nil
 			})
 		}
@@ -110,7 +95,7 @@ func (v *View) stopAll(runs []*run) tea.Cmd {
 		var msg views.QuitMsg
 		for i, err := range failed {
 			if err != nil {
-				msg.Left = append(msg.Left, fmt.Sprintf("%s still runs: %v", path(runs[i].ref), err))
+				msg.Left = append(msg.Left, fmt.Sprintf("%s still runs: %v", queries.Path(runs[i].Ref), err))
 			}
 		}
 		return msg

@@ -4,12 +4,13 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/views/sql/buffer"
+	"drey/views/sql/queries"
 )
 
 // Click puts the keys into the pane under the mouse.
 func (v *View) Click(x, y int) tea.Cmd {
 	top := v.editorHeight()
-	v.buffer().completion = completion{}
+	v.buffer().Completion = queries.Completion{}
 	if x < v.treeRoom() {
 		v.layout.pane = inTree
 		v.refocus()
@@ -18,12 +19,12 @@ func (v *View) Click(x, y int) tea.Cmd {
 	v.layout.pane = inEditor
 	if y >= top {
 		v.layout.pane = inResults
-		v.buffer().results.Click(y - top - 1 - len(v.messageLines(
+		v.buffer().Results.Click(y - top - 1 - len(v.messageLines(
 			v.layout.width-v.treeRoom(), max((v.layout.height-top)/3, 1),
 		)))
 	} else {
-		v.buffer().editor.Text.MoveTo(buffer.Position{
-			Row: v.buffer().editor.Top + y - 1, Col: v.buffer().editor.Text.Cursor().Col,
+		v.buffer().Editor.Text.MoveTo(buffer.Position{
+			Row: v.buffer().Editor.Top + y - 1, Col: v.buffer().Editor.Text.Cursor().Col,
 		})
 	}
 	v.refocus()
@@ -37,8 +38,8 @@ func (v *View) Wheel(x, y, delta int) tea.Cmd {
 		return v.tree.Wheel(x, y, delta)
 	}
 	if y >= v.editorHeight() {
-		return v.buffer().results.Wheel(delta)
+		return v.buffer().Results.Wheel(delta)
 	}
-	v.buffer().editor.Text.MoveLines(delta)
+	v.buffer().Editor.Text.MoveLines(delta)
 	return nil
 }

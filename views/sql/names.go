@@ -7,6 +7,7 @@ import (
 
 	"drey/client/flinksql"
 	"drey/keymap"
+	"drey/views/sql/queries"
 )
 
 // The catalog stands left of the editor where there is room for both, and in
@@ -39,7 +40,7 @@ func (v *View) updateNames() tea.Cmd {
 	if !v.layout.visible || !v.treeShown() {
 		return nil
 	}
-	if v.buffer().session() != "" && !v.buffers.loaded {
+	if v.buffer().Session() != "" && !v.buffers.Loaded {
 		return nil // the buffer may have a session of an earlier console
 	}
 	return v.tree.Want(nil)
@@ -47,7 +48,7 @@ func (v *View) updateNames() tea.Cmd {
 
 // enterTree gives the catalog the keys and asks for what it does not know.
 func (v *View) enterTree() tea.Cmd {
-	v.buffer().completion = completion{}
+	v.buffer().Completion = queries.Completion{}
 	v.enter(inTree)
 	return v.updateNames()
 }
@@ -78,15 +79,15 @@ func (v *View) insertName() tea.Cmd {
 	if name == "" {
 		return nil
 	}
-	v.buffer().editor.Text.Insert(name)
+	v.buffer().Editor.Text.Insert(name)
 	v.layout.pane = inEditor
 	v.refocus()
 	return v.saveSoon()
 }
 
 // renamed asks for the names again once a statement that changes them is done.
-func (v *View) renamed(r *run) tea.Cmd {
-	if r.active() || !changesNames(flinksql.KindOf(r.sql)) {
+func (v *View) renamed(r *queries.Run) tea.Cmd {
+	if r.Active() || !changesNames(flinksql.KindOf(r.SQL)) {
 		return nil
 	}
 	return v.tree.Refresh()

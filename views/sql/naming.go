@@ -9,6 +9,7 @@ import (
 	"drey/views/clean"
 	"drey/views/frame"
 	"drey/views/input"
+	"drey/views/sql/queries"
 )
 
 // naming asks for the name of the buffer.
@@ -26,7 +27,7 @@ func (v *View) askName() tea.Cmd {
 
 func newNaming(v *View) *naming {
 	n := &naming{view: v}
-	n.line.Set(v.buffer().name)
+	n.line.Set(v.buffer().Name)
 	return n
 }
 
@@ -54,7 +55,7 @@ func (n *naming) Hints() []views.Hint {
 
 func (n *naming) Box(width, height int) []string {
 	t := n.view.env.Theme
-	width = min(width, maxName+8)
+	width = min(width, queries.MaxName+8)
 	lines := []string{" " + n.line.View(t, width-4)}
 	if n.problem != "" {
 		lines = append(lines, " "+t.Tone(themes.Bad).Render(clean.Cut(

@@ -4,39 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/fault"
 	"drey/client/statement"
+	"drey/views/sql/queries"
 )
-
-type (
-	observeMsg  struct{ run *run } // it is time to look
-	observedMsg struct {
-		run    *run
-		status statement.Status
-		err    error
-	}
-)
-
-// watchEvery is how often the statements of buffers that are not seen are
-// looked at.
-const watchEvery = 5 * time.Second
-
-// observe asks how the statement is.
-func (s *queryBuffer) observe() tea.Cmd {
-	r, engine := s.run, s.engine
-	if r == nil || !r.sent {
-		return nil
-	}
-	ref := r.ref
-	return s.mail.Ask("statement", func(ctx context.Context) tea.Msg {
-		status, err := engine.Observe(ctx, ref)
-		return observedMsg{run: r, status: status, err: err}
-	})
-}
 
 // watchOthers looks at the statements of the buffers that are not seen.
 func (v *View) watchOthers() tea.Cmd {
@@ -44,93 +18,85 @@ func (v *View) watchOthers() tea.Cmd {
 		return nil
 	}
 	var cmds []tea.Cmd
-	for i, s := range v.buffers.open {
-		if i != v.buffers.at && s.run != nil && s.run.active() && !s.mail.Waiting("statement") {
-			cmds = append(cmds, s.observe())
+	for i, s := range v.buffers.Open {
+		if i != v.buffers.At && s.Run != nil && s.Run.Active() && !s.Mail.Waiting("statement") {
+			cmds = append(cmds, s.Observe())
 		}
 	}
 	return tea.Batch(cmds...)
 }
 
-func (v *View) handleObserved(msg observedMsg) tea.Cmd {
-	r, s := msg.run, msg.run.buffer
-	if r != s.run {
+func (v *View) handleObserved(msg queries.ObservedMsg) tea.Cmd {
+	r, s := msg.Run, msg.Run.Buffer
+	if r != s.Run {
 		return nil
 	}
-	if msg.err != nil {
-		return v.handleLost(r, msg.err)
+	if msg.Err != nil {
+		return v.handleLost(r, msg.Err)
 	}
 	var cmds []tea.Cmd
-	if !r.sent {
-		v.buffers.version++
+	if !r.Sent {
+		v.buffers.Version++
 		cmds = append(cmds, v.saveSoon())
 	}
-	s.resolve(r)
-	r.observed, r.lost, r.sent = s.env.Now(), nil, true
-	r.status, r.ref, r.sql = msg.status, msg.status.Ref, msg.status.SQL
-	if t := msg.status.Created; r.at == nil && !t.IsZero() {
-		r.began = t
+	s.Resolve(r)
+	r.Observed, r.Lost, r.Sent = s.Env.Now(), nil, true
+	r.Status, r.Ref, r.SQL = msg.Status, msg.Status.Ref, msg.Status.SQL
+	if t := msg.Status.Created; r.At == nil && !t.IsZero() {
+		r.Began = t
 	}
-	if r.showText {
+	if r.ShowText {
 		cmds = append(cmds, v.showTextOf(r))
-		s = r.buffer
+		s = r.Buffer
 	}
-	s.prepareResults(r)
-	if r.status.Phase == statement.Failed {
-		s.showFailure(r, cmp.Or(r.status.Detail, "the statement failed and the server does not say why"))
+	s.PrepareResults(r)
+	if r.Status.Phase == statement.Failed {
+		s.ShowFailure(r, cmp.Or(r.Status.Detail, "the statement failed and the server does not say why"))
 	}
-	cmds = append(cmds, s.fetch(), v.renamed(r), v.recordEnd(r))
-	if wait := r.every(); wait > 0 {
-		cmds = append(cmds, s.lookAgain(wait))
+	cmds = append(cmds, s.Fetch(), v.renamed(r), v.recordEnd(r))
+	if wait := r.Every(); wait > 0 {
+		cmds = append(cmds, s.LookAgain(wait))
 	}
 	return tea.Batch(cmds...)
 }
 
-// lookAgain observes after a while, seldom while the buffer is not seen.
-func (s *queryBuffer) lookAgain(wait time.Duration) tea.Cmd {
-	if !s.visible {
-		wait = max(wait, watchEvery)
-	}
-	return s.mail.After("statement", wait, observeMsg{s.run})
-}
-
 // handleLook observes when the time has come and somebody sees it.
-func (v *View) handleLook(msg observeMsg) tea.Cmd {
-	if s := msg.run.buffer; s.run == msg.run && v.layout.visible {
-		return s.observe()
+func (v *View) handleLook(msg queries.ObserveMsg) tea.Cmd {
+	if s := msg.Run.Buffer; s.Run == msg.Run && v.layout.visible {
+		return s.Observe()
 	}
 	return nil
 }
 
 // handleLost keeps what is shown; a statement that was never taken is over.
-func (v *View) handleLost(r *run, err error) tea.Cmd {
-	s := r.buffer
-	r.lost = err
+func (v *View) handleLost(r *queries.Run, err error) tea.Cmd {
+	s := r.Buffer
+	r.Lost = err
 	switch {
 	case errors.Is(err, context.Canceled):
 		return nil
-	case !r.sent && fault.Of(err).Lost:
-		r.sent = true // nobody knows: it is looked for from now on
-		s.complain(r, err.Error())
-		return s.lookAgain(watchEvery)
-	case !r.sent:
-		s.say(err.Error(), true)
-		s.run = nil
-		return v.past.Refused(&v.mail, r.ref.Name, v.env.Now())
+	case !r.Sent && fault.Of(err).Lost:
+		r.Sent = true // nobody knows: it is looked for from now on
+		s.Complain(r, err.Error())
+		return s.LookAgain(queries.WatchEvery)
+	case !r.Sent:
+		s.Say(err.Error(), true)
+		s.Run = nil
+		return v.past.Refused(&v.mail, r.Ref.Name, v.env.Now())
 	case errors.Is(err, statement.ErrGone):
-		s.say(r.ref.Name+" is not on the server any more; what was fetched stays", true)
-		r.deleted = true
-		r.end()
+		s.Say(r.Ref.Name+" is not on the server any more; what was fetched stays", true)
+		r.Deleted = true
+		r.End()
 		return nil
 	}
-	s.complain(r, err.Error())
-	return s.lookAgain(watchEvery)
+	s.Complain(r, err.Error())
+	return s.LookAgain(queries.WatchEvery)
 }
 
 // recordEnd records in the history how a statement ended.
-func (v *View) recordEnd(r *run) tea.Cmd {
-	if r.active() || r.status.Raw == "" {
+func (v *View) recordEnd(r *queries.Run) tea.Cmd {
+	if r.Active() || r.Status.Raw == "" {
 		return nil
 	}
-	return v.past.Ended(&v.mail, r.ref.Name, r.status.Phase.String(), v.env.Now())
+	return v.past.Ended(&v.mail, r.Ref.Name, r.Status.Phase.String(), v.env.Now())
 }

@@ -12,106 +12,32 @@ import (
 
 	"drey/client/flinksql"
 	"drey/client/statement"
-	"drey/themes"
 	"drey/views"
-	"drey/views/results"
-	"drey/views/results/rowset"
 	"drey/views/sql/buffer"
+	"drey/views/sql/queries"
 	"drey/views/sql/sqlsettings"
 )
-
-// run is one statement that is followed: one that was just sent, or one of the
-// server's that was attached to.
-type run struct {
-	buffer   *queryBuffer // the buffer that it belongs to
-	ref      statement.Ref
-	sql      string
-	at       *buffer.Position // where it stood in the editor when it was sent; nil: nowhere
-	sent     bool             // the server has it
-	status   statement.Status // as it was observed last; zero before
-	began    time.Time
-	observed time.Time
-	lost     error // why the last look failed, nil when it did not
-
-	own      bool // this console ran it
-	log      *rowset.Log
-	pane     *results.Pane // shows log; nil until the columns are known
-	rows     statement.Rows
-	fetching bool
-	pages    int
-	complete bool // all pages are here
-	deleted  bool // the server has it no more
-	failures int  // in a row, of fetching
-	marked   bool // its failure was shown in the editor
-	showText bool // its text is to be shown once it is known
-}
-
-// end tells that all pages are here that come.
-func (r *run) end() {
-	r.complete = true
-	if r.log != nil {
-		r.log.End()
-	}
-}
-
-// phaseText is the phase in the platform's word.
-func (r *run) phaseText() string {
-	if !r.sent {
-		return "SENDING"
-	}
-	return r.status.Raw
-}
-
-// tone is what the phase means.
-func (r *run) tone() themes.Tone {
-	if !r.sent {
-		return themes.Busy
-	}
-	return views.PhaseTone(r.status.Phase)
-}
-
-// active says whether its phase may still change.
-func (r *run) active() bool { return !r.deleted && !r.status.Phase.Ended() }
-
-// every is how often its phase is asked for.
-func (r *run) every() time.Duration {
-	switch {
-	case !r.active():
-		return 0
-	case r.status.Phase == statement.Running:
-		return 2 * time.Second
-	}
-	return 300 * time.Millisecond
-}
-
-// isQuery says whether it has rows that are read page by page.
-func (r *run) isQuery() bool {
-	if t := r.status.Traits; t != nil && t.Kind != "" {
-		return t.Kind == string(flinksql.Select)
-	}
-	return flinksql.KindOf(r.sql).IsQuery()
-}
 
 // runUnderCursor sends the statement that the cursor is in.
 func (v *View) runUnderCursor() tea.Cmd {
 	s := v.buffer()
-	stmt, ok := s.editor.Text.StatementAt(s.editor.Text.Cursor())
+	stmt, ok := s.Editor.Text.StatementAt(s.Editor.Text.Cursor())
 	if !ok {
-		s.complain(ofInput, "there is no statement under the cursor")
+		s.Complain(queries.OfInput, "there is no statement under the cursor")
 		return nil
 	}
-	s.editor.Problem = nil
+	s.Editor.Problem = nil
 	if flinksql.KindOf(stmt.Text).IsLocal() {
-		s.say(s.settings.Take(stmt.Text))
-		v.buffers.version++
+		s.Say(s.Settings.Take(stmt.Text))
+		v.buffers.Version++
 		return v.saveSoon()
 	}
 	if strings.Contains(stmt.Text, "'"+flinksql.Mask+"'") {
-		s.complain(ofInput, "a secret is masked in this statement: write it in the place of "+flinksql.Mask)
+		s.Complain(queries.OfInput, "a secret is masked in this statement: write it in the place of "+flinksql.Mask)
 		return nil
 	}
-	if s.run != nil && !s.run.sent && s.run.active() {
-		s.complain(s.run, s.run.ref.Name+" is still being sent")
+	if s.Run != nil && !s.Run.Sent && s.Run.Active() {
+		s.Complain(s.Run, s.Run.Ref.Name+" is still being sent")
 		return nil
 	}
 	p := &v.target
@@ -120,7 +46,7 @@ func (v *View) runUnderCursor() tea.Cmd {
 	case v.scoped() && p.environment == "":
 		return v.askEnvironment(true)
 	case v.refuses(stmt.Text):
-		s.complain(ofInput, v.refusal())
+		s.Complain(queries.OfInput, v.refusal())
 		return nil
 	case !pooled:
 	case !p.asked:
@@ -128,7 +54,7 @@ func (v *View) runUnderCursor() tea.Cmd {
 		v.say("looking for a "+v.poolWord()+" in "+p.environment, false)
 		return v.askPools()
 	case p.pool == "":
-		s.complain(ofPools, "no "+v.poolWord()+" in "+p.environment+" can run it")
+		s.Complain(queries.OfPools, "no "+v.poolWord()+" in "+p.environment+" can run it")
 		return v.askPools()
 	}
 	if planner, ok := v.engine.(statement.Planner); ok && !flinksql.OnlyReads(stmt.Text) {
@@ -142,7 +68,7 @@ func (v *View) runUnderCursor() tea.Cmd {
 
 // plannedMsg is what would be made of a statement.
 type plannedMsg struct {
-	of   *queryBuffer
+	of   *queries.Buffer
 	stmt buffer.Statement
 	name string
 	plan statement.Plan
@@ -156,7 +82,7 @@ func (v *View) askPlan(planner statement.Planner, stmt buffer.Statement) tea.Cmd
 	name := newName(v.env.Now())
 	request := v.request(s, stmt.Text, name)
 	v.say("looking at the statement", false)
-	return s.mail.Ask("plan", func(ctx context.Context) tea.Msg {
+	return s.Mail.Ask("plan", func(ctx context.Context) tea.Msg {
 		plan, err := planner.Plan(ctx, request)
 		return plannedMsg{of: s, stmt: stmt, name: name, plan: plan, err: err}
 	})
@@ -164,10 +90,10 @@ func (v *View) askPlan(planner statement.Planner, stmt buffer.Statement) tea.Cmd
 
 func (v *View) takePlan(msg plannedMsg) tea.Cmd {
 	if msg.err != nil {
-		msg.of.complain(ofInput, msg.err.Error())
+		msg.of.Complain(queries.OfInput, msg.err.Error())
 		return nil
 	}
-	msg.of.say("", false)
+	msg.of.Say("", false)
 	if msg.of != v.buffer() {
 		return nil // another buffer is in front by now: it is asked again
 	}
@@ -178,12 +104,12 @@ func (v *View) takePlan(msg plannedMsg) tea.Cmd {
 }
 
 // request is what is sent for a statement of a buffer.
-func (v *View) request(s *queryBuffer, text, name string) statement.Request {
+func (v *View) request(s *queries.Buffer, text, name string) statement.Request {
 	return statement.Request{
-		Name: name, SQL: text, Settings: s.settings.Sent(),
+		Name: name, SQL: text, Settings: s.Settings.Sent(),
 		Target: statement.Target{
-			Scope: v.target.environment, Pool: v.target.pool, Session: s.session(),
-			Catalog: s.settings.Values[sqlsettings.CatalogKey], Database: s.settings.Values[sqlsettings.DatabaseKey],
+			Scope: v.target.environment, Pool: v.target.pool, Session: s.Session(),
+			Catalog: s.Settings.Values[sqlsettings.CatalogKey], Database: s.Settings.Values[sqlsettings.DatabaseKey],
 		},
 	}
 }
@@ -201,7 +127,7 @@ func (v *View) confirmRun(stmt buffer.Statement, name string, plan statement.Pla
 		facts = append(facts, views.Fact{Label: f[0], Text: f[1]})
 	}
 	if plan.Title == "" {
-		facts = []views.Fact{{Label: "in", Text: path(statement.Ref{Scope: v.target.environment, Name: v.target.pool})}}
+		facts = []views.Fact{{Label: "in", Text: queries.Path(statement.Ref{Scope: v.target.environment, Name: v.target.pool})}}
 	}
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
 		Title: cmp.Or(plan.Title, "Run a statement"), Button: cmp.Or(plan.Button, "Run"), Doing: "", TypeName: typed,
@@ -244,81 +170,58 @@ const statementsKind = "statements"
 func (v *View) submit(stmt buffer.Statement, name string) tea.Cmd {
 	s, now := v.buffer(), v.env.Now()
 	ref := statement.Ref{Scope: v.target.environment, Name: name}
-	r := &run{ref: ref, sql: stmt.Text, at: &stmt.From, began: now, own: true}
-	forgotten := v.stopForgotten(s.run)
-	s.follow(r)
+	r := &queries.Run{Ref: ref, SQL: stmt.Text, At: &stmt.From, Began: now, Own: true}
+	forgotten := v.stopForgotten(s.Run)
+	s.Follow(r)
 	if forgotten == nil {
-		s.say("", false)
+		s.Say("", false)
 	}
 	request := v.request(s, stmt.Text, ref.Name)
 	engine := v.engine
-	return tea.Batch(forgotten, v.save(), v.past.Began(&v.mail, ref.Name, ref.Scope, r.sql, r.began), s.mail.Ask("statement", func(ctx context.Context) tea.Msg {
+	return tea.Batch(forgotten, v.save(), v.past.Began(&v.mail, ref.Name, ref.Scope, r.SQL, r.Began), s.Mail.Ask("statement", func(ctx context.Context) tea.Msg {
 		status, err := engine.Submit(ctx, request)
-		return observedMsg{run: r, status: status, err: err}
+		return queries.ObservedMsg{Run: r, Status: status, Err: err}
 	}))
-}
-
-// follow looks at r from now on; what is shown stays until r has rows.
-func (s *queryBuffer) follow(r *run) {
-	s.mail.Cancel("statement")
-	s.mail.Cancel("page")
-	if old := s.run; old != nil && old != s.shown && old.pane != nil {
-		old.pane.Close() // it had no rows
-	}
-	r.buffer = s
-	s.run = r
 }
 
 // stopForgotten stops the query that was run from the buffer before, if it
 // still runs: nobody reads its rows any more. Other statements go on.
-func (v *View) stopForgotten(r *run) tea.Cmd {
-	if r == nil || !r.own || !r.active() || !r.isQuery() || v.refuses(r.sql) {
+func (v *View) stopForgotten(r *queries.Run) tea.Cmd {
+	if r == nil || !r.Own || !r.Active() || !r.IsQuery() || v.refuses(r.SQL) {
 		return nil
 	}
-	v.say("stopping "+r.ref.Name+", whose rows nobody reads any more", false)
-	engine, ref := v.engine, r.ref
+	v.say("stopping "+r.Ref.Name+", whose rows nobody reads any more", false)
+	engine, ref := v.engine, r.Ref
 	return v.mail.Do("stop "+ref.Name, func(ctx context.Context) (string, error) {
 		return "stopped " + ref.Name + ", whose rows nobody read any more", engine.Stop(ctx, ref)
 	})
 }
-
-// title is what the statement is called for people: its name, or the beginning
-// of its text where the name is one that drey invented.
-func (r *run) title() string {
-	if r.sql == "" || !strings.HasPrefix(r.ref.Name, inventedName) {
-		return r.ref.Name
-	}
-	return flinksql.Redact(strings.Join(strings.Fields(r.sql), " "))
-}
-
-// inventedName begins the names that drey makes up.
-const inventedName = "drey-"
 
 // newName makes a name that the operator takes: at most 45, a letter first
 // (cmf-behaviour.md §3.8).
 func newName(now time.Time) string {
 	var b [3]byte
 	_, _ = rand.Read(b[:])
-	return inventedName + now.UTC().Format("20060102-150405") + "-" + hex.EncodeToString(b[:])
+	return queries.InventedName + now.UTC().Format("20060102-150405") + "-" + hex.EncodeToString(b[:])
 }
 
 // stop asks whether the statement is to be stopped, the way it is asked
 // everywhere; its savepoint lets it go on.
 func (v *View) stop(key string) tea.Cmd {
-	r := v.buffer().run
+	r := v.buffer().Run
 	switch {
 	case r == nil:
 		return nil
-	case !r.active():
-		v.buffer().complain(ofInput, r.ref.Name+" has already ended: "+r.phaseText())
+	case !r.Active():
+		v.buffer().Complain(queries.OfInput, r.Ref.Name+" has already ended: "+r.PhaseText())
 		return nil
-	case !r.sent:
-		v.buffer().complain(r, r.ref.Name+" is still being sent")
+	case !r.Sent:
+		v.buffer().Complain(r, r.Ref.Name+" is still being sent")
 		return nil
 	}
 	return views.Send(views.ActMsg{
-		Target: views.Ref{Kind: statementsKind, Scope: r.ref.Scope, Name: r.ref.Name, UID: r.status.UID},
-		Made:   r.status.Made,
+		Target: views.Ref{Kind: statementsKind, Scope: r.Ref.Scope, Name: r.Ref.Name, UID: r.Status.UID},
+		Made:   r.Status.Made,
 		Verb:   "stop", Asked: key,
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"drey/client/statement"
 	"drey/views"
+	"drey/views/sql/queries"
 )
 
 // saveScript asks whether the buffer's text is to be saved under the name that it came
@@ -17,16 +18,16 @@ func (v *View) saveScript() tea.Cmd {
 	engine, able := v.engine.(statement.Scripter)
 	switch {
 	case !able:
-		s.complain(ofInput, "this platform keeps no scripts")
+		s.Complain(queries.OfInput, "this platform keeps no scripts")
 		return nil
-	case s.script.Name == "":
-		s.complain(ofInput, "this buffer came from no script: enter on one in the Scripts tab opens it")
+	case s.Script.Name == "":
+		s.Complain(queries.OfInput, "this buffer came from no script: enter on one in the Scripts tab opens it")
 		return nil
 	case v.env.Server.ReadOnly != views.Writable:
-		s.complain(ofInput, v.refusal())
+		s.Complain(queries.OfInput, v.refusal())
 		return nil
 	}
-	text, of := s.editor.Text.Text(), s.script
+	text, of := s.Editor.Text.Text(), s.Script
 	method, path := engine.ScriptRequest(of.Scope, of.Name)
 	doing := "saving script " + of.Name
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
@@ -40,9 +41,9 @@ func (v *View) saveScript() tea.Cmd {
 			Requests: []string{"GET " + path, method + " " + path},
 		}},
 		Run: func(string) tea.Cmd {
-			s.script.Was = append(slices.Clone(s.script.Was[max(len(s.script.Was)-2, 0):]), text)
-			v.buffers.version++
-			return s.mail.Do(doing, func(ctx context.Context) (string, error) {
+			s.Script.Was = append(slices.Clone(s.Script.Was[max(len(s.Script.Was)-2, 0):]), text)
+			v.buffers.Version++
+			return s.Mail.Do(doing, func(ctx context.Context) (string, error) {
 				return "saved script " + of.Name, engine.SaveScript(ctx, of.Scope, of.Name, text, of.Was)
 			})
 		},

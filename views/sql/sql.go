@@ -14,23 +14,15 @@ import (
 	"drey/views/results"
 	"drey/views/sql/draftstore"
 	"drey/views/sql/history"
+	"drey/views/sql/queries"
 )
-
-// Welcome is the text of an editor that was never used.
-const Welcome = `-- F5 or alt-enter runs the statement under the cursor, esc leaves the editor.
-SELECT customer_id, COUNT(*) AS orders, SUM(price) AS spent
-FROM examples.marketplace.orders
-GROUP BY customer_id;
-
-SHOW TABLES IN examples.marketplace;
-`
 
 // View is the SQL tab.
 type View struct {
 	env     *views.Env
 	mail    views.Mailbox
 	target  target
-	buffers buffers
+	buffers queries.Buffers
 	past    history.Past
 	tree    *catalog.Tree
 	engine  statement.Engine
@@ -72,14 +64,14 @@ type layer interface {
 func New(env *views.Env, engine statement.Engine, drafts draftstore.Drafts, disk results.Disk) *View {
 	v := &View{env: env, engine: engine, mail: views.Mailbox{Context: env.Context}}
 	v.layout.dirty = true
-	v.buffers.init(env, engine, drafts, disk)
+	v.buffers.Init(env, engine, drafts, disk)
 	v.past = history.Past{Drafts: drafts}
 	v.tree = catalog.New(env, engine)
 	return v
 }
 
 // buffer is the buffer that is seen.
-func (v *View) buffer() *queryBuffer { return v.buffers.open[v.buffers.at] }
+func (v *View) buffer() *queries.Buffer { return v.buffers.Open[v.buffers.At] }
 
 // Title names the tab.
 func (v *View) Title() string { return "SQL" }
@@ -92,8 +84,8 @@ func (v *View) Accept(a views.Answer) bool {
 	if v.mail.Accept(a) || v.tree.Accept(a) {
 		return true
 	}
-	for _, s := range v.buffers.open {
-		if s.accepts(a) {
+	for _, s := range v.buffers.Open {
+		if s.Accepts(a) {
 			return true
 		}
 	}
@@ -102,23 +94,23 @@ func (v *View) Accept(a views.Answer) bool {
 
 // Close saves the buffers. Statements go on.
 func (v *View) Close() {
-	v.buffers.saveNow()
+	v.buffers.SaveNow()
 	v.mail.Close()
 	v.tree.Close()
-	for _, s := range v.buffers.open {
-		s.close()
+	for _, s := range v.buffers.Open {
+		s.Close()
 	}
 }
 
 // Typing is true while the editor, or a line of text, takes the keys.
 func (v *View) Typing() bool {
-	return v.over != nil || v.layout.pane == inEditor || v.layout.pane == inResults && v.buffer().results.Typing()
+	return v.over != nil || v.layout.pane == inEditor || v.layout.pane == inResults && v.buffer().Results.Typing()
 }
 
 // Crumb names the statement whose results are shown.
 func (v *View) Crumb() string {
-	if r := v.buffer().run; r != nil {
-		return r.ref.Name
+	if r := v.buffer().Run; r != nil {
+		return r.Ref.Name
 	}
 	return ""
 }
@@ -136,7 +128,7 @@ func (v *View) enter(p pane) {
 }
 
 func (v *View) refocus() {
-	v.buffer().results.SetFocus(v.layout.focused && v.layout.pane == inResults)
+	v.buffer().Results.SetFocus(v.layout.focused && v.layout.pane == inResults)
 	v.tree.SetFocus(v.layout.focused && v.layout.pane == inTree)
 	v.layout.dirty = true
 }
@@ -150,28 +142,28 @@ func (v *View) Zoom() {
 // SetVisible goes on fetching when the tab is seen again.
 func (v *View) SetVisible(visible bool) tea.Cmd {
 	v.layout.visible = visible
-	for _, s := range v.buffers.open {
-		s.visible = visible && s == v.buffer()
+	for _, s := range v.buffers.Open {
+		s.Visible = visible && s == v.buffer()
 	}
 	if !visible {
 		return v.save()
 	}
-	return tea.Batch(v.buffer().observe(), v.buffer().fetch(), v.watchOthers(), v.askPools())
+	return tea.Batch(v.buffer().Observe(), v.buffer().Fetch(), v.watchOthers(), v.askPools())
 }
 
 // Freshness is that of the statement that is followed, nothing once it ended.
 func (v *View) Freshness() views.Freshness {
-	r := v.buffer().run
-	if r == nil || !r.active() {
+	r := v.buffer().Run
+	if r == nil || !r.Active() {
 		return views.Freshness{}
 	}
-	return views.Freshness{At: r.observed, Every: r.every(), Err: r.lost}
+	return views.Freshness{At: r.Observed, Every: r.Every(), Err: r.Lost}
 }
 
 // Refresh asks for everything again.
 func (v *View) Refresh() tea.Cmd {
 	return tea.Batch(
-		v.askPools(), v.buffer().observe(), v.buffer().fetch(), v.watchOthers(), v.tree.Refresh(), v.updateNames(),
+		v.askPools(), v.buffer().Observe(), v.buffer().Fetch(), v.watchOthers(), v.tree.Refresh(), v.updateNames(),
 	)
 }
 
@@ -183,18 +175,18 @@ func (v *View) Escape() (tea.Cmd, bool) {
 		v.enter(inResults)
 		return nil, true
 	}
-	return v.buffer().results.Escape()
+	return v.buffer().Results.Escape()
 }
 
 // Tick redraws what depends on the clock.
 func (v *View) Tick(now time.Time) time.Duration {
 	v.layout.dirty = true
 	s := v.buffer()
-	next := s.results.Tick(now)
+	next := s.Results.Tick(now)
 	switch {
-	case s.run == nil || !s.run.active():
+	case s.Run == nil || !s.Run.Active():
 		return next
-	case next == 0 && now.Sub(s.run.began) >= time.Minute:
+	case next == 0 && now.Sub(s.Run.Began) >= time.Minute:
 		return time.Minute
 	case next == 0:
 		return time.Second
@@ -204,10 +196,10 @@ func (v *View) Tick(now time.Time) time.Duration {
 
 // LastError is the whole message of what failed.
 func (v *View) LastError() string {
-	if m := v.buffer().message; m.bad {
-		return m.text
+	if m := v.buffer().Message; m.Bad {
+		return m.Text
 	}
 	return ""
 }
 
-func (v *View) say(text string, bad bool) { v.buffer().say(text, bad) }
+func (v *View) say(text string, bad bool) { v.buffer().Say(text, bad) }

@@ -22,15 +22,15 @@ import (
 // openStatement shows all about the statement whose results are shown: its
 // text, what goes with it, what the planner said of it, its exceptions.
 func (v *View) openStatement() tea.Cmd {
-	r := v.buffer().shown
+	r := v.buffer().Shown
 	if r == nil {
-		r = v.buffer().run
+		r = v.buffer().Run
 	}
-	if r == nil || !r.sent {
+	if r == nil || !r.Sent {
 		v.say("no statement was run from this buffer yet", false)
 		return nil
 	}
-	engine, ref := v.engine, r.ref
+	engine, ref := v.engine, r.Ref
 	load := func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
 		status, err := engine.Observe(ctx, ref)
 		if err != nil {

@@ -9,27 +9,12 @@ import (
 	"drey/client/flinksql"
 	"drey/client/statement"
 	"drey/views/sql/buffer"
+	"drey/views/sql/queries"
 )
 
-// textLocation is a place in one version of a buffer's text.
-type textLocation struct {
-	version uint64
-	at      buffer.Position
-}
-
-// suggestions are what the platform said of a place.
-type suggestions struct {
-	of   textLocation
-	list []statement.Suggestion
-}
-
 type suggestedMsg struct {
-	buffer *queryBuffer
-	suggestions
-}
-
-func (s *queryBuffer) location() textLocation {
-	return textLocation{s.editor.Text.Version(), s.editor.Text.Cursor()}
+	buffer *queries.Buffer
+	queries.Suggestions
 }
 
 // suggest asks the platform what may stand at the cursor, where it can say, and
@@ -37,36 +22,36 @@ func (s *queryBuffer) location() textLocation {
 func (v *View) suggest() (cmd tea.Cmd, waiting bool) {
 	s := v.buffer()
 	suggester, able := v.engine.(statement.Suggester)
-	if !able || s.suggested.of == s.location() || v.scoped() && v.target.environment == "" {
+	if !able || s.Suggested.Of == s.Location() || v.scoped() && v.target.environment == "" {
 		return nil, false
 	}
-	of, in := s.location(), v.request(s, "", "").Target
-	text := s.editor.Text.Text()
-	offset := len([]rune(s.editor.Text.Between(buffer.Position{}, of.at)))
-	return s.mail.Ask("suggest", func(ctx context.Context) tea.Msg {
+	of, in := s.Location(), v.request(s, "", "").Target
+	text := s.Editor.Text.Text()
+	offset := len([]rune(s.Editor.Text.Between(buffer.Position{}, of.At)))
+	return s.Mail.Ask("suggest", func(ctx context.Context) tea.Msg {
 		list, _ := suggester.Suggest(ctx, in, text, offset) // without it there are the names that are known
-		return suggestedMsg{s, suggestions{of, list}}
+		return suggestedMsg{s, queries.Suggestions{Of: of, List: list}}
 	}), true
 }
 
 // suggestedHere is what the platform said of the place where the cursor is.
 func (v *View) suggestedHere() []statement.Suggestion {
 	s := v.buffer()
-	if s.suggested.of != s.location() {
+	if s.Suggested.Of != s.Location() {
 		return nil
 	}
-	return s.suggested.list
+	return s.Suggested.List
 }
 
 // takeSuggested adds what the platform said to the list, if it is still wanted.
 func (v *View) takeSuggested(msg suggestedMsg) tea.Cmd {
 	s := msg.buffer
-	s.suggested = msg.suggestions
-	if s != v.buffer() || !s.completion.open || s.location() != msg.of {
+	s.Suggested = msg.Suggestions
+	if s != v.buffer() || !s.Completion.Open || s.Location() != msg.Of {
 		return nil
 	}
 	cmd := v.lookUp()
-	if !s.completion.open {
+	if !s.Completion.Open {
 		v.sayNothingFits()
 	}
 	return cmd
@@ -77,7 +62,7 @@ func (v *View) takeSuggested(msg suggestedMsg) tea.Cmd {
 const validateAfter = 800 * time.Millisecond
 
 type (
-	typedMsg     struct{ buffer *queryBuffer }
+	typedMsg     struct{ buffer *queries.Buffer }
 	validatedMsg struct {
 		checkedMsg
 		version uint64
@@ -91,28 +76,28 @@ func (v *View) validateSoon() tea.Cmd {
 	if _, able := v.engine.(statement.TypedValidator); !able {
 		return nil
 	}
-	s.resolve(ofTyping)
-	return s.mail.After("typing", validateAfter, typedMsg{s})
+	s.Resolve(queries.OfTyping)
+	return s.Mail.After("typing", validateAfter, typedMsg{s})
 }
 
-func (v *View) validateTyped(s *queryBuffer) tea.Cmd {
+func (v *View) validateTyped(s *queries.Buffer) tea.Cmd {
 	validator, able := v.engine.(statement.TypedValidator)
-	stmt, found := s.editor.Text.StatementAt(s.editor.Text.Cursor())
+	stmt, found := s.Editor.Text.StatementAt(s.Editor.Text.Cursor())
 	if !able || !found || v.scoped() && v.target.environment == "" || flinksql.KindOf(stmt.Text).IsLocal() ||
 		v.refuses(stmt.Text) {
 		return nil
 	}
-	request, version := v.request(s, stmt.Text, ""), s.editor.Text.Version()
-	return s.mail.Ask("typing", func(ctx context.Context) tea.Msg {
+	request, version := v.request(s, stmt.Text, ""), s.Editor.Text.Version()
+	return s.Mail.Ask("typing", func(ctx context.Context) tea.Msg {
 		return validatedMsg{checkedMsg{of: s, stmt: stmt, err: validator.Validate(ctx, request)}, version}
 	})
 }
 
 // takeValidated marks what is wrong; what is right is not worth a word.
 func (v *View) takeValidated(msg validatedMsg) {
-	if msg.err == nil || msg.of.editor.Text.Version() != msg.version {
+	if msg.err == nil || msg.of.Editor.Text.Version() != msg.version {
 		return
 	}
-	msg.of.showFailure(&run{buffer: msg.of, at: &msg.stmt.From, sql: msg.stmt.Text}, msg.err.Error())
-	msg.of.message.cause = ofTyping
+	msg.of.ShowFailure(&queries.Run{Buffer: msg.of, At: &msg.stmt.From, SQL: msg.stmt.Text}, msg.err.Error())
+	msg.of.Message.Cause = queries.OfTyping
 }

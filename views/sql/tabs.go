@@ -3,7 +3,6 @@ package sql
 import (
 	"strings"
 
-	"drey/client/statement"
 	"drey/themes"
 	"drey/views/clean"
 )
@@ -13,12 +12,12 @@ import (
 // that is seen where there is not room for all.
 func (v *View) bufferNames(width int) string {
 	d := &v.buffers
-	if len(d.open) == 1 {
-		return v.bufferName(d.at, false, width)
+	if len(d.Open) == 1 {
+		return v.bufferName(d.At, false, width)
 	}
 	for _, words := range []bool{true, false} {
-		all := make([]string, len(d.open))
-		for i := range d.open {
+		all := make([]string, len(d.Open))
+		for i := range d.Open {
 			all[i] = v.bufferName(i, words, width)
 		}
 		if text := strings.Join(all, v.nameGap()); clean.Width(text) <= width {
@@ -35,11 +34,11 @@ func (v *View) nameGap() string { return v.env.Theme.Frame.Render(" " + v.env.Th
 func (v *View) namesAround(width int) string {
 	d, t := &v.buffers, v.env.Theme
 	width -= 8 // for what is left out at both ends
-	from, to := d.at, d.at+1
-	text := v.bufferName(d.at, false, width)
+	from, to := d.At, d.At+1
+	text := v.bufferName(d.At, false, width)
 	for grown := true; grown; {
 		grown = false
-		if to < len(d.open) {
+		if to < len(d.Open) {
 			if next := text + v.nameGap() + v.bufferName(to, false, width); clean.Width(next) <= width {
 				text, to, grown = next, to+1, true
 			}
@@ -53,7 +52,7 @@ func (v *View) namesAround(width int) string {
 	if from > 0 {
 		text = t.Faint.Render("+"+plain(from)) + " " + text
 	}
-	if rest := len(d.open) - to; rest > 0 {
+	if rest := len(d.Open) - to; rest > 0 {
 		text += " " + t.Faint.Render("+"+plain(rest))
 	}
 	return text
@@ -61,35 +60,22 @@ func (v *View) namesAround(width int) string {
 
 // bufferName is the name of a buffer with the state of its statement.
 func (v *View) bufferName(i int, words bool, width int) string {
-	t, s := v.env.Theme, v.buffers.open[i]
+	t, s := v.env.Theme, v.buffers.Open[i]
 	style := t.Dim
-	if i == v.buffers.at {
+	if i == v.buffers.At {
 		style = t.Strong
 	}
-	name := style.Render(clean.Cut(clean.Text(s.name), max(min(width-4, 28), 4), t.Glyphs.Ellipsis))
-	if s.run == nil || i == v.buffers.at && len(v.buffers.open) == 1 {
+	name := style.Render(clean.Cut(clean.Text(s.Name), max(min(width-4, 28), 4), t.Glyphs.Ellipsis))
+	if s.Run == nil || i == v.buffers.At && len(v.buffers.Open) == 1 {
 		return name
 	}
-	tone := s.run.tone()
-	if s.run.deleted {
+	tone := s.Run.Tone()
+	if s.Run.Deleted {
 		tone = themes.Unknown
 	}
 	name += " " + t.Tone(tone).Render(t.Glyphs.Tone(tone))
-	if words && i != v.buffers.at {
-		name += t.Dim.Render(" " + strings.ToLower(clean.Text(s.run.word())))
+	if words && i != v.buffers.At {
+		name += t.Dim.Render(" " + strings.ToLower(clean.Text(s.Run.Word())))
 	}
 	return name
-}
-
-// word is how the statement is.
-func (r *run) word() string {
-	switch {
-	case r.deleted:
-		return "gone"
-	case r.phaseText() == "":
-		return "not looked at"
-	case r.status.Phase == statement.Running && r.lost != nil:
-		return "lost"
-	}
-	return r.phaseText()
 }

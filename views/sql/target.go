@@ -9,6 +9,7 @@ import (
 	"drey/client/statement"
 	"drey/views"
 	"drey/views/catalog"
+	"drey/views/sql/queries"
 )
 
 // target is where a statement would run.
@@ -31,7 +32,7 @@ func (v *View) SetEnvironment(name string) tea.Cmd {
 	if name == "" {
 		return nil // a statement runs in one environment: the last one stays
 	}
-	v.buffers.version++
+	v.buffers.Version++
 	return v.runIn(name)
 }
 
@@ -40,10 +41,10 @@ func (v *View) runIn(name string) tea.Cmd {
 	if name == v.target.environment {
 		return nil
 	}
-	v.buffers.rememberEnvironment(name)
+	v.buffers.RememberEnvironment(name)
 	v.target = target{environment: name}
-	v.buffer().resolve(ofInput)
-	v.buffer().resolve(ofPools)
+	v.buffer().Resolve(queries.OfInput)
+	v.buffer().Resolve(queries.OfPools)
 	v.showNames()
 	v.layout.dirty = true
 	return v.askPools()
@@ -52,28 +53,20 @@ func (v *View) runIn(name string) tea.Cmd {
 // showNames has the catalog show what the statements of the buffer see.
 func (v *View) showNames() {
 	v.tree.SetTarget(catalog.Target{
-		Environment: v.target.environment, Pool: v.target.pool, Session: v.buffer().session(),
+		Environment: v.target.environment, Pool: v.target.pool, Session: v.buffer().Session(),
 	})
 }
 
-// session is what the statements of a buffer share, "" on a platform without sessions.
-func (s *queryBuffer) session() string {
-	if _, ok := s.engine.(statement.Sessioner); ok {
-		return s.id
-	}
-	return ""
-}
-
 // endSession lets the session of a buffer go that was closed.
-func (v *View) endSession(s *queryBuffer) tea.Cmd {
-	engine, ok := s.engine.(statement.Sessioner)
+func (v *View) endSession(s *queries.Buffer) tea.Cmd {
+	engine, ok := s.Engine.(statement.Sessioner)
 	if !ok {
 		return nil
 	}
-	name := s.session()
+	name := s.Session()
 	v.tree.Forget(name)
 	return v.mail.Ask("session "+name, func(ctx context.Context) tea.Msg {
-		return sessionEndedMsg{buffer: s.name, err: engine.EndSession(ctx, name)}
+		return sessionEndedMsg{buffer: s.Name, err: engine.EndSession(ctx, name)}
 	})
 }
 
@@ -137,13 +130,13 @@ func (v *View) takePools(msg poolsMsg) tea.Cmd {
 	p.wanted = false
 	if msg.err != nil {
 		if wanted {
-			v.buffer().complain(ofPools, msg.err.Error())
+			v.buffer().Complain(queries.OfPools, msg.err.Error())
 		}
 		return nil
 	}
 	p.take(msg.names)
 	if p.pool != "" {
-		v.buffer().resolve(ofPools)
+		v.buffer().Resolve(queries.OfPools)
 	}
 	v.showNames()
 	if wanted {
@@ -167,12 +160,4 @@ func (p *target) nextPool() {
 	if i := slices.Index(p.pools, p.pool); i >= 0 {
 		p.pool = p.pools[(i+1)%len(p.pools)]
 	}
-}
-
-// rememberEnvironment keeps for the next start where statements were run.
-func (d *buffers) rememberEnvironment(name string) {
-	if d.environments == nil {
-		d.environments = map[string]string{}
-	}
-	d.environments[d.env.Server.Address] = name
 }

@@ -9,6 +9,7 @@ import (
 	"drey/views/results"
 	"drey/views/sql/draftstore"
 	"drey/views/sql/history"
+	"drey/views/sql/queries"
 )
 
 // Update takes keys and answers.
@@ -50,7 +51,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.command(msg)
 	case catalog.LoadedMsg:
 		v.tree.Update(msg)
-		if v.buffer().completion.open {
+		if v.buffer().Completion.Open {
 			return v.lookUp()
 		}
 	case views.RestyledMsg:
@@ -62,20 +63,20 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 // updateRun takes what comes of statements.
 func (v *View) updateRun(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case observeMsg:
+	case queries.ObserveMsg:
 		return v.handleLook(msg)
-	case observedMsg:
+	case queries.ObservedMsg:
 		cmd := v.handleObserved(msg)
 		v.refocus()
 		return cmd
 	case results.Msg:
 		return msg.To.Update(msg)
 	case results.ResumedMsg:
-		return v.buffer().fetch()
-	case fetchMsg:
-		return msg.run.buffer.fetch()
-	case fetchedMsg:
-		cmd := msg.run.buffer.handleFetched(msg)
+		return v.buffer().Fetch()
+	case queries.FetchMsg:
+		return msg.Run.Buffer.Fetch()
+	case queries.FetchedMsg:
+		cmd := msg.Run.Buffer.HandleFetched(msg)
 		v.refocus()
 		return cmd
 	}
@@ -94,7 +95,7 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		}
 		return cmd
 	}
-	if !v.buffers.loaded {
+	if !v.buffers.Loaded {
 		return v.later(func(v *View) tea.Cmd { return v.handleKey(msg) })
 	}
 	s := v.buffer()
@@ -104,7 +105,7 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case inTree:
 		return v.handleTreeKey(msg)
 	}
-	if s.completion.open {
+	if s.Completion.Open {
 		if cmd, handled := v.handleOfferKey(msg); handled {
 			return cmd
 		}
@@ -114,8 +115,8 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 
 func (v *View) handleResultsKey(msg tea.KeyMsg) tea.Cmd {
 	keys, s := v.env.Keys.SQL, v.buffer()
-	if s.results.Typing() {
-		cmd, _ := s.results.Key(msg)
+	if s.Results.Typing() {
+		cmd, _ := s.Results.Key(msg)
 		return cmd
 	}
 	if cmd, handled := v.handleBufferKey(msg); handled {
@@ -129,14 +130,14 @@ func (v *View) handleResultsKey(msg tea.KeyMsg) tea.Cmd {
 		return v.enterTree()
 	case keymap.Matches(msg, keys.Stop):
 		return v.stop(msg.String())
-	case keymap.Matches(msg, keys.Statement) && !s.results.Viewing():
+	case keymap.Matches(msg, keys.Statement) && !s.Results.Viewing():
 		return v.openStatement()
 	case keymap.Matches(msg, keys.Former):
-		s.showFormer()
+		s.ShowFormer()
 		v.refocus()
-		return s.fetch()
+		return s.Fetch()
 	}
-	cmd, _ := s.results.Key(msg)
+	cmd, _ := s.Results.Key(msg)
 	return cmd
 }
 
@@ -147,14 +148,14 @@ func (v *View) handleEditorKey(msg tea.KeyMsg) tea.Cmd {
 	keys, line, s := v.env.Keys.SQL, v.env.Keys.Line, v.buffer()
 	switch {
 	case keymap.Matches(msg, keys.Run):
-		s.completion = completion{}
+		s.Completion = queries.Completion{}
 		return v.runUnderCursor()
 	case keymap.Matches(msg, keys.Check):
-		s.completion = completion{}
+		s.Completion = queries.Completion{}
 		return v.checkUnderCursor()
 	case keymap.Matches(msg, keys.Names):
 		return v.enterTree()
-	case keymap.Matches(msg, keys.Complete), keymap.Matches(msg, line.Complete) && !s.editor.BlankBefore():
+	case keymap.Matches(msg, keys.Complete), keymap.Matches(msg, line.Complete) && !s.Editor.BlankBefore():
 		return v.complete()
 	case keymap.Matches(msg, line.Cancel):
 		v.enter(inResults)
@@ -171,21 +172,21 @@ func (v *View) handleEditorKey(msg tea.KeyMsg) tea.Cmd {
 // edit gives a key to the editor and keeps the open list up to date.
 func (v *View) edit(msg tea.KeyMsg) tea.Cmd {
 	s := v.buffer()
-	s.resolve(ofInput)
-	before := s.editor.Text.Version()
-	s.editor.HandleKey(msg, v.env.Keys)
-	if s.editor.Text.Version() == before {
-		s.completion = completion{}
+	s.Resolve(queries.OfInput)
+	before := s.Editor.Text.Version()
+	s.Editor.HandleKey(msg, v.env.Keys)
+	if s.Editor.Text.Version() == before {
+		s.Completion = queries.Completion{}
 		return nil
 	}
-	s.editor.Problem = nil
+	s.Editor.Problem = nil
 	saved := tea.Batch(v.saveSoon(), v.validateSoon())
-	if !s.completion.open {
+	if !s.Completion.Open {
 		return saved
 	}
 	cmd := v.lookUp()
-	if a := s.completion.asking; a.Prefix == "" && len(a.Path) == 0 {
-		s.completion = completion{}
+	if a := s.Completion.Asking; a.Prefix == "" && len(a.Path) == 0 {
+		s.Completion = queries.Completion{}
 	}
 	return tea.Batch(saved, cmd)
 }
@@ -197,9 +198,9 @@ func (v *View) handleBufferKey(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	case keymap.Matches(msg, keys.New):
 		return v.newBuffer(), true
 	case keymap.Matches(msg, keys.NextBuffer):
-		return v.show(v.buffers.at + 1), true
+		return v.show(v.buffers.At + 1), true
 	case keymap.Matches(msg, keys.PreviousBuffer):
-		return v.show(v.buffers.at - 1), true
+		return v.show(v.buffers.At - 1), true
 	case keymap.Matches(msg, keys.Close):
 		return v.closeBuffer(), true
 	case keymap.Matches(msg, keys.Reopen):

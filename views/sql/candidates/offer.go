@@ -1,3 +1,4 @@
+// Package candidates finds what the word at the cursor of a SQL text may become.
 package candidates
 
 import (

@@ -9,6 +9,7 @@ import (
 	"drey/client/statement"
 )
 
+// Ref is the statement's address on its server.
 func (a *Attached) Ref() statement.Ref {
 	return statement.Ref{Scope: a.Environment, Name: a.Name, Handle: a.Handle}
 }
@@ -41,6 +42,7 @@ const (
 	textSuffix = ".sql"
 )
 
+// TextName is the name that the text of a buffer is stored under.
 func TextName(id string) string { return textPrefix + id + textSuffix }
 
 // Index is the content of IndexName.
@@ -52,6 +54,7 @@ type Index struct {
 	Environments map[string]string `json:"environments,omitempty"`
 }
 
+// Entry is one buffer, open or closed.
 type Entry struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
@@ -72,6 +75,7 @@ type Attached struct {
 	Own         bool   `json:"own,omitempty"` // it was run here
 }
 
+// LoadedMsg is what was stored: the index, and the texts by their buffers' ids.
 type LoadedMsg struct {
 	Index  Index
 	Texts  map[string]string
@@ -80,6 +84,7 @@ type LoadedMsg struct {
 	Err    error
 }
 
+// Load reads all that is stored. A text that no index names is a buffer all the same.
 func Load(drafts Drafts) LoadedMsg {
 	msg := LoadedMsg{Texts: map[string]string{}}
 	if s, ok := drafts.(sharer); ok {

@@ -1,3 +1,4 @@
+// Package draftstore writes and reads the texts of SQL buffers and what belongs to them.
 package draftstore
 
 import (
@@ -26,6 +27,8 @@ type Words string
 
 func (w Words) String() string { return string(w) }
 
+// Save writes texts in the order given; one that a newer version was written of is left
+// out.
 func (k *Store) Save(jobs []Write) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -1,3 +1,4 @@
+// Package editor shows and changes a SQL text.
 package editor
 
 import (

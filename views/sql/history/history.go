@@ -66,6 +66,7 @@ func (h *Dialog) find() {
 	}
 }
 
+// Update handles a key and tells whether the box goes away.
 func (h *Dialog) Update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
 	keys, last := h.env.Keys.Line, max(len(h.shown)-1, 0)
 	switch {
@@ -92,6 +93,7 @@ func (h *Dialog) Update(msg tea.KeyMsg) (cmd tea.Cmd, done bool) {
 	return nil, false
 }
 
+// Hints are the keys that the box has.
 func (h *Dialog) Hints() []views.Hint {
 	k := h.env.Keys
 	return []views.Hint{
@@ -102,6 +104,7 @@ func (h *Dialog) Hints() []views.Hint {
 	}
 }
 
+// Box draws it in at most width times height cells.
 func (h *Dialog) Box(width, height int) []string {
 	t := h.env.Theme
 	width, height = min(width, 110), min(height, 30)

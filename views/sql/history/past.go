@@ -1,3 +1,4 @@
+// Package history remembers the statements that were run, and looks through them.
 package history
 
 import (
@@ -42,6 +43,7 @@ const (
 	refused      = "REFUSED"
 )
 
+// LoadedMsg is the history as it was read, or how writing it went.
 type LoadedMsg struct {
 	text    string
 	Reading bool

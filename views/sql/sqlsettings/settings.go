@@ -1,3 +1,4 @@
+// Package sqlsettings holds what SET and USE said in a buffer.
 package sqlsettings
 
 import (
@@ -24,6 +25,7 @@ type Settings struct {
 	Values map[string]string
 }
 
+// Reset forgets every setting.
 func (s *Settings) Reset() { s.Values = map[string]string{} }
 
 // What USE said is kept among the settings by these keys.

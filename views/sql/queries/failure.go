@@ -1,4 +1,4 @@
-package sql
+package queries
 
 import (
 	"regexp"
@@ -10,25 +10,25 @@ import (
 // position is where a message says that a fault is (Flink's words).
 var position = regexp.MustCompile(`(?i)\bline (\d+), column (\d+)`)
 
-// showFailure says why a statement failed and marks the fault in the editor, if
+// ShowFailure says why a statement failed and marks the fault in the editor, if
 // it is known where it is. The cursor stays where the user has it.
-func (s *queryBuffer) showFailure(r *run, detail string) {
-	if r.at == nil {
-		s.say(detail, true)
+func (s *Buffer) ShowFailure(r *Run, detail string) {
+	if r.At == nil {
+		s.Say(detail, true)
 		return
 	}
-	from, found := s.editor.Text.FindFrom(*r.at, r.sql)
+	from, found := s.Editor.Text.FindFrom(*r.At, r.SQL)
 	if !found { // the text was changed meanwhile
-		s.say(detail, true)
+		s.Say(detail, true)
 		return
 	}
-	s.say(inBuffer(detail, from), true)
+	s.Say(inBuffer(detail, from), true)
 	m := position.FindStringSubmatch(detail)
 	if m == nil || r.marked {
 		return
 	}
 	r.marked = true
-	s.editor.Problem = placed(m, from)
+	s.Editor.Problem = placed(m, from)
 }
 
 // placed is where in a buffer a fault of a statement is that begins at from.

@@ -1,4 +1,4 @@
-package sql
+package candidates_test
 
 import (
 	"slices"

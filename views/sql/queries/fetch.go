@@ -1,21 +1,23 @@
-package sql
+package queries
 
 import (
 	"context"
 	"errors"
 	"time"
 
-	tea "github.com/charmbracelet/bubbletea"
-
 	"drey/client/statement"
 	"drey/views/results"
 	"drey/views/results/rowset"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 type (
-	fetchMsg   struct{ run *run } // it is time to fetch
-	fetchedMsg struct {
-		run  *run
+	// FetchMsg says that it is time to fetch.
+	FetchMsg struct{ Run *Run }
+	// FetchedMsg is what came.
+	FetchedMsg struct {
+		Run  *Run
 		rows []rowset.Packed
 		// pages is how many were read, done that none follows.
 		pages int
@@ -34,50 +36,50 @@ const (
 	fetchSlow = time.Second
 )
 
-// prepareResults makes room for rows once the columns are known.
-func (s *queryBuffer) prepareResults(r *run) {
-	traits := r.status.Traits
-	if r.log != nil || traits == nil || len(traits.Columns) == 0 || r.status.Phase == statement.Failed {
+// PrepareResults makes room for rows once the columns are known.
+func (s *Buffer) PrepareResults(r *Run) {
+	traits := r.Status.Traits
+	if r.Log != nil || traits == nil || len(traits.Columns) == 0 || r.Status.Phase == statement.Failed {
 		return
 	}
-	switch r.status.Results {
+	switch r.Status.Results {
 	case statement.Inline:
-		r.log = rowset.NewLog(traits, true)
-		r.log.Add(r.log.Pack(r.status.Rows))
-		r.end()
+		r.Log = rowset.NewLog(traits, true)
+		r.Log.Add(r.Log.Pack(r.Status.Rows))
+		r.End()
 	case statement.Paged:
-		r.log = rowset.NewLog(traits, false)
-		r.rows = s.engine.Rows(r.ref)
+		r.Log = rowset.NewLog(traits, false)
+		r.Rows = s.Engine.Rows(r.Ref)
 	default:
 		return
 	}
-	r.pane = results.New(s.env, s.disk)
-	r.pane.Show(r.log)
-	if s.shown == nil || r.complete {
+	r.Pane = results.New(s.Env, s.disk)
+	r.Pane.Show(r.Log)
+	if s.Shown == nil || r.Complete {
 		s.reveal(r)
 	}
 }
 
-// fetch asks for the next rows, one question at a time and only while seen.
-func (s *queryBuffer) fetch() tea.Cmd {
-	r := s.run
-	if r == nil || r.rows == nil || r.complete || r.fetching || !s.visible || r.pane.Paused() {
+// Fetch asks for the next rows, one question at a time and only while seen.
+func (s *Buffer) Fetch() tea.Cmd {
+	r := s.Run
+	if r == nil || r.Rows == nil || r.Complete || r.Fetching || !s.Visible || r.Pane.Paused() {
 		return nil
 	}
-	if !r.status.Phase.Readable() {
+	if !r.Status.Phase.Readable() {
 		return nil
 	}
-	r.fetching = true
-	rows, log := r.rows, r.log // r belongs to the loop
-	return s.mail.Ask("page", func(ctx context.Context) tea.Msg {
+	r.Fetching = true
+	rows, log := r.Rows, r.Log // r belongs to the loop
+	return s.Mail.Ask("page", func(ctx context.Context) tea.Msg {
 		msg := fetchRowsOf(ctx, rows, log)
-		msg.run = r
+		msg.Run = r
 		return msg
 	})
 }
 
-func fetchRowsOf(ctx context.Context, rows statement.Rows, log *rowset.Log) fetchedMsg {
-	var msg fetchedMsg
+func fetchRowsOf(ctx context.Context, rows statement.Rows, log *rowset.Log) FetchedMsg {
+	var msg FetchedMsg
 	n := 0
 	until := time.Now().Add(fetchPause)
 	next := askPage(ctx, rows)
@@ -119,63 +121,64 @@ func askPage(ctx context.Context, source statement.Rows) <-chan resultPage {
 	return answer
 }
 
-func (s *queryBuffer) handleFetched(msg fetchedMsg) tea.Cmd {
-	r := msg.run
-	if r != s.run || r.log == nil {
+// HandleFetched adds the rows that came and decides when to fetch again.
+func (s *Buffer) HandleFetched(msg FetchedMsg) tea.Cmd {
+	r := msg.Run
+	if r != s.Run || r.Log == nil {
 		return nil
 	}
-	r.fetching = false
-	r.pages += msg.pages
+	r.Fetching = false
+	r.Pages += msg.pages
 	n := 0
 	for _, rows := range msg.rows {
 		n += rows.Len()
-		r.log.Add(rows)
+		r.Log.Add(rows)
 	}
 	if n > 0 || msg.done {
 		s.reveal(r)
 	}
-	return tea.Batch(r.pane.Grown(), s.fetchOn(r, msg, n))
+	return tea.Batch(r.Pane.Grown(), s.fetchOn(r, msg, n))
 }
 
 // fetchOn decides when to fetch again.
-func (s *queryBuffer) fetchOn(r *run, msg fetchedMsg, n int) tea.Cmd {
+func (s *Buffer) fetchOn(r *Run, msg FetchedMsg, n int) tea.Cmd {
 	if msg.err != nil {
 		return s.handleFetchFailed(r, msg.err)
 	}
 	r.failures = 0
-	s.resolve(r)
+	s.Resolve(r)
 	switch {
 	case msg.done:
-		r.end()
+		r.End()
 		return nil
-	case r.log.Full():
-		r.end()
-		s.say("so many changes cannot be numbered: no more is fetched", true)
+	case r.Log.Full():
+		r.End()
+		s.Say("so many changes cannot be numbered: no more is fetched", true)
 		return nil
 	case n > 0:
-		return s.fetch() // there may be more at once
+		return s.Fetch() // there may be more at once
 	}
 	wait := fetchSoon
-	if s.env.Now().Sub(r.began) > 10*time.Second {
+	if s.Env.Now().Sub(r.Began) > 10*time.Second {
 		wait = fetchSlow
 	}
-	return s.mail.After("page", wait, fetchMsg{r})
+	return s.Mail.After("page", wait, FetchMsg{r})
 }
 
-func (s *queryBuffer) handleFetchFailed(r *run, err error) tea.Cmd {
+func (s *Buffer) handleFetchFailed(r *Run, err error) tea.Cmd {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return nil
 	case errors.Is(err, statement.ErrGone):
-		r.end()
-		s.say("the server does not hold these results any more; what was fetched stays", true)
+		r.End()
+		s.Say("the server does not hold these results any more; what was fetched stays", true)
 		return nil
 	case errors.Is(err, statement.ErrNoResults):
-		r.end()
-		s.say(err.Error(), true)
+		r.End()
+		s.Say(err.Error(), true)
 		return nil
 	}
 	r.failures++
-	s.complain(r, err.Error()+" · trying again")
-	return s.mail.After("page", min(time.Second<<min(r.failures, 5), 30*time.Second), fetchMsg{r})
+	s.Complain(r, err.Error()+" · trying again")
+	return s.Mail.After("page", min(time.Second<<min(r.failures, 5), 30*time.Second), FetchMsg{r})
 }
