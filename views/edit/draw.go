@@ -61,7 +61,7 @@ func (v *View) heading() (verb, name string) {
 // corner counts what is wrong and what differs.
 func (v *View) corner() string {
 	t := v.env.Theme
-	problems := v.text.problems
+	problems := v.text.Problems
 	var parts []string
 	switch v.phase {
 	case reviewing, applying:
@@ -136,7 +136,7 @@ func (v *View) drawWriting() []string {
 	t, width := v.env.Theme, v.layout.width-2
 	foot := v.writingFoot(width)
 	height := max(v.layout.height-2-len(foot), 1)
-	lines := v.text.lines(t, width, height)
+	lines := v.text.Lines(t, width, height)
 	for len(lines) < height {
 		lines = append(lines, "")
 	}
@@ -145,16 +145,16 @@ func (v *View) drawWriting() []string {
 
 func (v *View) writingFoot(width int) []string {
 	t := v.env.Theme
-	if v.text.finding {
-		return []string{" " + t.Dim.Render("find ") + v.text.find.View(t, max(width-8, 4))}
+	if v.text.Finding {
+		return []string{" " + t.Dim.Render("find ") + v.text.Find.View(t, max(width-8, 4))}
 	}
 	if v.failure != "" {
 		return v.footLines(yamldoc.Problem{Line: v.failureLine(), Text: "not applied: " + v.failure}, width)
 	}
-	if p, ok := v.text.problemAt(v.text.text.Cursor().Row); ok {
+	if p, ok := v.text.ProblemAt(v.text.Text.Cursor().Row); ok {
 		return v.footLines(p, width)
 	}
-	for _, p := range v.text.problems {
+	for _, p := range v.text.Problems {
 		if !p.Warning {
 			return v.footLines(p, width)
 		}

@@ -46,12 +46,12 @@ func (v *View) handlePath(msg tea.KeyMsg) tea.Cmd {
 
 func (v *View) handleWriting(msg tea.KeyMsg) tea.Cmd {
 	keys := v.env.Keys
-	if !v.text.finding && keymap.Matches(msg, keys.Line.Cancel, keys.Draft.Review) {
+	if !v.text.Finding && keymap.Matches(msg, keys.Line.Cancel, keys.Draft.Review) {
 		return v.toReview()
 	}
-	before := v.text.text.Version()
-	v.text.handleKey(msg, keys)
-	if v.text.text.Version() == before {
+	before := v.text.Text.Version()
+	v.text.HandleKey(msg, keys)
+	if v.text.Text.Version() == before {
 		return nil
 	}
 	return v.saveSoon()
@@ -377,7 +377,7 @@ func (v *View) Hints() []views.Hint {
 	case pathing:
 		return []views.Hint{{Binding: k.Line.Accept, Label: "read the file"}, {Binding: k.Line.Cancel, Label: "back"}}
 	case writing:
-		if v.text.finding {
+		if v.text.Finding {
 			return []views.Hint{
 				{Binding: k.Line.Accept, Label: "go to the end of this line"},
 				{Binding: k.Line.Down, Label: "next hit"},

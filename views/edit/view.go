@@ -13,6 +13,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/edit/yamldoc"
+	"drey/views/edit/yamleditor"
 	"drey/views/input"
 	"drey/views/sql/buffer"
 )
@@ -43,7 +44,7 @@ type View struct {
 	first   string // the text without any change
 	saver   *saver
 	saves   uint64 // that were asked for
-	text    textEditor
+	text    yamleditor.Editor
 	path    input.Line
 	review  Review
 	places  []string
@@ -217,8 +218,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 			return views.Notice(themes.Bad, "the draft could not be kept: "+msg.err.Error())
 		}
 	case checkMsg:
-		if v.phase == writing && msg.version == v.text.text.Version() {
-			v.text.problems = msg.problems
+		if v.phase == writing && msg.version == v.text.Text.Version() {
+			v.text.Problems = msg.problems
 		}
 	case awayMsg:
 		return v.handleAway(msg)
@@ -250,7 +251,7 @@ func (v *View) handleOpened(msg openedMsg) tea.Cmd {
 	if msg.draft.ID != "" {
 		v.saver.id, v.saver.exists = msg.draft.ID, true
 	}
-	v.text = newTextEditor(v.draft.Text, v.rules.Private)
+	v.text = yamleditor.New(v.draft.Text, v.rules.Private)
 	cmd := v.write(1)
 	if msg.resumed {
 		return tea.Batch(cmd, views.Notice(
@@ -270,17 +271,17 @@ func (v *View) write(line int) tea.Cmd {
 		return v.writeAway(line)
 	}
 	v.phase = writing
-	row := v.text.text.Cursor().Row
-	v.text = textEditor{text: v.text.text, problems: v.review.Problems, hides: v.rules.Private, top: v.text.top}
+	row := v.text.Text.Cursor().Row
+	v.text = yamleditor.Editor{Text: v.text.Text, Problems: v.review.Problems, Hides: v.rules.Private, Top: v.text.Top}
 	if line > 0 && line != row+1 {
-		v.text.goTo(line)
+		v.text.GoTo(line)
 	}
 	return v.check()
 }
 
 // takeText makes the draft that of the editor; it tells whether it changed.
 func (v *View) takeText() bool {
-	text := v.text.text.Text()
+	text := v.text.Text.Text()
 	if text == v.draft.Text {
 		return false
 	}
@@ -332,7 +333,7 @@ func (v *View) saveNow() {
 
 // check looks for what is wrong while one types.
 func (v *View) check() tea.Cmd {
-	text, version, schema := v.text.text.Snapshot(), v.text.text.Version(), v.rules.schema(v.draft, v.places)
+	text, version, schema := v.text.Text.Snapshot(), v.text.Text.Version(), v.rules.schema(v.draft, v.places)
 	return v.mail.Ask("check", func(ctx context.Context) tea.Msg {
 		return checkMsg{version, yamldoc.Read(ctx, text.String(), schema).Problems}
 	})
@@ -390,8 +391,8 @@ func (v *View) handleBack(msg backMsg) tea.Cmd {
 		v.err, v.phase, v.known = msg.err, reviewing, false
 		return nil
 	}
-	v.text.text = buffer.New(msg.text)
-	v.draft.Text, v.draft.Changed = v.text.text.Text(), v.env.Now()
+	v.text.Text = buffer.New(msg.text)
+	v.draft.Text, v.draft.Changed = v.text.Text.Text(), v.env.Now()
 	return v.toReview()
 }
 

@@ -1,10 +1,10 @@
-package edit
+// Package yamleditor shows and changes a YAML text: colours, line numbers, marks of what is
+// wrong, and values that are not shown.
+package yamleditor
 
 import (
 	"strconv"
 	"strings"
-
-	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/keymap"
 	"drey/themes"
@@ -13,48 +13,51 @@ import (
 	"drey/views/input"
 	"drey/views/sql/buffer"
 	"drey/views/textedit"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
-// textEditor shows and changes a YAML text.
-type textEditor struct {
-	text     *buffer.Buffer
-	problems []yamldoc.Problem
-	hides    bool // values are not shown
-	find     input.Line
-	finding  bool
+// Editor shows and changes a YAML text.
+type Editor struct {
+	Text     *buffer.Buffer
+	Problems []yamldoc.Problem
+	Hides    bool // values are not shown
+	Find     input.Line
+	Finding  bool
 	found    buffer.Position // where the search began
-	top      int
+	Top      int
 	left     int
 	page     int
 }
 
-func newTextEditor(text string, hides bool) textEditor {
-	e := textEditor{text: buffer.New(text), hides: hides}
-	e.text.MoveTo(buffer.Position{})
+// New edits a text from its beginning; hides: values below data are not drawn.
+func New(text string, hides bool) Editor {
+	e := Editor{Text: buffer.New(text), Hides: hides}
+	e.Text.MoveTo(buffer.Position{})
 	return e
 }
 
-// goTo puts the cursor at the end of a line, from 1, where its value is.
-func (e *textEditor) goTo(line int) {
-	row := max(min(line, e.text.Len())-1, 0)
-	e.text.MoveTo(buffer.Position{Row: row, Col: len(e.text.Line(row))})
+// GoTo puts the cursor at the end of a line, from 1, where its value is.
+func (e *Editor) GoTo(line int) {
+	row := max(min(line, e.Text.Len())-1, 0)
+	e.Text.MoveTo(buffer.Position{Row: row, Col: len(e.Text.Line(row))})
 }
 
-// handleKey edits; keys that mean nothing here are ignored.
-func (e *textEditor) handleKey(msg tea.KeyMsg, keys *keymap.Map) {
+// HandleKey edits; keys that mean nothing here are ignored.
+func (e *Editor) HandleKey(msg tea.KeyMsg, keys *keymap.Map) {
 	own := keys.Draft
 	switch {
-	case e.finding:
+	case e.Finding:
 		e.handleFind(msg, keys)
 	case textedit.Typed(msg) != "":
-		e.text.Insert(textedit.Typed(msg))
+		e.Text.Insert(textedit.Typed(msg))
 	case keymap.Matches(msg, own.Find):
-		e.finding, e.found = true, e.text.Cursor()
-		e.find.Set("")
+		e.Finding, e.found = true, e.Text.Cursor()
+		e.Find.Set("")
 	case keymap.Matches(msg, keys.Line.Complete):
-		e.text.Insert("  ")
+		e.Text.Insert("  ")
 	default:
-		textedit.Handle(e.text, msg, keys.Line, textedit.Keys{
+		textedit.Handle(e.Text, msg, keys.Line, textedit.Keys{
 			Undo: own.Undo, Redo: own.Redo, PageUp: own.PageUp, PageDown: own.PageDown,
 		}, e.page)
 	}
@@ -62,54 +65,54 @@ func (e *textEditor) handleKey(msg tea.KeyMsg, keys *keymap.Map) {
 
 // handleFind searches while one types; the line that is taken is gone to at its
 // end, where its value is.
-func (e *textEditor) handleFind(msg tea.KeyMsg, keys *keymap.Map) {
+func (e *Editor) handleFind(msg tea.KeyMsg, keys *keymap.Map) {
 	switch {
 	case keymap.Matches(msg, keys.Line.Accept):
-		e.finding = false
-		e.goTo(e.text.Cursor().Row + 1)
+		e.Finding = false
+		e.GoTo(e.Text.Cursor().Row + 1)
 	case keymap.Matches(msg, keys.Line.Cancel):
-		e.finding = false
-		e.text.MoveTo(e.found)
+		e.Finding = false
+		e.Text.MoveTo(e.found)
 	case keymap.Matches(msg, keys.Line.Down, keys.Draft.Find):
-		e.search(buffer.Position{Row: e.text.Cursor().Row + 1})
+		e.search(buffer.Position{Row: e.Text.Cursor().Row + 1})
 	default:
-		e.find.Update(msg, keys.Line)
+		e.Find.Update(msg, keys.Line)
 		e.search(e.found)
 	}
 }
 
 // search goes to the first hit from a position on, around the end.
-func (e *textEditor) search(from buffer.Position) {
-	query := strings.ToLower(e.find.Value())
+func (e *Editor) search(from buffer.Position) {
+	query := strings.ToLower(e.Find.Value())
 	if query == "" {
-		e.text.MoveTo(e.found)
+		e.Text.MoveTo(e.found)
 		return
 	}
-	for i := range e.text.Len() {
-		row := (from.Row + i) % e.text.Len()
-		if at := strings.Index(strings.ToLower(string(e.text.Line(row))), query); at >= 0 {
-			e.text.MoveTo(buffer.Position{Row: row, Col: len([]rune(string(e.text.Line(row))[:at]))})
+	for i := range e.Text.Len() {
+		row := (from.Row + i) % e.Text.Len()
+		if at := strings.Index(strings.ToLower(string(e.Text.Line(row))), query); at >= 0 {
+			e.Text.MoveTo(buffer.Position{Row: row, Col: len([]rune(string(e.Text.Line(row))[:at]))})
 			return
 		}
 	}
 }
 
-// lines draws the part of the text that fits.
-func (e *textEditor) lines(t *themes.Theme, width, height int) []string {
-	b := e.text
+// Lines draws the part of the text that fits.
+func (e *Editor) Lines(t *themes.Theme, width, height int) []string {
+	b := e.Text
 	e.page = height
 	gutter := len(strconv.Itoa(b.Len())) + 3
 	e.scroll(width-gutter-1, height)
-	last := min(e.top+height, b.Len())
+	last := min(e.Top+height, b.Len())
 	shown := make([]string, 0, height)
-	for row := e.top; row < last; row++ {
+	for row := e.Top; row < last; row++ {
 		shown = append(shown, clean.Line(e.shown(row)))
 	}
 	coloured := t.YAML(strings.Join(shown, "\n"))
 	out := make([]string, 0, height)
 	for i, line := range coloured[:min(len(coloured), len(shown))] {
-		row := e.top + i
-		if row == b.Cursor().Row && !e.finding {
+		row := e.Top + i
+		if row == b.Cursor().Row && !e.Finding {
 			line = withCursor(t, line, e.cursorCell(row))
 		}
 		number := t.Faint.Render(clean.Right(strconv.Itoa(row+1), gutter-2, ""))
@@ -119,8 +122,8 @@ func (e *textEditor) lines(t *themes.Theme, width, height int) []string {
 }
 
 // shown is the text of a row as it is drawn.
-func (e *textEditor) shown(row int) string {
-	text := string(e.text.Line(row))
+func (e *Editor) shown(row int) string {
+	text := string(e.Text.Line(row))
 	if from := e.hiddenFrom(row); from >= 0 && from < len([]rune(text)) {
 		head := string([]rune(text)[:from])
 		return head + strings.Repeat("•", len([]rune(text))-from)
@@ -130,18 +133,18 @@ func (e *textEditor) shown(row int) string {
 
 // hiddenFrom is the column from which a row of a private text is not shown, -1
 // where all of it is: values below data.
-func (e *textEditor) hiddenFrom(row int) int {
-	if !e.hides {
+func (e *Editor) hiddenFrom(row int) int {
+	if !e.Hides {
 		return -1
 	}
-	line := e.text.Line(row)
+	line := e.Text.Line(row)
 	indent := indentOf(line)
 	if indent == len(line) || line[indent] == '#' {
 		return -1
 	}
 	owner := 0 // rows of a block are indented deeper than the member's name
 	for above := row - 1; above >= 0; above-- {
-		of := e.text.Line(above)
+		of := e.Text.Line(above)
 		depth := indentOf(of)
 		if depth == len(of) || of[depth] == '#' || depth >= indent {
 			continue
@@ -155,7 +158,7 @@ func (e *textEditor) hiddenFrom(row int) int {
 	return -1
 }
 
-func (e *textEditor) valueColumn(line []rune, owner, _ int) int {
+func (e *Editor) valueColumn(line []rune, owner, _ int) int {
 	if owner > 0 { // a line of a text of several lines
 		return indentOf(line)
 	}
@@ -174,9 +177,9 @@ func indentOf(line []rune) int {
 }
 
 // mark is the sign of a problem in a row.
-func (e *textEditor) mark(t *themes.Theme, row int) string {
+func (e *Editor) mark(t *themes.Theme, row int) string {
 	sign := " "
-	for _, p := range e.problems {
+	for _, p := range e.Problems {
 		switch {
 		case p.Line != row+1:
 		case !p.Warning:
@@ -188,11 +191,11 @@ func (e *textEditor) mark(t *themes.Theme, row int) string {
 	return sign
 }
 
-// problemAt is what is wrong with a row: an error first.
-func (e *textEditor) problemAt(row int) (yamldoc.Problem, bool) {
+// ProblemAt is what is wrong with a row: an error first.
+func (e *Editor) ProblemAt(row int) (yamldoc.Problem, bool) {
 	var found yamldoc.Problem
 	ok := false
-	for _, p := range e.problems {
+	for _, p := range e.Problems {
 		if p.Line == row+1 && (!ok || found.Warning && !p.Warning) {
 			found, ok = p, true
 		}
@@ -201,9 +204,9 @@ func (e *textEditor) problemAt(row int) (yamldoc.Problem, bool) {
 }
 
 // cursorCell is how many cells are before the cursor in its row.
-func (e *textEditor) cursorCell(row int) int {
+func (e *Editor) cursorCell(row int) int {
 	runes := []rune(e.shown(row))
-	return clean.Width(clean.Line(string(runes[:min(e.text.Cursor().Col, len(runes))])))
+	return clean.Width(clean.Line(string(runes[:min(e.Text.Cursor().Col, len(runes))])))
 }
 
 // withCursor draws the cell at a column as the cursor.
@@ -217,9 +220,9 @@ func withCursor(t *themes.Theme, line string, cell int) string {
 }
 
 // scroll keeps the cursor in the window.
-func (e *textEditor) scroll(width, height int) {
-	row := e.text.Cursor().Row
-	e.top = max(min(e.top, row), row-height+1)
+func (e *Editor) scroll(width, height int) {
+	row := e.Text.Cursor().Row
+	e.Top = max(min(e.Top, row), row-height+1)
 	at := e.cursorCell(row)
 	e.left = max(min(e.left, at), at-max(width, 1)+1, 0)
 }

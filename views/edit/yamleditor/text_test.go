@@ -1,4 +1,4 @@
-package edit
+package yamleditor_test
 
 import (
 	"fmt"
@@ -7,13 +7,14 @@ import (
 
 	"drey/keymap"
 	"drey/themes"
+	"drey/views/edit/yamleditor"
 )
 
 func TestValuesOfAPrivateTextAreNotDrawn(t *testing.T) {
 	theme, _ := themes.New(themes.Options{})
 	text := "metadata:\n  name: visible\nspec:\n  data:\n    user: hunter1\n    \"quoted: key\": hunter2\n    pem: |\n      hunter3\n        hunter4: deeper\n\n      hunter5\n    list: [hunter6,\n      hunter7]\n    # a comment\n  other: seen\n"
-	e := newTextEditor(text, true)
-	drawn := strings.Join(e.lines(theme, 80, 40), "\n")
+	e := yamleditor.New(text, true)
+	drawn := strings.Join(e.Lines(theme, 80, 40), "\n")
 	if strings.Contains(drawn, "hunter") {
 		t.Errorf("a value is drawn:\n%s", drawn)
 	}
@@ -22,31 +23,31 @@ func TestValuesOfAPrivateTextAreNotDrawn(t *testing.T) {
 			t.Errorf("%s is not drawn:\n%s", want, drawn)
 		}
 	}
-	e = newTextEditor(text, false)
-	if drawn := strings.Join(e.lines(theme, 80, 40), "\n"); strings.Count(drawn, "hunter") != 7 {
+	e = yamleditor.New(text, false)
+	if drawn := strings.Join(e.Lines(theme, 80, 40), "\n"); strings.Count(drawn, "hunter") != 7 {
 		t.Errorf("a text without secrets is hidden:\n%s", drawn)
 	}
 }
 
 func TestALineIsFoundAndGoneToAtItsEnd(t *testing.T) {
 	keys := keymap.Default()
-	e := newTextEditor("a: 1\njob:\n  parallelism: 8\nb: parallelism\n", false)
+	e := yamleditor.New("a: 1\njob:\n  parallelism: 8\nb: parallelism\n", false)
 	press := func(names ...string) {
 		for _, n := range names {
-			e.handleKey(keymap.Message(n), keys)
+			e.HandleKey(keymap.Message(n), keys)
 		}
 	}
 	press("alt+/", "P", "a", "r", "enter", "backspace", "9")
-	if got := e.text.Text(); got != "a: 1\njob:\n  parallelism: 9\nb: parallelism\n" {
+	if got := e.Text.Text(); got != "a: 1\njob:\n  parallelism: 9\nb: parallelism\n" {
 		t.Errorf("got\n%s", got)
 	}
 	press("alt+/", "p", "a", "r", "down", "enter", "!")
-	if got := e.text.Text(); !strings.Contains(got, "b: parallelism!") && !strings.Contains(got, "parallelism: 9!") {
+	if got := e.Text.Text(); !strings.Contains(got, "b: parallelism!") && !strings.Contains(got, "parallelism: 9!") {
 		t.Errorf("got\n%s", got)
 	}
 	press("alt+/", "z", "esc", "?")
-	if strings.Count(e.text.Text(), "?") != 1 || strings.Contains(e.text.Text(), "z") {
-		t.Errorf("got\n%s", e.text.Text())
+	if strings.Count(e.Text.Text(), "?") != 1 || strings.Contains(e.Text.Text(), "z") {
+		t.Errorf("got\n%s", e.Text.Text())
 	}
 }
 
@@ -58,10 +59,10 @@ func BenchmarkKeyInALongText(b *testing.B) {
 	}
 	theme, _ := themes.New(themes.Options{})
 	keys := keymap.Default()
-	e := newTextEditor(text.String(), false)
-	e.goTo(5000)
+	e := yamleditor.New(text.String(), false)
+	e.GoTo(5000)
 	for b.Loop() {
-		e.handleKey(keymap.Message("x"), keys)
-		_ = e.lines(theme, 140, 40)
+		e.HandleKey(keymap.Message("x"), keys)
+		_ = e.Lines(theme, 140, 40)
 	}
 }
