@@ -12,6 +12,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -57,7 +58,7 @@ func (c *Client) Upload(ctx context.Context, u Upload, step func(
 		return ccloud.Artifact{}, fault.NotLost(err)
 	}
 	if err := c.sendFile(ctx, u, form, func(sent int64) { step(UploadFile, form.Host(), sent) }); err != nil {
-		return ccloud.Artifact{}, fault.NotLost(fmt.Errorf("%s was not uploaded: %w", u.FileName, err))
+		return ccloud.Artifact{}, fault.NotLost(fmt.Errorf("%s was not uploaded: %w%s", u.FileName, err, advice(err)))
 	}
 	step(UploadCreate, "", 0)
 	a.Environment = u.Environment
@@ -68,6 +69,25 @@ func (c *Client) Upload(ctx context.Context, u Upload, step func(
 	return send[ccloud.Artifact](
 		ctx, control, "create artifact "+a.DisplayName, http.MethodPost, ccloud.ArtifactsPath, query, a,
 	)
+}
+
+// expired is how object stores say that what was signed is too old: S3 of a form's
+// policy and of a token, Azure's store of an address.
+var expired = regexp.MustCompile(`(?i)expired|not valid in the specified time frame`)
+
+// advice is what to do about a store that did not take a file.
+func advice(err error) string {
+	switch status := client.StatusOf(err); {
+	case status == 0:
+		return ""
+	case status < 500 && expired.MatchString(err.Error()):
+		return ": what the server signed is good for an hour, and is over: upload again, which asks for a new form"
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		return ": upload again, which asks for a new form; if that is refused, too, something between may change what is sent (a proxy), or this machine's clock is wrong"
+	case status == http.StatusTooManyRequests || status >= 500:
+		return ": upload again later; no artifact was made"
+	}
+	return ""
 }
 
 // sendFile sends the form's fields and then the file (platforms-supplement.md §3),

@@ -3,6 +3,7 @@ package ccloudapi_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,7 +89,11 @@ func TestAFileThatIsNotTaken(t *testing.T) {
 	}{
 		"larger than the form says": {ccloudtest.Quirks{}, ccloudtest.LargestFile + 1, "the server takes 4194304 at most"},
 		"larger than the store":     {ccloudtest.Quirks{NoPolicyLimit: true}, ccloudtest.LargestFile + 1, "EntityTooLarge: Your proposed upload exceeds the maximum allowed size"},
-		"a store that fails":        {ccloudtest.Quirks{StoreFails: true}, 10, "SlowDown"},
+		"a store that fails":        {ccloudtest.Quirks{StoreFails: true}, 10, "SlowDown: Please reduce your request rate. (503): upload again later; no artifact was made"},
+		"a form that is too old":    {ccloudtest.Quirks{StoreRefuses: "AccessDenied: Invalid according to Policy: Policy expired."}, 10, "is over: upload again, which asks for a new form"},
+		"a token that is too old":   {ccloudtest.Quirks{StoreRefuses: "ExpiredToken: The provided token has expired."}, 10, "is over: upload again"},
+		"an address that is":        {ccloudtest.Quirks{NoForm: true, StoreRefuses: "AuthenticationFailed: Signature not valid in the specified time frame"}, 10, "is over: upload again"},
+		"a form that is refused":    {ccloudtest.Quirks{StoreRefuses: "SignatureDoesNotMatch: The request signature we calculated does not match"}, 10, "SignatureDoesNotMatch: The request signature we calculated does not match (403): upload again, which asks for a new form; if that"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -102,6 +107,19 @@ func TestAFileThatIsNotTaken(t *testing.T) {
 				t.Errorf("%d requests to the control plane, want the one for the form", n)
 			}
 		})
+	}
+}
+
+// TestAFileGoesToTheSignedAddressAlone counts who was asked, by their names.
+func TestAFileGoesToTheSignedAddressAlone(t *testing.T) {
+	t.Parallel()
+	w := ccloudtest.NewWorld(t, ccloudtest.Quirks{}, ccloudtest.Region)
+	a, err := openWorld(t, w, ccloudtest.Region).Upload(t.Context(), newUpload(1000), func(int, string, int64) {})
+	if err != nil || a.DisplayName != "mine" || len(w.Control.File("mine")) != 1000 || w.Control.StoreAsked() != 1 {
+		t.Errorf("%+v, %v, the store was asked %d times", a, err, w.Control.StoreAsked())
+	}
+	if want := []string{"api.confluent.cloud:443", ccloudtest.StoreHost + ":443"}; !slices.Equal(w.Asked(), want) {
+		t.Errorf("asked %q, want %q", w.Asked(), want)
 	}
 }
 

@@ -97,8 +97,10 @@ func noSecretIn(t *testing.T, home string) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil // a console that ends removes its lease
 		}
-		if strings.Contains(string(text), ccloudtest.Secret) {
-			t.Errorf("%s holds the secret", path)
+		for _, secret := range []string{ccloudtest.Secret, ccloudtest.FormSignature} {
+			if strings.Contains(string(text), secret) {
+				t.Errorf("%s holds %s", path, secret)
+			}
 		}
 		return err
 	})

@@ -88,6 +88,31 @@ func TestAnArtifactIsUploadedFromTheConsole(t *testing.T) {
 	}
 }
 
+// TestAFormThatHasExpiredSaysWhatToDo and makes no artifact.
+func TestAFormThatHasExpiredSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	s, dir := cloud(t, ccloudtest.Quirks{
+		StoreRefuses: "AccessDenied: Invalid according to Policy: Policy expired.",
+	}), t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "functions.jar"), []byte("class"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d := openCloudFiles(t, s, dir)
+	beginArtifact(d)
+	d.Press("esc")
+	d.WaitForText("nothing wrong was found")
+	d.Press("enter")
+	d.WaitForText("Create my-functions")
+	d.Press("y")
+	d.WaitForText("Policy expired. (403)", "upload again, which asks for a new form")
+	if strings.Contains(d.Screen(), ccloudtest.FormSignature) {
+		t.Errorf("the form's signature is shown:\n%s", d.Screen())
+	}
+	if want := []string{"POST " + ccloud.PresignedPath}; !slices.Equal(s.Changes(), want) {
+		t.Errorf("sent %q, want %q", s.Changes(), want)
+	}
+}
+
 // TestAFileThatIsTooLargeIsNoArtifact leaves the text as it was typed.
 func TestAFileThatIsTooLargeIsNoArtifact(t *testing.T) {
 	t.Parallel()

@@ -136,7 +136,7 @@ func (v *View) read(calls []client.Call) {
 			grid.Word(c.Method, methodTone(c.Method)),
 			{Text: word, Form: grid.State, Tone: tone},
 			ms, bytes,
-			grid.Word(pathOf(c.URL), themes.Plain),
+			grid.Word(pathFrom(v.env.Server.Address, c.URL), themes.Plain),
 		}, nil))
 	}
 	v.grid.SetRows(rows, v.env.Now().Add(-time.Hour)) // nothing is set off as fresh
@@ -166,6 +166,15 @@ func statusOf(c client.Call) (string, themes.Tone) {
 		return strconv.Itoa(c.Status), themes.Idle
 	}
 	return strconv.Itoa(c.Status), themes.Good
+}
+
+// pathFrom is the path of an address, with its host where that is not the one of home.
+func pathFrom(home, address string) string {
+	u, err := url.Parse(address)
+	if from, homeErr := url.Parse(home); err != nil || homeErr != nil || from.Host == "" || u.Host == from.Host {
+		return pathOf(address)
+	}
+	return u.Host + u.RequestURI()
 }
 
 func pathOf(address string) string {

@@ -26,6 +26,9 @@ type store struct {
 	web   *httptest.Server
 	forms map[string]map[string]string // by upload id
 	files map[string][]byte
+	// address is where clients reach it.
+	address string
+	asked   int
 }
 
 func artifact(id, name string) map[string]any {
@@ -44,6 +47,13 @@ func (s *Server) File(name string) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.store.files[name]
+}
+
+// StoreAsked is how many requests came to the store of files.
+func (s *Server) StoreAsked() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.store.asked
 }
 
 func (s *Server) serveArtifacts(w http.ResponseWriter, r *http.Request, body []byte) {
@@ -104,9 +114,9 @@ func (s *Server) presign(w http.ResponseWriter, body []byte) {
 		"bucket": "b", "key": "staging/" + id + "/artifact.jar", "policy": base64.StdEncoding.EncodeToString([]byte(policy)),
 		"x-amz-algorithm": "AWS4-HMAC-SHA256", "x-amz-signature": FormSignature,
 	}
-	address := s.store.web.URL + "/?signature=" + FormSignature
+	address := s.store.address + "/?signature=" + FormSignature
 	if s.quirks.NoForm {
-		form, address = map[string]string{}, s.store.web.URL+"/staging/"+id+"?signature="+FormSignature
+		form, address = map[string]string{}, s.store.address+"/staging/"+id+"?signature="+FormSignature
 	}
 	s.store.forms[id] = form
 	answer(w, map[string]any{
@@ -121,7 +131,8 @@ const FormSignature = "s1gnature-of-the-form"
 // take is the store's side of an upload.
 func (s *Server) take(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	lose := s.quirks.StoreFails
+	lose, hangs, refuses := s.quirks.StoreFails, s.quirks.StoreHangs, s.quirks.StoreRefuses
+	s.store.asked++
 	s.mu.Unlock()
 	says := func(status int, code, text string) {
 		w.Header().Set("Content-Type", "application/xml")
@@ -135,6 +146,15 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get(name) != "" {
 			s.t.Errorf("the store hears of %s", name)
 		}
+	}
+	if hangs {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+		return
+	}
+	if code, text, found := strings.Cut(refuses, ": "); found {
+		says(http.StatusForbidden, code, text)
+		return
 	}
 	if r.Method == http.MethodPut {
 		s.takePut(w, r, says)

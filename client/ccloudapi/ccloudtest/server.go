@@ -58,6 +58,8 @@ type Quirks struct {
 	LosePost       bool          // a POST is carried out and its connection ends
 	NoPolicyLimit  bool          // a form does not say how large a file may be
 	StoreFails     bool          // the store of files takes none
+	StoreHangs     bool          // it takes a file and does not answer
+	StoreRefuses   string        // it is 403: a code and a message, as object stores write them
 	NoMetrics      bool          // the key may read no metrics
 	LoseArtifact   bool          // one POST of an artifact is carried out and its connection ends
 	HTML           bool          // everything is a proxy's page
@@ -123,7 +125,8 @@ func New(t testing.TB, quirks Quirks) *Server {
 	t.Helper()
 	s := prepare(t, quirks, Region)
 	s.web.Start()
-	s.URL = s.web.URL
+	s.store.web.Start()
+	s.URL, s.store.address = s.web.URL, s.store.web.URL
 	return s
 }
 
@@ -141,7 +144,7 @@ func prepare(t testing.TB, quirks Quirks, region string) *Server {
 	s.artifacts = []any{artifact("cfa-1", "functions")}
 	s.store = store{
 		forms: map[string]map[string]string{}, files: map[string][]byte{},
-		web: httptest.NewServer(http.HandlerFunc(s.take)),
+		web: httptest.NewUnstartedServer(http.HandlerFunc(s.take)),
 	}
 	t.Cleanup(s.store.web.Close)
 	s.web = httptest.NewUnstartedServer(s)

@@ -40,6 +40,8 @@ type World struct {
 const (
 	ControlHost = "api.confluent.cloud"
 	metricsHost = "api.telemetry.confluent.cloud"
+	// StoreHost is where files are uploaded to.
+	StoreHost = "confluent-artifacts.s3.us-east-1.amazonaws.example"
 )
 
 // hostOf is the host of a region, or of the control plane for "".
@@ -70,6 +72,11 @@ func NewWorld(t testing.TB, quirks Quirks, regions ...string) *World {
 	}
 	w.Control = start("")
 	w.hosts[metricsHost+":443"] = w.Control.web.Listener.Addr().String()
+	store := &w.Control.store
+	store.web.TLS = &tls.Config{Certificates: []tls.Certificate{sign(StoreHost)}}
+	store.web.StartTLS()
+	store.address = "https://" + StoreHost
+	w.hosts[StoreHost+":443"] = store.web.Listener.Addr().String()
 	for _, region := range regions {
 		w.Regions[region] = start(region)
 	}
