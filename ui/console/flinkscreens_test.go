@@ -2,6 +2,9 @@ package console
 
 import (
 	"fmt"
+	"io"
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -29,60 +32,159 @@ func flinkScene(m *flinktest.Server) {
 	}
 }
 
+// flinkScreen is one that is drawn: after keys, each pressed on what the one before came
+// to, when all of wait is seen.
+type flinkScreen struct {
+	name       string
+	keys, wait []string
+	scene      func(*flinktest.Server) // instead of flinkScene; nil is that
+	fleet      bool                    // the context has two JobManagers, one of which is dead
+	files      bool                    // there is a jar on this machine
+}
+
+// first is what the list of jobs shows before any key.
+func (s flinkScreen) first() []string {
+	for _, tab := range tabScreens()[:4] {
+		if s.fleet == tab.fleet && reflect.ValueOf(s.scene).Pointer() == reflect.ValueOf(tab.scene).Pointer() {
+			return tab.wait
+		}
+	}
+	return nil
+}
+
+// nothingThere is a cluster that has just begun.
+func nothingThere(m *flinktest.Server) {
+	m.Answer = func(path string) (int, string, bool) {
+		return 200, `{"taskmanagers":[]}`, path == "/taskmanagers"
+	}
+}
+
+// refusing is one whose JobManager has no leader.
+func refusing(m *flinktest.Server) {
+	m.Answer = func(string) (int, string, bool) {
+		return 503, `{"errors":["Service temporarily unavailable due to an ongoing leader election. Please refresh."]}`, true
+	}
+}
+
+// tabScreens are the tabs of the platform as they are when all is well, nothing is
+// there, the JobManager does not answer, and one of two does not.
+func tabScreens() []flinkScreen {
+	const why = "leader election"
+	return []flinkScreen{
+		{name: "jobs", wait: []string{"3 jobs", "schema 1187"}}, // the job that fails is first, with why
+		{name: "jobs-empty", scene: nothingThere, wait: []string{"no job runs", "s on a jar runs one"}},
+		{name: "jobs-failing", scene: refusing, wait: []string{why}},
+		{name: "jobs-fleet", fleet: true, wait: []string{"dead.example:8081", "orders"}},
+		{name: "task-managers", keys: []string{"2"}, wait: []string{"tm-1", "1 task manager"}},
+		{name: "task-managers-empty", scene: nothingThere, keys: []string{"2"}, wait: []string{"no task manager has registered"}},
+		{name: "task-managers-failing", scene: refusing, keys: []string{"2"}, wait: []string{why, "task managers"}},
+		{name: "task-managers-fleet", fleet: true, keys: []string{"2"}, wait: []string{"dead.example:8081", "tm-1"}},
+		{name: "jars", keys: []string{"3"}, wait: []string{"orders-1.4.2.jar", "1 jar", "io.acme.Main"}},
+		{name: "jars-empty", scene: nothingThere, keys: []string{"3"}, wait: []string{"no jar was uploaded"}},
+		{name: "jars-failing", scene: refusing, keys: []string{"3"}, wait: []string{why, "jars"}},
+		{name: "jars-fleet", fleet: true, keys: []string{"3"}, wait: []string{"dead.example:8081", "orders-1.4.2.jar"}},
+		{name: "cluster", keys: []string{"4"}, wait: []string{"flink.example:8081", "1 cluster", "web-submit"}},
+		{name: "cluster-empty", scene: nothingThere, keys: []string{"4"}, wait: []string{"flink.example:8081", "1 cluster", "web-submit"}},
+		{name: "cluster-failing", scene: refusing, keys: []string{"4"}, wait: []string{why, "cluster"}},
+		{name: "cluster-fleet", fleet: true, keys: []string{"4"}, wait: []string{"dead.example:8081", "READY", "2 clusters"}},
+	}
+}
+
+// openedScreens are what is opened from the tabs: pages, dialogs and forms.
+func openedScreens() []flinkScreen {
+	return []flinkScreen{
+		{name: "why", keys: []string{"w"}, wait: []string{"payments", "· why", "schema 1187 not found"}},
+		{name: "restore-points", keys: []string{"j", "i"}, wait: []string{"restore points of orders", "chk-9"}},
+		{name: "stop", keys: []string{"j", "s"}, wait: []string{"Stop orders", "Drain, then stop"}},
+		{name: "end", keys: []string{"j", "x"}, wait: []string{"End orders", "Cancel without a savepoint"}},
+		{name: "savepoint", keys: []string{"j", "S"}, wait: []string{"What should be taken?", "Canonical savepoint"}},
+		{name: "rescale", keys: []string{"j", "P"}, wait: []string{"At most how many subtasks", "as it is"}},
+		{name: "task-manager", keys: []string{"2", "enter"}, wait: []string{"12 of 16 are free"}},
+		{name: "threads", keys: []string{"2", "d"}, wait: []string{"threads of tm-1", "RUNNABLE"}},
+		{name: "log", keys: []string{"2", "l"}, wait: []string{"taskmanager.log", "a line"}},
+		{name: "run", keys: []string{"3", "s"}, wait: []string{"entry class", "io.acme.Main"}},
+		{name: "run-asked", keys: []string{"3", "s", "down", "down", "down", "down", "down", "down", "enter"}, wait: []string{"starts from", "nothing: without state"}},
+		{name: "upload", files: true, keys: []string{"3", "a"}, wait: []string{"path of a jar"}},
+		{name: "upload-asked", files: true, keys: []string{"3", "a", "/", "a", ".", "j", "a", "r", "down", "enter"}, wait: []string{"Upload a.jar", "are sent to"}},
+		{name: "upload-refused", files: true, keys: []string{"3", "a", "/", "a", "down", "enter"}, wait: []string{"Flink takes files that end in .jar"}},
+		{name: "delete-jar", keys: []string{"3", "D"}, wait: []string{"Type orders-1.4.2.jar to confirm"}},
+		{name: "configuration", keys: []string{"4", "enter"}, wait: []string{"configuration of", "metrics.fetcher.update-interval"}},
+	}
+}
+
+// retry is after how many failures a list is asked again, before what is cut to fit
+// behind it: how busy the machine is decides it.
+var retry = regexp.MustCompile(`next try in \d+s.*`)
+
 // TestScreensOfFlink draws what Flink's platform shows of its own; the look into a
 // job is drawn beside its code.
 func TestScreensOfFlink(t *testing.T) {
 	now := func() time.Time { return time.UnixMilli(flinktest.Now).UTC() }
-	top := []string{"3 jobs", "schema 1187"} // the job that fails is first, with why
-	for _, scene := range []struct {
-		name       string
-		keys, wait []string
-	}{
-		{"jobs", nil, top},
-		{"why", []string{"w"}, []string{"payments", "· why", "schema 1187 not found"}},
-		{"restore-points", []string{"j", "i"}, []string{"restore points of orders", "chk-9"}},
-		{"stop", []string{"j", "s"}, []string{"Stop orders", "Drain, then stop"}},
-		{"end", []string{"j", "x"}, []string{"End orders", "Cancel without a savepoint"}},
-		{"savepoint", []string{"j", "S"}, []string{"What should be taken?", "Canonical savepoint"}},
-		{"rescale", []string{"j", "P"}, []string{"At most how many subtasks", "as it is"}},
-		{"task-managers", []string{"2"}, []string{"tm-1", "1 task manager"}},
-		{"jars", []string{"3"}, []string{"orders-1.4.2.jar", "1 jar", "io.acme.Main"}},
-		{"run", []string{"3", "s"}, []string{"entry class", "io.acme.Main"}},
-		{"cluster", []string{"4"}, []string{"flink.example:8081", "1 cluster", "web-submit"}},
-		{"configuration", []string{"4", "enter"}, []string{"configuration of", "metrics.fetcher.update-interval"}},
-	} {
-		for _, size := range sizes {
-			name := fmt.Sprintf("flink-%s-%dx%d", scene.name, size[0], size[1])
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				m := flinktest.New(t)
-				flinkScene(m)
-				session, err := flink.Platform.Open(platform.Settings{
-					Context: "dev", Server: client.Config{URL: "http://flink.example:8081", Proxy: m.URL},
-				})
-				if err != nil {
-					t.Fatal(err)
-				}
-				t.Cleanup(session.Close)
-				d := open(t, nil, size[0], size[1], func(o *Options) {
-					o.Session, o.Name, o.Now = session, "dev", now
-				})
-				d.WaitForText(top...)
-				for _, key := range scene.keys { // one after the other, each on what the one before came to
-					waitIdle(d)
-					d.Press(key)
-				}
-				d.WaitFor(func(s string) bool {
-					for _, text := range scene.wait {
-						if size[1] > 24 && !strings.Contains(s, text) {
-							return false
-						}
-					}
-					return true
-				})
-				waitIdle(d)
-				d.Golden(name)
+	for _, scene := range append(tabScreens(), openedScreens()...) {
+		t.Run(scene.name, func(t *testing.T) {
+			t.Parallel()
+			widest := sizes[len(sizes)-1]
+			d := open(t, nil, widest[0], widest[1], func(o *Options) {
+				o.Session, o.Name, o.Now = flinkSession(t, scene), "dev", now
 			})
+			ids := d.Scrub
+			d.Scrub = func(s string) string { return retry.ReplaceAllString(ids(s), "next try in 2s") }
+			d.WaitForText(scene.first()...)
+			for _, key := range scene.keys { // one after the other, each on what the one before came to
+				waitIdle(d)
+				d.Press(key)
+			}
+			d.WaitForText(scene.wait...)
+			waitIdle(d)
+			for _, size := range sizes {
+				d.Resize(size[0], size[1])
+				d.Golden(fmt.Sprintf("flink-%s-%dx%d", scene.name, size[0], size[1]))
+			}
+		})
+	}
+}
+
+// flinkSession is the platform on a server of its own that ends with the test.
+func flinkSession(t *testing.T, scene flinkScreen) *platform.Session {
+	t.Helper()
+	m := flinktest.New(t)
+	if scene.scene != nil {
+		scene.scene(m)
+	} else {
+		flinkScene(m)
+	}
+	settings := platform.Settings{
+		Context: "dev", Server: client.Config{URL: "http://flink.example:8081", Proxy: m.URL},
+	}
+	if scene.fleet {
+		m.Dead = "dead.example:8081"
+		settings.Values = map[string]string{"urls": "http://dead.example:8081"}
+	}
+	if scene.files {
+		settings.OpenFile = func(string) (io.ReadCloser, int64, error) {
+			return io.NopCloser(strings.NewReader("PK")), 31_457_280, nil
+		}
+	}
+	session, err := flink.Platform.Open(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(session.Close)
+	return session
+}
+
+// TestEveryTabOfFlinkIsDrawnInEachSituation: a new tab is drawn as well, or this fails.
+func TestEveryTabOfFlinkIsDrawnInEachSituation(t *testing.T) {
+	drawn := map[string]bool{}
+	for _, s := range tabScreens() {
+		drawn[s.name] = true
+	}
+	for _, tab := range flinkSession(t, flinkScreen{}).Tabs() {
+		name := strings.ReplaceAll(strings.ToLower(tab.Title), " ", "-")
+		for _, situation := range []string{"", "-empty", "-failing", "-fleet"} {
+			if !drawn[name+situation] {
+				t.Errorf("%s%s is not drawn", name, situation)
+			}
 		}
 	}
 }

@@ -50,7 +50,8 @@ type Server struct {
 	Jobs      []Job
 	Jars      []string
 	Adaptive  bool
-	NoStates  bool // as a version that tells no time in each state
+	Dead      string // a host behind this server, as a proxy, that does not answer
+	NoStates  bool   // as a version that tells no time in each state
 	NoSubmit  bool
 	NoCancel  bool
 	Log       string
@@ -126,6 +127,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.asked = append(s.asked, line)
 	s.bodies[request] = string(body)
+	if s.Dead != "" && r.Host == s.Dead {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusBadGateway)
+		_, _ = io.WriteString(w, "<html><title>502 Bad Gateway</title></html>")
+		return
+	}
 	if s.Answer != nil {
 		if status, text, ok := s.Answer(r.URL.Path); ok {
 			if strings.HasPrefix(text, "<") {
