@@ -123,6 +123,7 @@ func TestThePreviewCutsNothing(t *testing.T) {
 			t.Parallel()
 			d := open(t, c, size[0], size[1], nil)
 			d.WaitForText("20 applications", "status changed to", "more lines  ")
+			waitForCauses(d, size[0])
 			waitIdle(d)
 			var seen strings.Builder
 			for range 100 {

@@ -95,6 +95,7 @@ func TestDiffScreens(t *testing.T) {
 			t.Parallel()
 			d := open(t, c, size[0], size[1], nil)
 			d.WaitForText("20 applications", "3 failing", "live")
+			waitForCauses(d, size[0])
 			d.Press("/")
 			d.Type("clicks-enrich")
 			d.Press("enter")

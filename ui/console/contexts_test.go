@@ -67,6 +67,7 @@ func TestContextScreens(t *testing.T) {
 				t.Parallel()
 				d := openContexts(t, size[0], size[1], nil, prod, contextOf(t, "dev", c), lost)
 				d.WaitForText("clicks-enrich", "RUNNING", "9 applications")
+				waitForCauses(d, size[0])
 				waitIdle(d)
 				d.Press(scene.keys...)
 				if scene.name == "contexts-lost" {

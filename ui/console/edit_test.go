@@ -402,6 +402,7 @@ func TestEditScreens(t *testing.T) {
 				t.Parallel()
 				d := open(t, c, size[0], size[1], nil)
 				d.WaitForText("20 applications", "3 failing", "live")
+				waitForCauses(d, size[0])
 				d.Press("j", "j", "e")
 				d.WaitForText("apiVersion:")
 				scene.do(d)

@@ -115,6 +115,7 @@ func TestScreens(t *testing.T) {
 					) && strings.Contains(s, "live") &&
 						(size[0] < fleetFrom || strings.Contains(s, "CMF 2.3.1"))
 				})
+				waitForCauses(d, size[0])
 				if scene.keys[0] != "j" {
 					d.WaitForText("status changed to") // the preview is there
 				}
@@ -126,6 +127,22 @@ func TestScreens(t *testing.T) {
 			})
 		}
 	}
+}
+
+// waitForCauses waits until the list says why an application has failed, where it has the
+// space.
+func waitForCauses(d *uitest.Driver, width int) {
+	if width < 200 {
+		return
+	}
+	d.WaitFor(func(s string) bool {
+		for line := range strings.SplitSeq(s, "\n") {
+			if strings.Contains(line, "16fef41d") && strings.Contains(line, "Schema 1187") {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // waitIdle waits until the details of the selected row are there.

@@ -46,6 +46,7 @@ func TestEveryScreenSaysTheSameInEveryLook(t *testing.T) {
 						opts.Theme, _ = themes.New(o)
 					})
 					d.WaitForText("20 applications", "3 failing", "live")
+					waitForCauses(d, size[0])
 					waitIdle(d)
 					for i, keys := range scene.keys {
 						d.Press(keys...)

@@ -19,6 +19,7 @@ func TestTheServerHasAPage(t *testing.T) {
 		t.Run(fmt.Sprintf("full-%dx%d", size[0], size[1]), func(t *testing.T) {
 			d := open(t, c, size[0], size[1], nil)
 			d.WaitForText("20 applications", "3 failing", "live")
+			waitForCauses(d, size[0])
 			d.Press("K")
 			d.WaitForText("SYSTEM", "2.3.1", "LICENCE", "VALID", "FREE_TIER", "RESOURCES", "RUNNING")
 			d.GoldenText(

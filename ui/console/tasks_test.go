@@ -327,6 +327,7 @@ func TestWizardScreens(t *testing.T) {
 				t.Parallel()
 				d := open(t, c, size[0], size[1], nil)
 				d.WaitForText("20 applications", "3 failing", "live")
+				waitForCauses(d, size[0])
 				for _, key := range scene.keys {
 					if text, ok := strings.CutPrefix(key, "~"); ok {
 						d.WaitForText(text)

@@ -65,6 +65,7 @@ func TestUsedByScreens(t *testing.T) {
 				t.Parallel()
 				d := open(t, c, size[0], size[1], nil)
 				d.WaitForText("20 applications", "payments", "3 failing", "live")
+				waitForCauses(d, size[0])
 				for _, k := range keys {
 					waitIdle(d)
 					d.Press(k)

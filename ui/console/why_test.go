@@ -15,6 +15,7 @@ func TestWhyScreens(t *testing.T) {
 				t.Parallel()
 				d := open(t, c, size[0], size[1], nil)
 				d.WaitForText("20 applications", "payments")
+				waitForCauses(d, size[0])
 				waitIdle(d)
 				for _, k := range keys {
 					d.Press(k)

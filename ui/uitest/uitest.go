@@ -268,8 +268,9 @@ var (
 	ports = regexp.MustCompile(`127\.0\.0\.1:\d+`)
 )
 
-// ScrubIDs replaces ids and ports by as many signs.
+// ScrubIDs replaces ids and ports by as many signs, and how often a list is asked for.
 func ScrubIDs(s string) string {
+	s = interval.ReplaceAllString(s, "live 2s")
 	s = uuids.ReplaceAllStringFunc(s, func(id string) string { return strings.Repeat("#", len(id)) })
 	s = ports.ReplaceAllStringFunc(s, func(p string) string { return strings.Repeat("#", len(p)) })
 	return hex.ReplaceAllStringFunc(s, func(id string) string {

@@ -1,6 +1,7 @@
 package browse
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -11,29 +12,77 @@ import (
 	"drey/views/grid"
 )
 
-// Below these sizes there is no preview, or one without a frame.
+// Below these sizes there is no preview, one without a frame, or none beside the list.
 const (
 	paneFrom   = 14 // lines
 	framedFrom = 96 // cells
+	besideFrom = 108
 	eventsFrom = 176
 )
 
-// paneHeight is how many lines the preview gets.
-func (v *View[T]) paneHeight() int {
-	h := v.frame.height
-	if v.frame.zoomed || h < paneFrom || v.kind.Facts == nil {
-		return 0
+// A preview beside the list is at least so wide; from amplyBeside on it shows more
+// there, because of its height, than below a short list.
+const (
+	leastBeside = 56
+	amplyBeside = 72
+)
+
+// arrange decides whether the preview stands beside the list: there both have the whole
+// height. No cell of the list is cut for it, and it is done only where it is wide, or
+// where there are more rows than fit above it. It is decided anew with another size and
+// with the first rows, never while somebody reads.
+func (v *View[T]) arrange() {
+	width, height := v.frame.width, v.frame.height
+	v.frame.beside = 0
+	below := height - height/2 - 1
+	if left := width - v.grid.Needs(); width >= besideFrom && v.grid.Len() > 0 && left >= leastBeside &&
+		(left >= amplyBeside || v.grid.Shown() > below-2) {
+		v.frame.beside = min(left, width*3/5)
 	}
-	if v.frame.width < framedFrom {
-		return max(h*36/100, 5)
-	}
-	return h / 2
+	v.layout()
 }
 
-func (v *View[T]) tableHeight() int { return max(v.frame.height-v.paneHeight()-1, 1) }
+func (v *View[T]) hasPane() bool {
+	return !v.frame.zoomed && v.frame.height >= paneFrom && v.kind.Facts != nil
+}
+
+// beside is how wide the preview beside the list is, 0 where it is below.
+func (v *View[T]) beside() int {
+	if !v.hasPane() {
+		return 0
+	}
+	return v.frame.beside
+}
+
+// paneHeight is how many lines the preview gets.
+func (v *View[T]) paneHeight() int {
+	switch h := v.frame.height; {
+	case !v.hasPane():
+		return 0
+	case v.beside() > 0:
+		return h - 1
+	case v.frame.width < framedFrom:
+		return max(h*36/100, 5)
+	default:
+		return h / 2
+	}
+}
+
+func (v *View[T]) paneWidth() int {
+	return cmp.Or(v.beside(), v.frame.width)
+}
+
+func (v *View[T]) tableHeight() int {
+	if v.beside() > 0 {
+		return v.frame.height - 1
+	}
+	return max(v.frame.height-v.paneHeight()-1, 1)
+}
+
+func (v *View[T]) tableWidth() int { return v.frame.width - v.beside() }
 
 func (v *View[T]) layout() {
-	v.grid.SetSize(v.frame.width, v.tableHeight())
+	v.grid.SetSize(v.tableWidth(), v.tableHeight())
 	v.frame.dirty = true
 }
 
@@ -50,17 +99,39 @@ func (v *View[T]) View() string {
 	now := v.env.ServerNow()
 	var b strings.Builder
 	b.Grow(len(v.frame.out) + 512)
-	v.drawTable(&b, now)
+	if v.beside() > 0 {
+		v.drawBeside(&b, now)
+	} else {
+		v.drawTable(&b, now)
+	}
 	if v.frame.height > 1 {
 		b.WriteByte('\n')
 		b.WriteString(v.statusLine())
 	}
-	if v.paneHeight() > 0 {
+	if v.paneHeight() > 0 && v.beside() == 0 {
 		b.WriteByte('\n')
 		b.WriteString(joinLines(v.drawPane(now)))
 	}
 	v.frame.out = b.String()
 	return v.frame.out
+}
+
+// drawBeside writes the lines of the table, each with one of the preview behind it.
+func (v *View[T]) drawBeside(b *strings.Builder, now time.Time) {
+	var table strings.Builder
+	v.drawTable(&table, now)
+	pane := v.drawPane(now)
+	y := 0
+	for line := range strings.SplitSeq(table.String(), "\n") {
+		if y > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(clean.Fit(line, v.tableWidth(), ""))
+		if y < len(pane) {
+			b.WriteString(pane[y])
+		}
+		y++
+	}
 }
 
 // drawTable writes the grid, or why there is nothing in it. Rows that are older
@@ -88,7 +159,7 @@ func (v *View[T]) drawEmpty(b *strings.Builder, table string, now time.Time) {
 	lines := strings.Split(table, "\n")
 	for i, text := range v.emptyText(now) {
 		if at := i + min(2, len(lines)-1); at < len(lines) {
-			lines[at] = clean.Fit("  "+text, v.frame.width, t.Glyphs.Ellipsis)
+			lines[at] = clean.Fit("  "+text, v.tableWidth(), t.Glyphs.Ellipsis)
 		}
 	}
 	b.WriteString(joinLines(lines))
@@ -135,7 +206,7 @@ func (v *View[T]) failedText() []string {
 	if word == "" {
 		word = "no list of " + v.kind.Name
 	}
-	width := max(v.frame.width-4, 10)
+	width := max(v.tableWidth()-4, 10)
 	var lines []string
 	for _, l := range clean.Wrap(t.Glyphs.Cross+" "+word+": "+v.env.Server.Address, width) {
 		lines = append(lines, t.Tone(themes.Bad).Render(l))

@@ -195,9 +195,9 @@ func (v *View[T]) copyName() tea.Cmd {
 }
 
 // Click implements views.Clicker: a click selects, one on the selected row opens.
-func (v *View[T]) Click(_, y int) tea.Cmd {
+func (v *View[T]) Click(x, y int) tea.Cmd {
 	before := v.grid.Selected()
-	if y >= v.tableHeight() || !v.grid.Click(y) {
+	if x >= v.tableWidth() || y >= v.tableHeight() || !v.grid.Click(y) {
 		return nil
 	}
 	v.frame.dirty = true

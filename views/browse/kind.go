@@ -113,6 +113,7 @@ type Column[T any] struct {
 	AllScopes bool // only when all scopes are shown
 	Worst     bool // sorted by it, what needs a person comes first
 	Cell      func(Item[T]) grid.Cell
+	Fill      *Fill[T] // nil: the list tells all of it
 }
 
 // Action is something that can be done to items. One key may do several things,

@@ -199,12 +199,17 @@ func (v *View[T]) take(list *listing[T]) {
 	if list.missing != v.list.missing || list.partial != v.list.partial || list.hidden != v.list.hidden {
 		v.frame.dirty = true // the line below the rows says so
 	}
+	first := v.grid.Len() == 0 || v.list.partial
+	list = v.withFills(list)
 	v.list = list
 	if v.grid.SetRows(list.rows, v.env.ServerNow()) {
 		v.frame.dirty = true
 	}
 	if waited {
 		v.grid.Home()
+	}
+	if first {
+		v.arrange()
 	}
 	v.selectWanted()
 }
@@ -228,7 +233,7 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 	v.frame.dirty = v.frame.dirty || wasBad
 	if msg.changed && v.list.partial && v.poll.visible { // the next rows
 		v.poll.nextAt = now.Add(pollMore)
-		return tea.Batch(v.box.After("poll", pollMore, pollMsg{}), v.updatePreview())
+		return tea.Batch(v.box.After("poll", pollMore, pollMsg{}), v.preview())
 	}
 	return tea.Batch(v.again(), v.updatePreview())
 }

@@ -66,8 +66,11 @@ func (p *pane) scroll(by int) {
 	p.top = max(p.top+min(by, p.hidden), 0)
 }
 
-// updatePreview asks for the details of the selected row, unless they are there.
-func (v *View[T]) updatePreview() tea.Cmd {
+// updatePreview asks for what the rows on the screen lack, and for the details of the
+// selected one unless they are there.
+func (v *View[T]) updatePreview() tea.Cmd { return tea.Batch(v.preview(), v.fill()) }
+
+func (v *View[T]) preview() tea.Cmd {
 	key := v.grid.Selected()
 	at, ok := v.list.at(key)
 	if !ok || v.kind.Detail == nil || !v.poll.visible || v.paneHeight() == 0 {

@@ -17,14 +17,14 @@ import (
 // drawPane draws the preview: facts and history, beside them the source. Nothing in
 // it is cut: what is too long wraps, and what does not fit is scrolled to.
 func (v *View[T]) drawPane(now time.Time) []string {
-	t, width, height := v.env.Theme, v.frame.width, v.paneHeight()
+	t, width, height := v.env.Theme, v.paneWidth(), v.paneHeight()
 	v.pane.hidden = 0
 	item, ok := v.selected()
 	if !ok {
 		return v.unreadPane(width, height)
 	}
 	left, right := v.paneTitle(item)
-	if width < framedFrom {
+	if width < framedFrom && v.beside() == 0 {
 		lines := v.previewColumn(v.factsAndEvents(item, now, width-4, height-1), width, height-1)
 		return append([]string{frame.Rule(t, false, width, left, right)}, lines...)
 	}
@@ -47,7 +47,7 @@ func (v *View[T]) unreadPane(width, height int) []string {
 }
 
 // titleSpace is how many cells a name has in the preview's frame.
-func (v *View[T]) titleSpace() int { return max(v.frame.width/2, 8) }
+func (v *View[T]) titleSpace() int { return max(v.paneWidth()/2, 8) }
 
 func (v *View[T]) titleIsCut(name string) bool { return clean.Width(clean.Text(name)) > v.titleSpace() }
 
@@ -58,7 +58,7 @@ func (v *View[T]) titleOf(name string) string {
 func (v *View[T]) paneTitle(item Item[T]) (left, right string) {
 	t := v.env.Theme
 	left = v.titleOf(v.kind.NameOf(item.Value))
-	if v.frame.width >= framedFrom {
+	if v.paneWidth() >= framedFrom || v.beside() > 0 {
 		left += "  "
 		for _, p := range v.kind.Pages {
 			left += " " + t.Accent.Render(p.Key(v.env.Keys).Help().Key) + t.Dim.Render(" "+p.Label) + " "
@@ -75,27 +75,32 @@ func (v *View[T]) paneTitle(item Item[T]) (left, right string) {
 // paneColumns sets facts, history and source side by side.
 func (v *View[T]) paneColumns(item Item[T], now time.Time, width, height int) []string {
 	t := v.env.Theme
+	if v.beside() > 0 && width < framedFrom {
+		lines := v.factsAndEvents(item, now, width-4, height)
+		return v.previewColumn(slices.Concat(lines, []string{""}, v.pane.sourceLines(width-4)), width, height)
+	}
 	rule := t.Frame.Render(t.Glyphs.V)
+	known := v.pane.known || v.kind.Detail == nil // until then nothing moves aside
 	sourceWidth := min(max(width*2/5, 40), 78)
+	if known && len(v.pane.source) == 0 {
+		sourceWidth = -1
+	}
 	leftWidth := width - sourceWidth - 1
 	var columns [][]string
-	if width >= eventsFrom {
+	if width >= eventsFrom && !(known && len(v.history(now, 8)) == 0) {
 		eventWidth := leftWidth * 11 / 20
 		leftWidth -= eventWidth + 1
+		facts := factLines(t, append(v.facts(item, now), v.pane.detail.Facts...), leftWidth-4)
 		columns = [][]string{
-			v.previewColumn(
-				append(
-					v.underWay(item, leftWidth-4),
-					factLines(t, append(v.facts(item, now), v.pane.detail.Facts...), leftWidth-4)...,
-				),
-				leftWidth, height,
-			),
+			v.previewColumn(append(v.underWay(item, leftWidth-4), facts...), leftWidth, height),
 			v.previewColumn(v.history(now, eventWidth-4), eventWidth, height),
 		}
 	} else {
 		columns = [][]string{v.previewColumn(v.factsAndEvents(item, now, leftWidth-4, height), leftWidth, height)}
 	}
-	columns = append(columns, v.previewColumn(v.pane.sourceLines(sourceWidth-4), sourceWidth, height))
+	if sourceWidth > 0 {
+		columns = append(columns, v.previewColumn(v.pane.sourceLines(sourceWidth-4), sourceWidth, height))
+	}
 	lines := make([]string, height)
 	for y := range lines {
 		for i, column := range columns {

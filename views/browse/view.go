@@ -29,6 +29,7 @@ type View[T any] struct {
 	bar         filterBar
 	pane        pane
 	frame       frameCache
+	fills       fills
 	wanted      string // name of the row that the cursor is to go to once it comes
 	preparing   string // what Act waits for
 	showHidden  bool   // rows that the kind hides are shown, too
@@ -44,6 +45,7 @@ type filterBar struct {
 // frameCache is the room and what was drawn in it last.
 type frameCache struct {
 	width, height int
+	beside        int // the width of a preview that stands beside the list where there is one
 	zoomed        bool
 	focused       bool
 	dirty         bool
@@ -129,7 +131,7 @@ func (v *View[T]) SetFocus(on bool) {
 func (v *View[T]) SetSize(width, height int) {
 	if v.frame.width != width || v.frame.height != height {
 		v.frame.width, v.frame.height = width, height
-		v.layout()
+		v.arrange()
 	}
 }
 
@@ -223,7 +225,7 @@ func (v *View[T]) SetVisible(visible bool) tea.Cmd {
 	v.poll.visible = visible
 	if !visible {
 		v.box.Close()
-		v.pane.asked = ""
+		v.pane.asked, v.fills.asking = "", false
 		return nil
 	}
 	if v.poll.absent {
@@ -293,6 +295,10 @@ func (v *View[T]) Update(msg tea.Msg) tea.Cmd {
 	case detailMsg:
 		v.pane.setDetail(msg, v.env.Theme)
 		v.frame.dirty = true
+	case fillMsg:
+		return v.handleFill()
+	case filledMsg:
+		return v.handleFilled(msg)
 	case staleMsg:
 		v.pane.drop()
 		v.frame.dirty = true

@@ -24,6 +24,7 @@ func (g *Grid) lay() {
 			d.columns = append(d.columns, placed{c, g.natural(c)})
 		}
 	}
+	g.squeezeOptional(space)
 	for g.total() > space && g.dropOne(space) {
 		d.cutRight = true
 	}
@@ -38,6 +39,17 @@ func (g *Grid) lay() {
 		}
 		p.width = max(p.width-over, 1)
 		over = 0
+	}
+}
+
+// squeezeOptional takes cells from the optional columns that have a least width, rather
+// than to drop them.
+func (g *Grid) squeezeOptional(space int) {
+	for i := range g.draw.columns {
+		p := &g.draw.columns[i]
+		if c := g.columns[p.column]; c.Drop >= optional && c.Min > 0 {
+			p.width = min(p.width, max(p.width-(g.total()-space), c.Min))
+		}
 	}
 }
 
@@ -58,6 +70,16 @@ func (g *Grid) squeeze(over int) int {
 		over--
 	}
 	return over
+}
+
+// Needs is how many cells all columns take with nothing of a row that is shown cut, and
+// none narrower than it may get: some are filled later.
+func (g *Grid) Needs() int {
+	sum := gutter + edge - gap
+	for c := range g.columns {
+		sum += max(g.measure(c), g.columns[c].Min) + gap
+	}
+	return sum
 }
 
 func (g *Grid) total() int {
@@ -136,6 +158,9 @@ func (c Cell) width() int {
 	}
 	return clean.Width(c.Text)
 }
+
+// Shows tells whether a column is in the window.
+func (g *Grid) Shows(column int) bool { return slices.Contains(g.seen(), column) }
 
 // seen are the columns in the window.
 func (g *Grid) seen() []int {

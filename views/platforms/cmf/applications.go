@@ -45,7 +45,7 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 			return stringMap(a.Metadata.Object("labels"))
 		},
 		State:    ApplicationState,
-		Columns:  applicationColumns(),
+		Columns:  applicationColumns(api),
 		Actions:  applicationActions(api),
 		Compared: comparedApplication,
 		Editor:   applicationEditor(api),
@@ -75,7 +75,7 @@ func sameApplication(a, b cmf.FlinkApplication) bool {
 	return bytes.Equal(a.Status, b.Status) && bytes.Equal(a.Spec, b.Spec) && bytes.Equal(a.Metadata, b.Metadata)
 }
 
-func applicationColumns() []browse.Column[cmf.FlinkApplication] {
+func applicationColumns(api *cmfapi.Client) []browse.Column[cmf.FlinkApplication] {
 	return []browse.Column[cmf.FlinkApplication]{
 		{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i app) grid.Cell { return grid.Word(i.Value.Name(), themes.Plain) }},
 		{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i app) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
@@ -90,7 +90,7 @@ func applicationColumns() []browse.Column[cmf.FlinkApplication] {
 		{Column: grid.Column{Title: "MODE", Drop: 8}, Cell: func(i app) grid.Cell { return cells.Word(cells.Shared(i.Value.UpgradeMode()), themes.Dim) }},
 		{Column: grid.Column{Title: "AGE", Right: true, Drop: 2}, Cell: func(i app) grid.Cell { return cellSince(i.Value.Metadata.String("creationTimestamp"), themes.Dim) }},
 		{Column: grid.Column{Title: "CHANGED", Right: true, Fresh: true, Drop: 1}, Cell: func(i app) grid.Cell { return cellSince(i.Value.Metadata.String("updateTimestamp"), themes.Dim) }},
-		{Column: grid.Column{Title: "WHY", Min: 28, Max: 90, Drop: 11}, Cell: causeCell},
+		{Column: grid.Column{Title: "WHY", Min: 28, Max: 90, Drop: 11}, Cell: causeCell, Fill: causeOfEvents(api)},
 	}
 }
 
@@ -101,6 +101,25 @@ func causeCell(i app) grid.Cell {
 		return grid.Cell{}
 	}
 	return grid.Word(clean.Text(why.Cause(i.Value.Status.String("error"))), tone)
+}
+
+// causeOfEvents is the root cause of the newest exception of what is wrong and does not
+// say why.
+func causeOfEvents(api *cmfapi.Client) *browse.Fill[cmf.FlinkApplication] {
+	return &browse.Fill[cmf.FlinkApplication]{
+		Wants: func(i app) bool {
+			_, tone := ApplicationState(i.Value)
+			return (tone == themes.Bad || tone == themes.Warn) && i.Value.Status.String("error") == ""
+		},
+		Cell: func(ctx context.Context, i app) (grid.Cell, error) {
+			events, err := cmfapi.List[cmf.Event](ctx, api, cmf.Events, childScope(i), newestEvents())
+			if err != nil {
+				return grid.Cell{}, err
+			}
+			_, tone := ApplicationState(i.Value)
+			return grid.Word(clean.Text(newestException(events.Items)), tone), nil
+		},
+	}
 }
 
 func savepointCell(i app) grid.Cell {
