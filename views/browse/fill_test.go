@@ -103,8 +103,12 @@ func TestThePreviewStandsBesideTheListWhereThatShowsMore(t *testing.T) {
 		width, rows, cells int
 		beside             bool
 	}{
-		{110, 5, 10, true}, {110, 5, 45, false}, {110, 40, 45, true}, {110, 40, 56, false},
-		{80, 40, 10, false}, {190, 5, 56, true},
+		{110, 5, 10, true},
+		{110, 5, 45, false},
+		{110, 40, 45, true},
+		{110, 40, 56, false},
+		{80, 40, 10, false},
+		{190, 5, 56, true},
 	} {
 		var rows, asked []string
 		for i := range c.rows {
