@@ -309,3 +309,26 @@ func TestRealJourneyToTheSlowSubtask(t *testing.T) {
 	j.see("log")
 	j.p.Quiet(2 * time.Second)
 }
+
+// TestRealJourneyOfTheDemo: drey demo --engine flink has its four stories, and the
+// console shows them: one that runs, with savepoints, one suspended, one that fails and
+// restarts, with why, and one that is skewed, down to the subtask.
+func TestRealJourneyOfTheDemo(t *testing.T) {
+	f := startFlink(t)
+	j := travel(t, 140, 40, "demo", "--engine", "flink", "--flink-rest", f.REST, "--flink-sql-gateway", f.SQLGateway,
+		"--flink-savepoints", f.Savepoints, "--flink-jars", filepath.Dir(f.jar))
+	j.see("4 applications")
+	j.match(`state-machine-night .*SUSPENDED`)
+	j.match(`state-machine .*RUNNING`)
+	j.match(`top-speed .*RUNNING`)
+	j.match(`socket-words .*(RESTARTING|FAILING|RUNNING|CREATED)(.|\n)*ConnectException`) // the worst is first, with why
+	j.press("/", "top-speed", "\r", "J")
+	j.see("1 graph", "top-speed")
+	j.match(`skew \d\d`)
+	j.leave("1 graph")
+	j.press(escape)
+	j.see("4 applications")
+	j.press("/", "state-machine", "\r", "p")
+	j.match(`state-machine-2 .*COMPLETED`)
+	j.match(`state-machine-1 .*COMPLETED`)
+}

@@ -17,7 +17,7 @@ type flinkApplication struct {
 	args        []string
 	parallelism int
 	conf        map[string]string
-	savepoint   bool // one is taken once it runs
+	savepoints  int  // that are taken once it runs, one after the other
 	suspended   bool // once it runs
 }
 
@@ -27,7 +27,7 @@ const exampleClasses = "org.apache.flink.streaming.examples."
 // that is suspended, one that fails and restarts, for nobody is at its port, and one
 // that is skewed: there are two cars, and four subtasks for them.
 var flinkApplications = []flinkApplication{
-	{name: "state-machine", class: "statemachine.StateMachineExample", args: []string{"--rps", "100"}, parallelism: 2, savepoint: true},
+	{name: "state-machine", class: "statemachine.StateMachineExample", args: []string{"--rps", "100"}, parallelism: 2, savepoints: 2},
 	{name: "state-machine-night", class: "statemachine.StateMachineExample", args: []string{"--rps", "20"}, parallelism: 1, suspended: true},
 	{name: "socket-words", class: "socket.SocketWindowWordCount", args: []string{
 		"--hostname", "127.0.0.1", "--port", "9",
@@ -73,40 +73,64 @@ func seedApplications(ctx context.Context, c *cmfapi.Client, scope cmf.Scope) er
 func prepareApplications(ctx context.Context, c *cmfapi.Client, scope cmf.Scope) error {
 	ctx, cancel := context.WithTimeout(ctx, applicationTime)
 	defer cancel()
-	tick := time.NewTicker(500 * time.Millisecond)
-	defer tick.Stop()
 	for _, a := range flinkApplications {
-		for a.savepoint || a.suspended {
+		if a.savepoints == 0 && !a.suspended {
+			continue
+		}
+		err := until(ctx, a.name+" does not run", func() (bool, error) {
 			now, err := cmfapi.Get[cmf.FlinkApplication](ctx, c, cmf.Applications, scope, a.name)
-			if err != nil {
-				return err
-			}
-			if now.JobState() == cmf.JobRunning {
-				break
-			}
-			select {
-			case <-ctx.Done():
-				return fmt.Errorf("%s does not run: %w", a.name, ctx.Err())
-			case <-tick.C:
-			}
-		}
-		var err error
-		switch {
-		case a.suspended:
-			_, err = c.SuspendApplication(ctx, scope, a.name)
-		case a.savepoint:
-			inside := cmf.Scope{Environment: scope.Environment, Parent: a.name}
-			// the canonical one fails jobs with asynchronous state
-			_, err = cmfapi.Create(ctx, c, cmf.ApplicationSavepoints, inside, cmf.Savepoint{
-				APIVersion: cmf.APIVersion, Kind: "Savepoint", Metadata: cmf.Metadata{Name: a.name + "-first"},
-				Spec: cmf.SavepointSpec{FormatType: "NATIVE"},
-			})
-		}
+			return now.JobState() == cmf.JobRunning, err
+		})
 		if err != nil {
 			return err
 		}
+		if a.suspended {
+			if _, err := c.SuspendApplication(ctx, scope, a.name); err != nil {
+				return err
+			}
+		}
+		for n := range a.savepoints {
+			if err := takeSavepoint(ctx, c, scope, a.name, n+1); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// takeSavepoint takes one and waits for its end, whatever it is: Flink takes one after
+// the other.
+func takeSavepoint(ctx context.Context, c *cmfapi.Client, scope cmf.Scope, application string, n int) error {
+	inside := cmf.Scope{Environment: scope.Environment, Parent: application}
+	name := fmt.Sprintf("%s-%d", application, n)
+	// the canonical one fails jobs with asynchronous state
+	if _, err := cmfapi.Create(ctx, c, cmf.ApplicationSavepoints, inside, cmf.Savepoint{
+		APIVersion: cmf.APIVersion, Kind: "Savepoint", Metadata: cmf.Metadata{Name: name},
+		Spec: cmf.SavepointSpec{FormatType: cmf.FormatNative},
+	}); err != nil {
+		return err
+	}
+	return until(ctx, "the savepoint "+name+" does not end", func() (bool, error) {
+		now, err := cmfapi.Get[cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, inside, name)
+		state := now.State()
+		return state != "" && state != cmf.SavepointPending && state != cmf.SavepointInProgress, err
+	})
+}
+
+// until asks again until it is so, or ctx ends.
+func until(ctx context.Context, otherwise string, is func() (bool, error)) error {
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if ok, err := is(); err != nil || ok {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%s: %w", otherwise, ctx.Err())
+		case <-tick.C:
+		}
+	}
 }
 
 // endApplications deletes them and tells whether some are left.
