@@ -17,15 +17,42 @@ type Error struct {
 }
 
 // Refusal reads the body of an answer that is no success. Texts is empty where it
-// is none of Flink's, such as a page of a proxy's.
+// says nothing in a shape that is known, such as a page of a proxy's: Flink's is
+// {"errors": [TEXT …]}, what forwards to Flink has {"errors": [{"message": TEXT} …]}
+// (cmf-behaviour.md §3.2) or {"message": TEXT}.
 func Refusal(status int, body []byte) *Error {
 	var shape struct {
-		Errors []string `json:"errors"`
+		Errors  []refusalText `json:"errors"`
+		Message refusalText   `json:"message"`
 	}
+	e := &Error{Status: status}
 	if json.Unmarshal(body, &shape) != nil {
-		shape.Errors = nil // such as a page of a proxy's
+		return e
 	}
-	return &Error{Status: status, Texts: shape.Errors}
+	for _, text := range append(shape.Errors, shape.Message) {
+		if text != "" {
+			e.Texts = append(e.Texts, string(text))
+		}
+	}
+	return e
+}
+
+// refusalText is a text, or an object whose message it is; "" for anything else.
+type refusalText string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *refusalText) UnmarshalJSON(b []byte) error {
+	var text string
+	var object struct {
+		Message string `json:"message"`
+	}
+	switch {
+	case json.Unmarshal(b, &text) == nil:
+		*t = refusalText(text)
+	case json.Unmarshal(b, &object) == nil:
+		*t = refusalText(object.Message)
+	}
+	return nil
 }
 
 // Unwrap gives why an answer could not be read.

@@ -89,3 +89,22 @@ func TestADescriptionIsTextAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestARefusalIsReadWhoeverWritesIt: Flink, a server that forwards to it, or a page.
+func TestARefusalIsReadWhoeverWritesIt(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"errors":["Internal server error.","<Exception on server side:\norg.apache.flink.X: no\n\tat x"]}`: "no",
+		`{"errors":[{"message":"Application 'orders' has no Flink job now"}]}`:                               "Application 'orders' has no Flink job now",
+		`{"errors":[{"code":5,"message":"one"},{"message":"two"}]}`:                                          "two",
+		`{"message":"suspended"}`: "suspended",
+		`{"errors":[]}`:           "Flink answered 503 Service Unavailable",
+		`{"errors":[7,null]}`:     "Flink answered 503 Service Unavailable",
+		`{"errors":"no"}`:         "Flink answered 503 Service Unavailable",
+		`<html>502</html>`:        "Flink answered 503 Service Unavailable",
+		``:                        "Flink answered 503 Service Unavailable",
+	} {
+		if got := Refusal(503, []byte(body)).Error(); got != want {
+			t.Errorf("%s: got %q, want %q", body, got, want)
+		}
+	}
+}
