@@ -328,7 +328,7 @@ func TestRealJourneyOfTheDemo(t *testing.T) {
 	j.leave("1 graph")
 	j.press(escape)
 	j.see("4 applications")
-	j.press("/", "state-machine", "\r", "p")
+	j.press(":", "savepoints", "\r")
 	j.match(`state-machine-2 .*COMPLETED`)
 	j.match(`state-machine-1 .*COMPLETED`)
 }
