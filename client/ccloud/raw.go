@@ -1,6 +1,9 @@
 package ccloud
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Raw is the object as it came.
 func (c ComputePool) Raw() json.RawMessage { return c.raw }
@@ -8,7 +11,9 @@ func (c ComputePool) Raw() json.RawMessage { return c.raw }
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (c *ComputePool) UnmarshalJSON(b []byte) error {
 	type plain ComputePool
-	return preserve(b, (*plain)(c), &c.raw)
+	err := preserve(b, (*plain)(c), &c.raw)
+	inCapitals(&c.Status.Phase)
+	return err
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -68,7 +73,10 @@ func (m MaterializedTable) Raw() json.RawMessage { return m.raw }
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (m *MaterializedTable) UnmarshalJSON(b []byte) error {
 	type plain MaterializedTable
-	return preserve(b, (*plain)(m), &m.raw)
+	err := preserve(b, (*plain)(m), &m.raw)
+	inCapitals(&m.Status.Phase)
+	m.Status.ScalingStatus.State = strings.ToUpper(m.Status.ScalingStatus.State)
+	return err
 }
 
 // MarshalJSON implements json.Marshaler.

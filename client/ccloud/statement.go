@@ -173,10 +173,15 @@ func (s Statement) Hidden() bool { return s.Metadata.Labels[LabelHidden] == "tru
 // Raw is the statement as it came; nil for one that was made here.
 func (s Statement) Raw() json.RawMessage { return s.raw }
 
-// UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
+// UnmarshalJSON implements json.Unmarshaler; members that are not known are kept, and
+// values that are known are written as the specification has them.
 func (s *Statement) UnmarshalJSON(b []byte) error {
 	type plain Statement
-	return preserve(b, (*plain)(s), &s.raw)
+	err := preserve(b, (*plain)(s), &s.raw)
+	if s.Status != nil {
+		s.Status.inCapitals()
+	}
+	return err
 }
 
 // MarshalJSON implements json.Marshaler.

@@ -176,7 +176,7 @@ func Reason(s ccloud.Statement) string {
 	reason := s.Status.Detail
 	switch phase := PhaseOf(s.Status.Phase); {
 	case s.Status.ScalingStatus.State == ccloud.PoolExhausted:
-		reason = join("the compute pool has no CFUs left", reason)
+		reason = join(ccloud.PoolExhausted+": its compute pool has no CFUs left", reason)
 	case phase == statement.Degraded && len(s.Status.Warnings) > 0:
 		reason = join(cmp.Or(s.Status.Warnings[0].Reason, s.Status.Warnings[0].Message), reason)
 	}

@@ -353,3 +353,66 @@ func TestAHelperThatWasLeftOverIsOfferedForRemoval(t *testing.T) {
 		t.Errorf("sent %q", s.Changes())
 	}
 }
+
+// TestAStatementIsResumedAsAnotherPrincipal changes who it runs as and lets it go on,
+// with one request: one that is stopped, and one that has failed.
+func TestAStatementIsResumedAsAnotherPrincipal(t *testing.T) {
+	t.Parallel()
+	for name, stopped := range map[string]bool{"clicks-sessions": true, "fraud-scores": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := cloud(t, ccloudtest.Quirks{PendingPolls: 1})
+			s.Edit(name, func(o map[string]any) { // it would fail again
+				o["spec"].(map[string]any)["statement"] = "INSERT INTO a SELECT * FROM b"
+			})
+			d := openCloud(t, s, 140, 40)
+			d.WaitForText("fraud-scores")
+			onlyStatement(d, name)
+			d.Press("s")
+			d.WaitForText("Resume "+name, "as sa-1 (e: as another one)")
+			d.Press("esc")
+			d.Press("e")
+			d.WaitForText("principal: sa-1", "check and compare")
+			d.Press("alt+/")
+			d.Type("principal")
+			d.Press("enter", "end", "backspace")
+			d.Type("2")
+			if stopped {
+				d.Press("alt+/")
+				d.Type("stopped: true")
+				d.Press("enter", "end", "backspace", "backspace", "backspace", "backspace")
+				d.Type("false")
+			}
+			d.Press("esc")
+			d.WaitForText("nothing wrong was found", "it goes on from where it was, with this", "PUT")
+			d.Press("enter")
+			d.WaitForText("Apply "+name, "sa-1 → sa-2")
+			d.Press("y")
+			d.WaitForText("RUNNING", "✓ done")
+			if want := []string{"PUT " + cloudPath(name)}; !slices.Equal(s.Changes(), want) {
+				t.Errorf("sent %q, want %q", s.Changes(), want)
+			}
+			s.Edit(name, func(o map[string]any) {
+				if spec := o["spec"].(map[string]any); spec["principal"] != "sa-2" || spec["stopped"] != false {
+					t.Errorf("it is %v", spec)
+				}
+			})
+		})
+	}
+}
+
+// TestSmallLettersAreReadAsCapitals has a server that writes the names of values small:
+// the rows are what they would be.
+func TestSmallLettersAreReadAsCapitals(t *testing.T) {
+	t.Parallel()
+	s := cloud(t, ccloudtest.Quirks{SmallLetters: true})
+	d := openCloud(t, s, 140, 40)
+	d.WaitForText("fraud-scores", "FAILED", "POOL_EXHAUSTED: its", "1 failing")
+	onlyStatement(d, "orders-enriched")
+	d.Press("x")
+	d.WaitForText("Stop orders-enriched", "it can be resumed")
+	d.Press("y")
+	d.WaitForText("stopped orders-enriched", "STOPPED")
+	d.Press("esc", "3")
+	d.WaitForText("2 compute pools", "PROVISIONED")
+}

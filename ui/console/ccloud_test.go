@@ -37,6 +37,13 @@ func cloud(t *testing.T, quirks ccloudtest.Quirks) *ccloudtest.Server {
 		"INSERT INTO orders_enriched SELECT o.*, c.name FROM orders o JOIN customers c ON o.cid = c.id",
 		ccloud.PhaseRunning,
 	)
+	s.Edit("orders-enriched", func(o map[string]any) {
+		o["metadata"].(map[string]any)["labels"] = map[string]any{"user.confluent.io/team": "orders"}
+		o["spec"].(map[string]any)["properties"] = map[string]any{
+			"sql.current-catalog": "prod", "sql.secrets.token": ccloudtest.Secret,
+		}
+		o["status"].(map[string]any)["latest_offsets"] = map[string]any{"orders": "partition:0,offset:9223372036854775808"}
+	})
 	s.Add(prod, "waiting-for-cfu", "INSERT INTO a SELECT * FROM b", ccloud.PhasePending)
 	s.Edit("waiting-for-cfu", func(o map[string]any) {
 		o["status"].(map[string]any)["scaling_status"] = map[string]any{
@@ -98,6 +105,12 @@ func TestCloudScreens(t *testing.T) {
 		{"why", []string{"w"}, []string{"exception", "no_such_table"}},
 		{"tables", []string{"4"}, []string{"totals", "it was made"}},
 		{"artifacts", []string{"6"}, []string{"1 artifact", "functions"}},
+		{"connections", []string{"5"}, []string{"2 connections", "openai"}},
+		{"workspaces", []string{"7"}, []string{"2 workspaces", "Orders by hour"}},
+		{"regions", []string{"8"}, []string{"1 region", "aws.us-east-1"}},
+		{"preview", []string{"/", "e", "n", "r", "i", "enter"}, []string{"1 of ", "30s behind"}},
+		{"evolve", []string{"/", "e", "n", "r", "i", "enter", "V"}, []string{"name: orders-enriched-v2"}},
+		{"hidden", []string{"H"}, []string{"7 statements", "left over"}},
 	} {
 		t.Run(scene.name, func(t *testing.T) {
 			t.Parallel()
@@ -105,7 +118,7 @@ func TestCloudScreens(t *testing.T) {
 				d := openCloud(t, cloud(t, ccloudtest.Quirks{}), size[0], size[1])
 				d.WaitForText("fraud-scores", "1 failing")
 				d.Press(scene.keys...)
-				if size[0] > 100 || scene.name != "statements" {
+				if size[0] > 100 || scene.name != "statements" && scene.name != "hidden" && scene.name != "preview" {
 					d.WaitForText(scene.wait...)
 				}
 				d.Drain(200 * time.Millisecond)

@@ -67,12 +67,13 @@ type Quirks struct {
 	// a POST answers with the phase that the statement comes to (platforms-supplement.md §3, "POST may take seconds")
 	AtOnce bool
 	// what status.traits is while PENDING: "null" or "{}", "" for absent (§3, "status.traits may be null")
-	NoTraits   string
-	NoData     bool // results have no data: they are deleted (§3, "Results body without results.data")
-	Expired    bool // results are 404 while the statement is there (platforms.md A5)
-	NoForm     bool // a presigned address has no fields: the file is put there
-	TwoHundred bool // PUT answers 200 instead of 202
-	Hangs      bool // nothing is answered until it is false again
+	NoTraits     string
+	NoData       bool // results have no data: they are deleted (§3, "Results body without results.data")
+	Expired      bool // results are 404 while the statement is there (platforms.md A5)
+	NoForm       bool // a presigned address has no fields: the file is put there
+	TwoHundred   bool // PUT answers 200 instead of 202
+	SmallLetters bool // the names of values are written small
+	Hangs        bool // nothing is answered until it is false again
 }
 
 // Server is the control plane and the data plane of one region at one address; one of
@@ -273,10 +274,20 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	s.check(r, body, rec)
+	s.mu.Lock()
+	if s.quirks.SmallLetters {
+		small := capitals.ReplaceAllFunc(rec.Body.Bytes(), bytes.ToLower)
+		rec.Body.Reset()
+		rec.Body.Write(small)
+	}
+	s.mu.Unlock()
 	maps.Copy(w.Header(), rec.Header())
 	w.WriteHeader(rec.Code)
 	_, _ = w.Write(rec.Body.Bytes())
 }
+
+// capitals are the values of members that have one of a few.
+var capitals = regexp.MustCompile(`"(phase|sql_kind|scaling_state)":"[A-Z_]+"`)
 
 // serve answers; lost tells that the answer must not arrive.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) (lost bool) {

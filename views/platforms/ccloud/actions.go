@@ -126,7 +126,7 @@ func toggleFact(i statement, _ time.Time) views.Fact {
 	text := "it stops and gives its CFUs back"
 	switch {
 	case resumes(i.Value):
-		text = "it goes on from where it was"
+		text = "it goes on from where it was" + prefixed(", ", asWhom(i.Value))
 	case slices.Contains(resumable, i.Value.SQLKind()):
 		text += "; it can be resumed"
 	default:
@@ -150,6 +150,21 @@ func inRegion(
 	}
 }
 
+// asWhom says who a statement runs as, and how another one would.
+func asWhom(s ccloudapi.Statement) string {
+	if s.Spec.Principal == "" {
+		return ""
+	}
+	return "as " + s.Spec.Principal + " (e: as another one)"
+}
+
+func prefixed(by, text string) string {
+	if text == "" {
+		return ""
+	}
+	return by + text
+}
+
 func deleteFact(i statement, _ time.Time) views.Fact {
 	text := "the statement and its results are lost"
 	if !ccloudapi.PhaseOf(i.Value.Phase()).Ended() {
@@ -168,11 +183,16 @@ func resumeWays(ctx context.Context, api *ccloudapi.Client, i statement) ([]view
 	if err != nil {
 		return nil, err
 	}
-	ways := []views.Choice{{Label: "Its own", Detail: i.Value.Spec.ComputePoolID}}
+	where := i.Value.Region
+	if len(api.Regions()) < 2 {
+		where = ""
+	}
+	own := func(pool string) string { return cells.Join(pool, where, asWhom(i.Value)) }
+	ways := []views.Choice{{Label: "Its own", Detail: own(i.Value.Spec.ComputePoolID)}}
 	for _, p := range l.Items {
 		switch {
 		case p.ID == i.Value.Spec.ComputePoolID:
-			ways[0].Detail = poolText(p)
+			ways[0].Detail = own(poolText(p))
 		case p.Status.Phase == ccloud.PoolProvisioned && (i.Value.Region == "" || p.Spec.Region == i.Value.Region):
 			ways = append(ways, views.Choice{
 				How: url.Values{howPool: {p.ID}}.Encode(), Label: p.Spec.DisplayName, Detail: poolText(p),

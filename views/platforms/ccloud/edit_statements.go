@@ -358,6 +358,12 @@ func (e statementEdits) checkNew(ctx context.Context, c edit.Change) []edit.Find
 	return found
 }
 
+// failed tells that the statement is FAILED: it is resumed by any change.
+func failed(c edit.Change) bool {
+	var now ccloudapi.Statement
+	return json.Unmarshal(c.Raw, &now) == nil && ccloudapi.PhaseOf(now.Phase()) == phases.Failed
+}
+
 func (e statementEdits) will(c edit.Change) views.Fact {
 	f := views.Fact{Label: "what happens"}
 	was, _ := yamldoc.Member(c.Live, "spec", "stopped")
@@ -371,7 +377,7 @@ func (e statementEdits) will(c edit.Change) views.Fact {
 		f.Text = "it is planned and runs; a text that is wrong makes a statement that is FAILED"
 	case was != true && is == true:
 		f.Text = "it stops and gives its CFUs back"
-	case was == true && is != true:
+	case was == true && is != true, c.Touches("spec") && is != true && failed(c):
 		f.Text = "it goes on from where it was, with this"
 	case c.Touches("spec"):
 		f.Text = "it is resumed with this when somebody resumes it"

@@ -75,21 +75,29 @@ func evolved(i statement) (string, error) {
 	next.Spec.Statement, next.Spec.Pool, next.Spec.Principal = s.Spec.Statement, s.Spec.ComputePoolID, s.Spec.Principal
 	next.Spec.Properties = map[string]string{}
 	maps.Copy(next.Spec.Properties, s.Spec.Properties)
-	maps.DeleteFunc(next.Spec.Properties, func(name, _ string) bool { return ccloud.IsSecretProperty(name) })
+	secrets := ""
+	for _, name := range slices.Sorted(maps.Keys(s.Spec.Properties)) {
+		if ccloud.IsSecretProperty(name) {
+			delete(next.Spec.Properties, name)
+			secrets += fmt.Sprintf(notCopied, name)
+		}
+	}
 	next.Spec.Properties[ccloud.PropertyOffsetFrom] = s.Name
 	raw, err := json.Marshal(next)
 	if err != nil {
 		return "", fmt.Errorf("write the statement: %w", err)
 	}
 	body, err := yamldoc.Render(raw, nil)
-	return fmt.Sprintf(evolveHead, s.Name, s.Name, i.Scope) + body, err
+	return fmt.Sprintf(evolveHead, s.Name, s.Name, secrets, i.Scope) + body, err
 }
+
+const notCopied = "# %s is a secret, which drey does not read: what needs it fails; use a connection instead.\n"
 
 const evolveHead = `# A statement that begins where %s stops: change its text below.
 # Only offsets go over, and no state: what counts, joins or removes duplicates begins empty.
 # It waits up to 6 hours until %s has stopped, which creating it asks for.
 # On the new statement u changes back, and over again.
-environment: %s # where it runs; this line is not sent
+%senvironment: %s # where it runs; this line is not sent
 `
 
 var versioned = regexp.MustCompile(`^(.*-v)([0-9]{1,6})$`)

@@ -158,8 +158,11 @@ func statementFacts(i statement, now time.Time) []views.Fact {
 		{Label: "catalog", Text: cells.Join(s.Spec.Properties[ccloud.PropertyCatalog], s.Spec.Properties[ccloud.PropertyDatabase])},
 		{Label: "made", Text: cells.Ago(s.Metadata.Made(), now)},
 	}
+	for _, name := range slices.Sorted(maps.Keys(s.Metadata.Labels)) {
+		facts = append(facts, views.Fact{Label: "label", Text: name + " = " + s.Metadata.Labels[name]})
+	}
 	if s.Status == nil {
-		return facts
+		return append(facts, propertyFacts(s)...)
 	}
 	for _, w := range s.Status.Warnings {
 		facts = append(facts, views.Fact{
@@ -179,6 +182,11 @@ func statementFacts(i statement, now time.Time) []views.Fact {
 		at := cells.Ago(ccloud.ParseTime(s.Status.LatestOffsetsTimestamp), now)
 		facts = append(facts, views.Fact{Label: "offsets", Text: cells.Join(topic, s.Status.LatestOffsets[topic], at)})
 	}
+	return append(facts, propertyFacts(s)...)
+}
+
+// propertyFacts are the properties of a statement, but for the values of secrets.
+func propertyFacts(s ccloudapi.Statement) (facts []views.Fact) {
 	for _, name := range slices.Sorted(maps.Keys(s.Spec.Properties)) {
 		facts = append(facts, views.Fact{Label: "property", Text: name + " = " + shown(name, s.Spec.Properties[name])})
 	}

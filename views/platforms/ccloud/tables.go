@@ -87,7 +87,7 @@ func Tables(api *ccloudapi.Client) browse.Kind[ccloudapi.Table] {
 // tableState is the phase as it came; CREATING and ALTERING are a table's own.
 func tableState(t ccloudapi.Table) (string, themes.Tone) {
 	switch t.Status.Phase {
-	case "CREATING", "ALTERING":
+	case ccloud.PhaseCreating, ccloud.PhaseAltering:
 		return t.Status.Phase, themes.Busy
 	}
 	return t.Status.Phase, views.PhaseTone(ccloudapi.PhaseOf(t.Status.Phase))
@@ -272,7 +272,7 @@ func tableStage(api *ccloudapi.Client, i table, stopped bool) browse.Stage[cclou
 func tableReached(now ccloudapi.Table) (bool, error) {
 	phase := ccloudapi.PhaseOf(now.Status.Phase)
 	switch {
-	case slices.Contains([]string{"CREATING", "ALTERING"}, now.Status.Phase):
+	case slices.Contains([]string{ccloud.PhaseCreating, ccloud.PhaseAltering}, now.Status.Phase):
 		return false, nil
 	case now.Spec.Stopped:
 		return phase.Ended(), nil
