@@ -131,7 +131,7 @@ func (c *credentials) header(req *http.Request, transport *http.Transport, refus
 		return "", nil
 	}
 	header, err := c.cfg.Auth(req.Context(), transport, refused)
-	if err != nil && req.Context().Err() == nil {
+	if err != nil && (req.Context().Err() == nil || !errors.Is(err, req.Context().Err())) {
 		return "", &authError{err}
 	}
 	return header, err

@@ -109,7 +109,7 @@ func (c *secretCommand) get(ctx context.Context, again bool) (string, error) {
 	case c.turn <- struct{}{}:
 		defer func() { <-c.turn }()
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return "", c.unfinished(ctx)
 	}
 	if c.value != "" && !again {
 		return c.value, nil
@@ -119,7 +119,7 @@ func (c *secretCommand) get(ctx context.Context, again bool) (string, error) {
 	}
 	value, err := c.run(ctx)
 	if ctx.Err() != nil {
-		return "", ctx.Err()
+		return "", c.unfinished(ctx)
 	}
 	if again || err != nil {
 		c.ran = time.Now()
@@ -128,6 +128,18 @@ func (c *secretCommand) get(ctx context.Context, again bool) (string, error) {
 		c.value = value
 	}
 	return c.value, err
+}
+
+// unfinished is what is said where whoever wants the secret does not wait any longer: it
+// is not the server that was slow.
+func (c *secretCommand) unfinished(ctx context.Context) error {
+	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return ctx.Err()
+	}
+	return fmt.Errorf(
+		"%s command %s has not ended yet: run it in a terminal to see what it waits for", c.what,
+		filepath.Base(c.argv[0]),
+	)
 }
 
 func (c *secretCommand) run(ctx context.Context) (string, error) {
