@@ -102,7 +102,7 @@ func (v *View) inner() []string {
 	switch v.phase {
 	case opening:
 		if v.err != nil {
-			return v.errorLines("could not be read")
+			return append(v.errorLines("could not be read"), "", "  "+t.Faint.Render("R asks again"))
 		}
 		return []string{"", "  " + t.Dim.Render("reading it")}
 	case pathing:

@@ -420,8 +420,8 @@ func (v *View) toReview() tea.Cmd {
 
 // Refresh implements views.Refresher.
 func (v *View) Refresh() tea.Cmd {
-	if v.phase != reviewing {
-		return nil
+	if v.phase == opening && v.err != nil {
+		return v.open("")
 	}
 	return v.askReview()
 }

@@ -246,8 +246,10 @@ func (v *View) missing() []string {
 	most := max(v.size.height/3, 1)
 	var lines []string
 	for _, m := range v.tree.Missing {
+		glyph := t.Glyphs.Tone(themes.Warn)
 		for _, part := range clean.Wrap(clean.Text(m), max(v.size.width-6, 8)) {
-			lines = append(lines, " "+t.Tone(themes.Warn).Render(t.Glyphs.Tone(themes.Warn)+" "+part))
+			lines = append(lines, " "+t.Tone(themes.Warn).Render(glyph+" "+part))
+			glyph = clean.Blanks(clean.Width(glyph))
 		}
 	}
 	if len(lines) > most {
