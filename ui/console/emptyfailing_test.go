@@ -110,4 +110,3 @@ func TestScreensOfAFailingServer(t *testing.T) {
 		}
 	}
 }
-
