@@ -2,7 +2,6 @@ package browse
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -201,46 +200,7 @@ func (p *pane) sourceLines(width int) []string {
 	}
 	p.wrapped, p.wrappedTo = make([]string, 0, len(p.source)), width
 	for _, line := range p.source {
-		p.wrapped = append(p.wrapped, wrapStyled(line, max(width, 8))...)
+		p.wrapped = append(p.wrapped, clean.WrapHanging(line, max(width, 8))...)
 	}
 	return p.wrapped
-}
-
-var sgr = regexp.MustCompile(`\x1b\[[0-9;]*m`)
-
-// wrapStyled wraps a line of YAML with styles in it: what follows is indented below
-// its beginning, in the style that it was broken in.
-func wrapStyled(line string, width int) []string {
-	if clean.Width(line) <= width {
-		return []string{line}
-	}
-	plain := clean.Plain(line)
-	indent := len(plain) - len(strings.TrimLeft(plain, " ")) + 2
-	if width-indent < 8 {
-		indent = 0
-	}
-	parts := clean.Wrap(line, width-indent)
-	if len(parts) > 1 && strings.TrimSpace(clean.Plain(parts[0])) == "" { // broken behind its own indentation
-		lead := clean.Blanks(len(plain) - len(strings.TrimLeft(plain, " ")))
-		parts[1] = strings.Join(sgr.FindAllString(parts[0], -1), "") + lead + parts[1]
-		parts = parts[1:]
-	}
-	style := "" // that is open at the end of a part
-	for i, part := range parts {
-		opened := sgr.FindAllString(part, -1)
-		part = style + part
-		for _, s := range opened {
-			if style += s; s == "\x1b[0m" || s == "\x1b[m" {
-				style = ""
-			}
-		}
-		if style != "" {
-			part += "\x1b[0m"
-		}
-		if i > 0 {
-			part = clean.Blanks(indent) + part
-		}
-		parts[i] = part
-	}
-	return parts
 }

@@ -1,10 +1,8 @@
-package browse
+package clean
 
 import (
 	"slices"
 	"testing"
-
-	"drey/views/clean"
 )
 
 // TestALongKeyIsNotBrokenFromItsIndentation wraps lines of YAML.
@@ -15,8 +13,8 @@ func TestALongKeyIsNotBrokenFromItsIndentation(t *testing.T) {
 		"  short: 1": {"  short: 1"},
 	} {
 		var got []string
-		for _, part := range wrapStyled(line, 40) {
-			got = append(got, clean.Plain(part))
+		for _, part := range WrapHanging(line, 40) {
+			got = append(got, Plain(part))
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%q: %q, want %q", line, got, want)
