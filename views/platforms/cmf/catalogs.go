@@ -13,6 +13,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
 
@@ -31,10 +32,10 @@ func Catalogs(api *cmfapi.Client) browse.Kind[cmf.KafkaCatalog] {
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i catalog) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "SCHEMA REGISTRY", Max: 60, Min: 12, Drop: 2}, Cell: func(i catalog) grid.Cell { return cells.Word(registryURL(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i catalog) grid.Cell { return accessCell(i.Value.Status) }},
-			ageColumn(func(i catalog) string { return i.Value.Metadata.CreationTimestamp }),
+			objects.AgeColumn(func(i catalog) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []browse.Action[cmf.KafkaCatalog]{deletion(
-			api, in(cmf.KafkaCatalogs), name, "the server refuses while it has databases of its own", nil,
+			api, objects.In(cmf.KafkaCatalogs), name, "the server refuses while it has databases of its own", nil,
 		)},
 		Editor: catalogEditor(api),
 		Open: func(_ *views.Env, i catalog) tea.Cmd {
@@ -79,10 +80,10 @@ func Databases(api *cmfapi.Client) browse.Kind[cmf.KafkaDatabase] {
 			{Column: grid.Column{Title: "BOOTSTRAP SERVERS", Max: 60, Min: 12, Drop: 2}, Cell: func(i database) grid.Cell { return cells.Word(bootstrap(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i database) grid.Cell { return accessCell(i.Value.Status) }},
 			{Column: grid.Column{Title: "DDL", Max: 40, Min: 8, Drop: 3}, Cell: func(i database) grid.Cell { return cells.Word(cells.Join(i.Value.Spec.DDLEnvironments...), themes.Dim) }},
-			ageColumn(func(i database) string { return i.Value.Metadata.CreationTimestamp }),
+			objects.AgeColumn(func(i database) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []browse.Action[cmf.KafkaDatabase]{deletion(
-			api, in(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them", nil,
+			api, objects.In(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them", nil,
 		)},
 		Editor: databaseEditor(api),
 		Pages:  []browse.Page[cmf.KafkaDatabase]{yamlPage(api, cmf.KafkaDatabases, name)},

@@ -11,6 +11,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/objects"
 )
 
 type cluster = browse.Item[cmf.KubernetesCluster]
@@ -34,7 +35,7 @@ func Clusters(api *cmfapi.Client) browse.Kind[cmf.KubernetesCluster] {
 				}
 				return cells.Word(i.Value.Status.KubernetesVersion, themes.Dim)
 			}},
-			ageColumn(func(i cluster) string { return i.Value.Metadata.CreationTimestamp }),
+			objects.AgeColumn(func(i cluster) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Editor: clusterEditor(api),
 		Pages:  []browse.Page[cmf.KubernetesCluster]{yamlPage(api, cmf.KubernetesClusters, name)},

@@ -12,29 +12,8 @@ import (
 	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/views/browse"
+	"drey/views/platforms/cmf/objects"
 )
-
-// serverMembers are those of metadata that the server sets.
-var serverMembers = []string{
-	"uid", "creationTimestamp", "updateTimestamp", "generation", "resourceVersion", "managedFields",
-}
-
-// specification is what is compared of an object: what a person wrote of it.
-func specification(doc any) any {
-	o, ok := doc.(map[string]any)
-	if !ok {
-		return doc
-	}
-	for _, name := range []string{"status", "result", "created_time", "updated_time"} {
-		delete(o, name)
-	}
-	if metadata, ok := o["metadata"].(map[string]any); ok {
-		for _, name := range serverMembers {
-			delete(metadata, name)
-		}
-	}
-	return o
-}
 
 // most is how many environments are looked through for an application of the same
 // name.
@@ -42,7 +21,7 @@ const mostCompared = 100
 
 // applicationOthers are the instance before the newest one, and the applications
 // of the same name in other environments.
-func applicationOthers(ctx context.Context, api *cmfapi.Client, i app) ([]browse.Other, error) {
+func applicationOthers(ctx context.Context, api *cmfapi.Client, i objects.App) ([]browse.Other, error) {
 	var others []browse.Other
 	if before, ok := instanceBefore(ctx, api, i); ok {
 		others = append(others, before)
@@ -86,7 +65,7 @@ func applicationOthers(ctx context.Context, api *cmfapi.Client, i app) ([]browse
 }
 
 // instanceBefore compares the two newest instances: what changed with the last one.
-func instanceBefore(ctx context.Context, api *cmfapi.Client, i app) (browse.Other, bool) {
+func instanceBefore(ctx context.Context, api *cmfapi.Client, i objects.App) (browse.Other, bool) {
 	scope := cmf.Scope{Environment: i.Scope, Parent: i.Value.Name()}
 	listed, err := cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, scope, cmfapi.Query{
 		Size: 20, Sort: []string{"creationTimestamp,desc", "name"},
@@ -104,28 +83,9 @@ func instanceBefore(ctx context.Context, api *cmfapi.Client, i app) (browse.Othe
 		}
 	}
 	return browse.Other{
-		Name: "instance of " + stampText(all[1].Metadata.CreationTimestamp), About: "what changed with the last one",
+		Name: "instance of " + objects.StampText(all[1].Metadata.CreationTimestamp), About: "what changed with the last one",
 		Left: true,
-		Read: read(all[1].Metadata.Name), Own: "instance of " + stampText(all[0].Metadata.CreationTimestamp),
+		Read: read(all[1].Metadata.Name), Own: "instance of " + objects.StampText(all[0].Metadata.CreationTimestamp),
 		Self: read(all[0].Metadata.Name),
 	}, true
-}
-
-// stampText is a time of the wire for people.
-func stampText(stamp string) string {
-	at := cmf.ParseTime(stamp)
-	if at.IsZero() {
-		return stamp
-	}
-	return at.UTC().Format("2006-01-02 15:04:05")
-}
-
-// compared is what is compared of an application, or of one of its instances,
-// which has its specification in the status.
-func comparedApplication(doc any) any {
-	o, _ := doc.(map[string]any)
-	if status, ok := o["status"].(map[string]any); ok && o["kind"] == cmf.Instances.Name {
-		return map[string]any{"spec": status["spec"]}
-	}
-	return specification(doc)
 }

@@ -10,6 +10,7 @@ import (
 	"drey/client/urgency"
 	"drey/views/browse"
 	"drey/views/platform"
+	"drey/views/platforms/cmf/objects"
 )
 
 // counters count problems in the kinds that the environments' own counts do not
@@ -58,5 +59,5 @@ var ownName = regexp.MustCompile(`^drey-\d{8}-\d{6}-[0-9a-f]+$`)
 // neverPlanned tells that a statement of a SQL tab failed before it was planned:
 // a typing mistake, which was read where it was made and needs nobody else.
 func neverPlanned(s cmf.Statement) bool {
-	return s.Phase() == cmf.PhaseFailed && sqlKind(s) == "" && ownName.MatchString(s.Metadata.Name)
+	return s.Phase() == cmf.PhaseFailed && objects.SqlKind(s) == "" && ownName.MatchString(s.Metadata.Name)
 }

@@ -14,13 +14,14 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/platforms/cmf/objects"
 )
 
 // deletion is a delete that asks for the name; consequence says what comes of it. It is
 // done once the object is gone; deleting tells that it is on its way, nil: no object
 // of the kind ever is.
 func deletion[T any](
-	api *cmfapi.Client, address address, name func(T) string, consequence string, deleting func(T) bool,
+	api *cmfapi.Client, address objects.Address, name func(T) string, consequence string, deleting func(T) bool,
 ) browse.Action[T] {
 	return browse.InStages(browse.Action[T]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
@@ -31,7 +32,7 @@ func deletion[T any](
 		},
 		Refuse: func(v T) error {
 			if deleting != nil && deleting(v) {
-				return errDeleting
+				return objects.ErrDeleting
 			}
 			return nil
 		},
@@ -89,22 +90,9 @@ func recreation(api *cmfapi.Client, kind cmf.Kind, lost string) *browse.Recreate
 			return views.Step{Method: "POST", Path: kind.Path(at(ref))}
 		},
 		Send: func(ctx context.Context, ref views.Ref, document json.RawMessage) error {
-			_, err := cmfapi.Create(ctx, api, kind, at(ref), ownDocument(document))
+			_, err := cmfapi.Create(ctx, api, kind, at(ref), objects.OwnDocument(document))
 			return err
 		},
 		Lost: lost,
 	}
-}
-
-// ownDocument is an object without what the server adds to it.
-func ownDocument(document json.RawMessage) json.RawMessage {
-	o := cmf.Object(document)
-	for _, name := range []string{"status", "result", "created_time", "updated_time"} {
-		o = o.With(nil, name)
-	}
-	metadata := o.Object("metadata")
-	for _, name := range serverMembers {
-		metadata = metadata.With(nil, name)
-	}
-	return json.RawMessage(o.With(metadata, "metadata"))
 }

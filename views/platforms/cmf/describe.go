@@ -13,20 +13,21 @@ import (
 	"drey/views/clean"
 	"drey/views/detail"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 	"drey/views/why"
 )
 
 // describeApplication is one page of all that is known of an application: how
 // it is, where its state is, what happened to it.
-func describeApplication(api *cmfapi.Client) func(*views.Env, app) (string, detail.Loader) {
-	return func(env *views.Env, i app) (string, detail.Loader) {
+func describeApplication(api *cmfapi.Client) func(*views.Env, objects.App) (string, detail.Loader) {
+	return func(env *views.Env, i objects.App) (string, detail.Loader) {
 		return i.Value.Name(), loadApplication(api, i, env.ServerNow)
 	}
 }
 
-func loadApplication(api *cmfapi.Client, i app, now func() time.Time) detail.Loader {
-	scope, name := scopeOf(i.Location), i.Value.Name()
+func loadApplication(api *cmfapi.Client, i objects.App, now func() time.Time) detail.Loader {
+	scope, name := objects.ScopeOf(i.Location), i.Value.Name()
 	return func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
 		a, err := cmfapi.Get[cmf.FlinkApplication](ctx, api, cmf.Applications, scope, name)
 		if err != nil {
@@ -34,11 +35,11 @@ func loadApplication(api *cmfapi.Client, i app, now func() time.Time) detail.Loa
 		}
 		i.Value = a
 		var d detail.Document
-		state, tone := ApplicationState(a)
+		state, tone := objects.ApplicationState(a)
 		d.Add(t.Strong, name)
 		d.Add(t.Tone(tone), t.Glyphs.Tone(tone)+" "+state)
 		d.Add(t.Text, "")
-		for _, f := range append(applicationFacts(i, now()), wholeFacts(a)...) {
+		for _, f := range append(objects.ApplicationFacts(i, now()), objects.WholeFacts(a)...) {
 			d.Fact(t, f)
 		}
 		d.Fact(t, views.Fact{Label: "life cycle", Text: cells.Join(
@@ -63,11 +64,11 @@ func loadApplication(api *cmfapi.Client, i app, now func() time.Time) detail.Loa
 }
 
 func describeSavepoints(
-	ctx context.Context, api *cmfapi.Client, d *detail.Document, t *themes.Theme, i app, now time.Time,
+	ctx context.Context, api *cmfapi.Client, d *detail.Document, t *themes.Theme, i objects.App, now time.Time,
 ) {
 	d.Add(t.Text, "")
 	d.Add(t.Head, "SAVEPOINTS")
-	listed, err := cmfapi.List[cmf.Savepoint](ctx, api, cmf.ApplicationSavepoints, childScope(i), cmfapi.Query{})
+	listed, err := cmfapi.List[cmf.Savepoint](ctx, api, cmf.ApplicationSavepoints, objects.ChildScope(i), cmfapi.Query{})
 	if fault.Is(err, fault.NotFound, fault.Unsupported) {
 		d.Add(t.Dim, "this server has none")
 		return
@@ -77,12 +78,12 @@ func describeSavepoints(
 		return
 	}
 	for _, s := range listed.Items {
-		state, tone := savepointState(s)
+		state, tone := objects.SavepointState(s)
 		age := clean.Right(grid.AgeText(now.Sub(cmf.ParseTime(s.Metadata.CreationTimestamp))), 4, "")
 		d.Add(t.Tone(tone), age+"  "+clean.Fit(state, 12, "…")+"  "+clean.Text(cells.Join(
-			s.Metadata.Name, cells.Size(savepointSize(s)), savepointPath(s), savepointTries(s),
+			s.Metadata.Name, cells.Size(objects.SavepointSize(s)), objects.SavepointPath(s), objects.SavepointTries(s),
 		)))
-		if text := savepointError(s); text != "" {
+		if text := objects.SavepointError(s); text != "" {
 			d.Text(t.Tone(themes.Bad), "      "+why.RootFirst(text))
 		}
 	}
@@ -92,11 +93,11 @@ func describeSavepoints(
 }
 
 func describeEvents(
-	ctx context.Context, api *cmfapi.Client, d *detail.Document, t *themes.Theme, i app, now time.Time,
+	ctx context.Context, api *cmfapi.Client, d *detail.Document, t *themes.Theme, i objects.App, now time.Time,
 ) {
 	d.Add(t.Text, "")
 	d.Add(t.Head, "EVENTS")
-	listed, err := cmfapi.List[cmf.Event](ctx, api, cmf.Events, childScope(i), newestEvents())
+	listed, err := cmfapi.List[cmf.Event](ctx, api, cmf.Events, objects.ChildScope(i), objects.NewestEvents())
 	if fault.Is(err, fault.NotFound, fault.Unsupported) {
 		d.Add(t.Dim, "this server has none")
 		return
@@ -106,7 +107,7 @@ func describeEvents(
 		return
 	}
 	for _, e := range listed.Items {
-		h := historyEvent(e)
+		h := objects.HistoryEvent(e)
 		style := t.Text
 		if h.Tone == themes.Bad || h.Tone == themes.Warn {
 			style = t.Tone(h.Tone)

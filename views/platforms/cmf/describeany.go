@@ -16,13 +16,14 @@ import (
 	"drey/views/cells"
 	"drey/views/clean"
 	"drey/views/detail"
+	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
 
 // describeAny is a page of all that is known of an object of any kind: how it is,
 // its labels and conditions, what it uses and what uses it, and its specification,
 // in which what the environment sets is marked.
-func describeAny[T any](api *cmfapi.Client, k browse.Kind[T], address address) func(
+func describeAny[T any](api *cmfapi.Client, k browse.Kind[T], address objects.Address) func(
 	browse.Item[T], func() time.Time,
 ) detail.Loader {
 	return func(i browse.Item[T], now func() time.Time) detail.Loader {
@@ -166,7 +167,7 @@ func usesOf(api *cmfapi.Client, kind cmf.Kind, at *browse.Location, o cmf.Object
 		}})
 	}
 	owner := cmf.Applications
-	parent, ofStatementToo := strings.CutPrefix(at.Parent, ofStatement)
+	parent, ofStatementToo := strings.CutPrefix(at.Parent, objects.OfStatement)
 	if ofStatementToo {
 		owner = cmf.Statements
 	}
@@ -203,7 +204,7 @@ func describeSpecification(
 	members := o.Map()
 	own, has := members["spec"]
 	if kind.Plural == cmf.Environments.Plural {
-		own, has = specification(maps.Clone(members)), true
+		own, has = objects.Specification(maps.Clone(members)), true
 	}
 	if status, ok := members["status"].(map[string]any); ok && kind.Plural == cmf.Instances.Plural {
 		own, has = status["spec"], true

@@ -12,6 +12,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/detail"
+	"drey/views/platforms/cmf/objects"
 )
 
 // described is the page of the first object of a kind whose name is this, any for "".
@@ -122,7 +123,7 @@ func TestWhatAnEnvironmentSetsIsMarked(t *testing.T) {
 		t.Fatal(err)
 	}
 	d, err := loadApplication(
-		api, app{Location: &browse.Location{Scope: scope.Environment}, Value: orders}, time.Now,
+		api, objects.App{Location: &browse.Location{Scope: scope.Environment}, Value: orders}, time.Now,
 	)(t.Context(), theme)
 	if err != nil {
 		t.Fatal(err)

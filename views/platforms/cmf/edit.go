@@ -14,6 +14,7 @@ import (
 	"drey/views"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/platforms/cmf/objects"
 )
 
 // serverOwned names what belongs to the server in an object (cmf-behaviour.md §3.9).
@@ -22,7 +23,7 @@ func serverOwned(path []string) bool {
 	case 1:
 		return slices.Contains([]string{"status", "result", "created_time", "updated_time"}, path[0])
 	case 2:
-		return path[0] == "metadata" && slices.Contains(serverMembers, path[1])
+		return path[0] == "metadata" && slices.Contains(objects.ServerMembers, path[1])
 	}
 	return false
 }
@@ -144,7 +145,7 @@ func rulesOf(api *cmfapi.Client, kind cmf.Kind, schema *yamldoc.Schema) edit.Rul
 func places(api *cmfapi.Client) func(context.Context) ([]string, error) {
 	return func(ctx context.Context) ([]string, error) {
 		listed, _, err := api.Environments.Next(ctx, 0)
-		names, _ := namesOf(listed)
+		names, _ := objects.NamesOf(listed)
 		return names, err
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/platforms/cmf/objects"
 )
 
 // applicationSchema is a FlinkDeployment of the operator, with what CMF adds
@@ -75,7 +76,7 @@ func applicationEditor(api *cmfapi.Client) *browse.Editor[cmf.FlinkApplication] 
 		Rules: r, Reached: reachedSpec,
 		Refuse: func(a cmf.FlinkApplication) error {
 			if a.LifecycleState() == cmf.LifecycleDeleting {
-				return errDeleting
+				return objects.ErrDeleting
 			}
 			return nil
 		},
@@ -238,7 +239,7 @@ func reachedSpec(before, now cmf.FlinkApplication, since time.Duration) (bool, e
 	if !same && !moved(before, now) && since < settledAfter {
 		return false, nil
 	}
-	p, err := reachedState(now, now.DesiredState())
+	p, err := objects.ReachedState(now, now.DesiredState())
 	return p.Done, err
 }
 

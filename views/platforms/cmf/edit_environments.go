@@ -11,6 +11,7 @@ import (
 	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/platforms/cmf/objects"
 )
 
 // environmentSchema is schema Environment, which is flat (cmf-behaviour.md §2.1).
@@ -115,7 +116,7 @@ func environmentWill(c edit.Change) views.Fact {
 	if before.UnmarshalJSON(c.Raw) == nil && before.Status != nil && before.Status.Resources != nil {
 		f.Text = fmt.Sprintf(
 			"up to %d applications are deployed again where the defaults change them, each as its upgrade mode says",
-			healthOf(before.Status.Resources.Applications).Objects,
+			objects.HealthOf(before.Status.Resources.Applications).Objects,
 		)
 	}
 	return f

@@ -17,6 +17,7 @@ import (
 	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/platforms/cmf/objects"
 )
 
 // detachedOwner is what a savepoint that belongs to nothing says of its owner.
@@ -48,7 +49,7 @@ func savepointEditor(api *cmfapi.Client) *browse.Editor[cmf.Savepoint] {
 		"path": text, "formatType": oneOf("CANONICAL", "NATIVE", "UNKNOWN"), "backoffLimit": whole, "pinned": truth,
 	})))
 	w := writer{api: api, kind: func(ref views.Ref) (cmf.Kind, cmf.Scope) {
-		return savepointAddress(browse.Location{Scope: ref.Scope, Parent: ref.Parent})
+		return objects.SavepointAddress(browse.Location{Scope: ref.Scope, Parent: ref.Parent})
 	}}
 	r.Plan, r.Send = w.plan, w.send
 	r.Within, r.At, r.Places = "of", savepointAt, nil
@@ -75,7 +76,7 @@ func savepointEditor(api *cmfapi.Client) *browse.Editor[cmf.Savepoint] {
 	return &browse.Editor[cmf.Savepoint]{
 		Rules: r, CreateOnly: "a savepoint cannot be changed",
 		Reached: func(_, now cmf.Savepoint, _ time.Duration) (bool, error) {
-			p, err := reachedSavepoint(now)
+			p, err := objects.ReachedSavepoint(now)
 			return p.Done || now.State() == "", err
 		},
 	}
@@ -99,7 +100,7 @@ func checkNewSavepoint(c edit.Change) []edit.Finding {
 	switch {
 	case ref.Scope == "" && ref.Parent == "":
 		found = append(found, wanted(c.Mine, "spec.path")...)
-	case ref.Parent == "" || ref.Parent == ofStatement:
+	case ref.Parent == "" || ref.Parent == objects.OfStatement:
 		found = append(found, edit.Finding{
 			Path: []string{"of"}, Text: "want ENVIRONMENT/APPLICATION, ENVIRONMENT/statements/STATEMENT, or detached",
 		})
@@ -115,16 +116,16 @@ func checkNewSavepoint(c edit.Change) []edit.Finding {
 var verbDetach = views.Verb{Do: "detach", Doing: "detaching", Done: "detached"}
 
 func detachSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
-	request := func(i savepoint) views.Step {
-		kind, scope := savepointAddress(*i.Location)
+	request := func(i objects.Savepoint) views.Step {
+		kind, scope := objects.SavepointAddress(*i.Location)
 		return views.Step{Method: "POST", Path: kind.ItemPath(scope, i.Value.Metadata.Name) + "/detach"}
 	}
 	return browse.Action[cmf.Savepoint]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Detach },
 		Verb:  func(cmf.Savepoint) views.Verb { return verbDetach },
 		Verbs: []views.Verb{verbDetach},
-		RefuseItem: func(i savepoint) error {
-			switch kind, _ := savepointAddress(*i.Location); {
+		RefuseItem: func(i objects.Savepoint) error {
+			switch kind, _ := objects.SavepointAddress(*i.Location); {
 			case kind.Collection == cmf.DetachedSavepoints.Collection:
 				return errors.New("it is detached already")
 			case kind.Collection == cmf.StatementSavepoints.Collection:
@@ -134,16 +135,16 @@ func detachSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
 			}
 			return nil
 		},
-		Will: func(savepoint, time.Time) views.Fact {
+		Will: func(objects.Savepoint, time.Time) views.Fact {
 			return views.Fact{
 				Label: "what happens",
 				Text:  "it outlives the application, and can start another one; deleting it will never delete its data",
 			}
 		},
-		Plan: func(i savepoint, _ string) []views.Step { return []views.Step{request(i)} },
-		Run: func(ctx context.Context, i savepoint, _ string, step func(views.Step)) (string, error) {
+		Plan: func(i objects.Savepoint, _ string) []views.Step { return []views.Step{request(i)} },
+		Run: func(ctx context.Context, i objects.Savepoint, _ string, step func(views.Step)) (string, error) {
 			step(request(i))
-			_, scope := savepointAddress(*i.Location)
+			_, scope := objects.SavepointAddress(*i.Location)
 			_, err := api.DetachSavepoint(ctx, scope, i.Value.Metadata.Name)
 			return "", err
 		},

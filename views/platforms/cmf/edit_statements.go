@@ -14,6 +14,7 @@ import (
 	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/platforms/cmf/objects"
 )
 
 // statementSchema is schema StatementSpec with what came after 2.3
@@ -41,14 +42,14 @@ func statementEditor(api *cmfapi.Client) *browse.Editor[cmf.Statement] {
 		Refuse: func(s cmf.Statement) error {
 			switch phase := s.Phase(); {
 			case phase == cmf.PhaseDeleting:
-				return errDeleting
+				return objects.ErrDeleting
 			case cmf.PhaseFinal(phase):
 				return fmt.Errorf("it has ended: %s; a makes a copy", phase)
 			}
 			return nil
 		},
 		Reached: func(_, now cmf.Statement, _ time.Duration) (bool, error) {
-			p, err := reachedStopped(now, now.Spec.Stopped)
+			p, err := objects.ReachedStopped(now, now.Spec.Stopped)
 			return p.Done, err
 		},
 	}

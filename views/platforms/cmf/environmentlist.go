@@ -11,9 +11,9 @@ import (
 	"drey/client"
 	"drey/client/cmf"
 	"drey/client/cmfapi"
-	"drey/themes"
 	"drey/views/browse"
 	"drey/views/platform"
+	"drey/views/platforms/cmf/objects"
 )
 
 // namesAge is how old the names of the environments may be where only they are
@@ -37,30 +37,9 @@ func environmentNames(api *cmfapi.Client) browse.ScopeNames {
 			return nil, "", false, err
 		}
 		changed, seen = round != seen, round
-		names, missing = namesOf(listed)
+		names, missing = objects.NamesOf(listed)
 		return names, missing, changed, nil
 	}
-}
-
-// namesOf are the names of all environments that have one; unnamed says
-// how many have none that could be read.
-func namesOf(envs client.Listed[cmf.Environment]) (names []string, unnamed string) {
-	for _, e := range envs.Items {
-		names = append(names, e.EffectiveName())
-	}
-	missing := 0
-	for _, b := range envs.Broken {
-		if b.Name == "" {
-			missing++
-			continue
-		}
-		names = append(names, b.Name)
-	}
-	if missing > 0 {
-		unnamed = fmt.Sprintf("%d environments cannot be read and have no name", missing)
-	}
-	slices.Sort(names)
-	return names, unnamed
 }
 
 // hintsOf are the server's counts of a kind in each environment, nil where it counts
@@ -81,7 +60,7 @@ func hintsOf(api *cmfapi.Client, kind cmf.Kind) browse.Hints {
 		for _, e := range listed.Items {
 			if e.Status != nil && e.Status.Resources != nil {
 				counts := of(*e.Status.Resources)
-				hints[e.EffectiveName()] = browse.Hint{Counts: countsText(counts), Health: healthOf(counts)}
+				hints[e.EffectiveName()] = browse.Hint{Counts: countsText(counts), Health: objects.HealthOf(counts)}
 			}
 		}
 		return hints
@@ -120,7 +99,7 @@ func scopesOf(listed client.Listed[cmf.Environment]) []platform.Scope {
 	for _, e := range listed.Items {
 		scope := platform.Scope{Name: e.EffectiveName()}
 		if e.Status != nil && e.Status.Resources != nil {
-			scope.Known, scope.Health = true, healthOf(e.Status.Resources.Applications)
+			scope.Known, scope.Health = true, objects.HealthOf(e.Status.Resources.Applications)
 		}
 		list = append(list, scope)
 	}
@@ -131,21 +110,4 @@ func scopesOf(listed client.Listed[cmf.Environment]) []platform.Scope {
 	}
 	slices.SortStableFunc(list, func(a, b platform.Scope) int { return strings.Compare(a.Name, b.Name) })
 	return list
-}
-
-// healthOf reads the server's counts by state. The states are those of jobs.
-func healthOf(counts map[string]int) platform.Health {
-	var h platform.Health
-	for state, n := range counts {
-		h.Objects += n
-		switch _, tone := jobState(strings.ToUpper(state), ""); tone {
-		case themes.Bad:
-			h.Failing += n
-		case themes.Warn, themes.Unknown:
-			h.AtRisk += n
-		case themes.Busy:
-			h.Busy += n
-		}
-	}
-	return h
 }

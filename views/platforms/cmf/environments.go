@@ -11,6 +11,7 @@ import (
 	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/platform"
+	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
 
@@ -22,7 +23,7 @@ func check(ctx context.Context, api *cmfapi.Client) (platform.Health, error) {
 	)
 	for _, e := range listed.Items {
 		if e.Status != nil && e.Status.Resources != nil {
-			all.Add(healthOf(e.Status.Resources.Applications))
+			all.Add(objects.HealthOf(e.Status.Resources.Applications))
 		}
 	}
 	return all, err
@@ -48,9 +49,9 @@ func Environments(api *cmfapi.Client) browse.Kind[cmf.Environment] {
 				if i.Value.Status == nil || i.Value.Status.Resources == nil {
 					return cells.Dash()
 				}
-				return grid.Count(int64(healthOf(i.Value.Status.Resources.Applications).Objects), themes.Dim)
+				return grid.Count(int64(objects.HealthOf(i.Value.Status.Resources.Applications).Objects), themes.Dim)
 			}},
-			{Column: grid.Column{Title: "AGE", Right: true, Drop: 3}, Cell: func(i environment) grid.Cell { return cellSince(i.Value.Created(), themes.Dim) }},
+			{Column: grid.Column{Title: "AGE", Right: true, Drop: 3}, Cell: func(i environment) grid.Cell { return objects.CellSince(i.Value.Created(), themes.Dim) }},
 		},
 	})
 }
@@ -59,14 +60,14 @@ func Environments(api *cmfapi.Client) browse.Kind[cmf.Environment] {
 // becomes of what is in one (cmf-behaviour.md §2.1), so nobody is asked to try.
 func deleteEnvironment(api *cmfapi.Client) browse.Action[cmf.Environment] {
 	action := deletion(
-		api, in(cmf.Environments), cmf.Environment.EffectiveName,
+		api, objects.In(cmf.Environments), cmf.Environment.EffectiveName,
 		"its account and its secret in the namespace are deleted with it", nil,
 	)
 	action.Refuse = func(e cmf.Environment) error {
 		if e.Status == nil || e.Status.Resources == nil {
 			return nil
 		}
-		if n := healthOf(e.Status.Resources.Applications).Objects; n > 0 {
+		if n := objects.HealthOf(e.Status.Resources.Applications).Objects; n > 0 {
 			return fmt.Errorf("%d applications are in it", n)
 		}
 		return nil

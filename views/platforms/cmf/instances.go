@@ -15,9 +15,8 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/objects"
 )
-
-type instance = browse.Item[cmf.Instance]
 
 // Instances are the effective specifications that an application had.
 func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
@@ -27,61 +26,60 @@ func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
 	}}, browse.Kind[cmf.Instance]{
 		Title: "Instances", Short: "Instances",
 		NameOf: name,
-		Key:    func(i instance) string { return cells.Key(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
+		Key: func(i objects.Instance) string {
+			return cells.Key(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name)
+		},
 		Same: func(a, b cmf.Instance) bool {
 			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Metadata.UpdateTimestamp != "" &&
-				instanceState(a) == instanceState(b)
+				objects.InstanceState(a) == objects.InstanceState(b)
 		},
 		Columns: []browse.Column[cmf.Instance]{
-			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i instance) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
-			{Column: grid.Column{Title: "INSTANCE", Min: 8}, Cell: func(i instance) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "JOB STATE"}, Cell: func(i instance) grid.Cell { return cells.Status(jobState(instanceState(i.Value), "")) }},
-			{Column: grid.Column{Title: "JOB", Drop: 5}, Cell: func(i instance) grid.Cell {
+			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i objects.Instance) grid.Cell {
+				return objects.CellSince(i.Value.Metadata.CreationTimestamp, themes.Dim)
+			}},
+			{Column: grid.Column{Title: "INSTANCE", Min: 8}, Cell: func(i objects.Instance) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "JOB STATE"}, Cell: func(i objects.Instance) grid.Cell {
+				return cells.Status(objects.JobState(objects.InstanceState(i.Value), ""))
+			}},
+			{Column: grid.Column{Title: "JOB", Drop: 5}, Cell: func(i objects.Instance) grid.Cell {
 				if i.Value.Status.JobStatus == nil {
 					return cells.Dash()
 				}
 				return cells.Word(i.Value.Status.JobStatus.JobID, themes.Dim)
 			}},
-			{Column: grid.Column{Title: "PAR", Right: true, Drop: 3}, Cell: func(i instance) grid.Cell {
+			{Column: grid.Column{Title: "PAR", Right: true, Drop: 3}, Cell: func(i objects.Instance) grid.Cell {
 				return cells.Word(i.Value.Status.Spec.String("job", "parallelism"), themes.Dim)
 			}},
 		},
-		Compared: comparedApplication,
-		State:    func(i cmf.Instance) (string, themes.Tone) { return jobState(instanceState(i), "") },
+		Compared: objects.ComparedApplication,
+		State:    func(i cmf.Instance) (string, themes.Tone) { return objects.JobState(objects.InstanceState(i), "") },
 		Pages: []browse.Page[cmf.Instance]{
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Instances), name)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, objects.In(cmf.Instances), name)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Undo }, Label: "roll back to it", Open: rollBackTo},
 		},
-		Facts: func(i instance, now time.Time) []views.Fact {
+		Facts: func(i objects.Instance, now time.Time) []views.Fact {
 			return []views.Fact{
 				{Label: "instance", Text: i.Value.Metadata.Name},
 				{Label: "made", Text: cells.Ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
 				{Label: "image", Text: i.Value.Status.Spec.String("image")},
 			}
 		},
-		Detail: func(_ context.Context, i instance) (browse.Detail, error) {
+		Detail: func(_ context.Context, i objects.Instance) (browse.Detail, error) {
 			return browse.Detail{Source: []byte(i.Value.Status.Spec)}, nil
 		},
 	})
 }
 
 // rollBackTo asks whether the application is rolled back to an instance of it.
-func rollBackTo(env *views.Env, i instance) tea.Cmd {
+func rollBackTo(env *views.Env, i objects.Instance) tea.Cmd {
 	return views.Send(views.ActMsg{
 		Target: views.Ref{Kind: cmf.Applications.Plural, Scope: i.Scope, Name: i.Parent},
 		Verb:   verbRollBack.Do, How: oneHow(howInstance, i.Value.Metadata.Name), Asked: env.Keys.Table.Undo.Keys()[0],
 	})
 }
 
-func instanceState(i cmf.Instance) string {
-	if i.Status.JobStatus == nil {
-		return ""
-	}
-	return i.Status.JobStatus.State
-}
-
-func openInstances(api *cmfapi.Client) func(*views.Env, app) tea.Cmd {
-	return func(_ *views.Env, i app) tea.Cmd {
+func openInstances(api *cmfapi.Client) func(*views.Env, objects.App) tea.Cmd {
+	return func(_ *views.Env, i objects.App) tea.Cmd {
 		at := browse.Location{Scope: i.Scope, Parent: i.Value.Name()}
 		return views.Send(views.OpenMsg{Title: i.Value.Name() + " instances", Make: func(env *views.Env) views.View {
 			return browse.New(env, Instances(api), at)

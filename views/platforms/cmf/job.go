@@ -14,6 +14,7 @@ import (
 	"drey/views/browse"
 	"drey/views/flinkjob"
 	"drey/views/flinkjob/jobdata"
+	"drey/views/platforms/cmf/objects"
 )
 
 // openJob looks into the Flink job of an object, through the server. The job is
@@ -24,7 +25,7 @@ func openJob[T any](
 	api *cmfapi.Client, kind cmf.Kind, memory *jobdata.Memory, name, id, state func(T) string,
 ) func(*views.Env, browse.Item[T]) tea.Cmd {
 	return func(_ *views.Env, i browse.Item[T]) tea.Cmd {
-		scope, of := scopeOf(i.Location), name(i.Value)
+		scope, of := objects.ScopeOf(i.Location), name(i.Value)
 		if word := state(i.Value); word != "" {
 			return views.Notice(themes.Warn, of+" is "+word+" and has no job now")
 		}

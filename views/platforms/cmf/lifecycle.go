@@ -16,6 +16,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/cells"
+	"drey/views/platforms/cmf/objects"
 )
 
 // The verbs of applications.
@@ -32,7 +33,7 @@ func applicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication
 	toggle := browse.InStages(browse.Action[cmf.FlinkApplication]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Toggle },
 		Verb: toggleVerb, Verbs: []views.Verb{verbSuspend, verbStart}, Refuse: refuseToggle, Will: toggleFact,
-		Ways: func(ctx context.Context, i app, now time.Time) ([]views.Choice, error) {
+		Ways: func(ctx context.Context, i objects.App, now time.Time) ([]views.Choice, error) {
 			if toggleVerb(i.Value) == verbStart {
 				return startWays(ctx, api, i, now)
 			}
@@ -45,7 +46,7 @@ func applicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication
 		},
 	})
 	suspend := toggle
-	suspend.Edited, suspend.Ways = nil, func(_ context.Context, i app, now time.Time) ([]views.Choice, error) {
+	suspend.Edited, suspend.Ways = nil, func(_ context.Context, i objects.App, now time.Time) ([]views.Choice, error) {
 		return suspendWays(i, now), nil
 	}
 	suspend.Key = func(m *keymap.Map) key.Binding { return m.Table.Stop }
@@ -72,23 +73,25 @@ func applicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication
 }
 
 func deleteApplication(
-	stages func(views.Verb, app, string) []browse.Stage[cmf.FlinkApplication],
+	stages func(views.Verb, objects.App, string) []browse.Stage[cmf.FlinkApplication],
 ) browse.Action[cmf.FlinkApplication] {
 	return browse.InStages(browse.Action[cmf.FlinkApplication]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
 		Verb:  func(cmf.FlinkApplication) views.Verb { return verbDelete },
 		Verbs: []views.Verb{verbDelete},
 		Loses: func(cmf.FlinkApplication) bool { return true },
-		Will: func(app, time.Time) views.Fact {
+		Will: func(objects.App, time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: deleteLoses, Tone: themes.Warn}
 		},
 		Refuse: func(a cmf.FlinkApplication) error {
 			if a.LifecycleState() == cmf.LifecycleDeleting {
-				return errDeleting
+				return objects.ErrDeleting
 			}
 			return nil
 		},
-		Ways:  func(_ context.Context, i app, now time.Time) ([]views.Choice, error) { return deleteWays(i, now), nil },
+		Ways: func(_ context.Context, i objects.App, now time.Time) ([]views.Choice, error) {
+			return deleteWays(i, now), nil
+		},
 		Which: "What becomes of its state?", Stages: stages, Removes: true,
 	})
 }
@@ -111,7 +114,7 @@ func toggleVerb(a cmf.FlinkApplication) views.Verb {
 
 func refuseToggle(a cmf.FlinkApplication) error {
 	if a.LifecycleState() == cmf.LifecycleDeleting {
-		return errDeleting
+		return objects.ErrDeleting
 	}
 	if a.DesiredState() == cmf.DesiredSuspended && a.LifecycleState() == cmf.LifecycleUpgrading {
 		return errors.New("it is still being suspended")
@@ -123,7 +126,7 @@ func refuseToggle(a cmf.FlinkApplication) error {
 }
 
 // toggleFact says what happens to the application and its state.
-func toggleFact(i app, now time.Time) views.Fact {
+func toggleFact(i objects.App, now time.Time) views.Fact {
 	if toggleVerb(i.Value) == verbStart {
 		return startFact(i, now)
 	}
@@ -132,12 +135,12 @@ func toggleFact(i app, now time.Time) views.Fact {
 
 // suspendFact says what becomes of the state, by the upgrade mode
 // (cmf-behaviour.md §2.2).
-func suspendFact(i app, now time.Time) views.Fact {
+func suspendFact(i objects.App, now time.Time) views.Fact {
 	f := views.Fact{Label: "what happens"}
-	sp, has := lastSavepoint(i.Value)
+	sp, has := objects.LastSavepoint(i.Value)
 	last := "the first one"
 	if has {
-		last = "the last one: " + cells.Join(cells.Ago(sp.at, now), cells.Size(sp.size), sp.name)
+		last = "the last one: " + cells.Join(cells.Ago(sp.At, now), cells.Size(sp.Size), sp.Name)
 	}
 	switch mode := i.Value.UpgradeMode(); {
 	case mode == cmf.UpgradeModeSavepoint && i.Value.JobState() != cmf.JobRunning:
@@ -156,16 +159,16 @@ func suspendFact(i app, now time.Time) views.Fact {
 	return f
 }
 
-func startFact(i app, now time.Time) views.Fact {
+func startFact(i objects.App, now time.Time) views.Fact {
 	f := views.Fact{Label: "starts from"}
-	sp, has := lastSavepoint(i.Value)
+	sp, has := objects.LastSavepoint(i.Value)
 	switch {
 	case i.Value.UpgradeMode() == cmf.UpgradeModeStateless:
 		f.Text, f.Tone = "nothing: upgrade mode is stateless", themes.Warn
 	case i.Value.UpgradeMode() == cmf.UpgradeModeLastState:
 		f.Text = "its last checkpoint"
 	case has:
-		f.Text = "its last savepoint · " + cells.Join(sp.name, cells.Ago(sp.at, now), cells.Size(sp.size), sp.kind)
+		f.Text = "its last savepoint · " + cells.Join(sp.Name, cells.Ago(sp.At, now), cells.Size(sp.Size), sp.Kind)
 	default:
 		f.Text, f.Tone = "nothing: there is no savepoint", themes.Warn
 	}
@@ -179,13 +182,10 @@ func refuseSavepoint(a cmf.FlinkApplication) error {
 	return nil
 }
 
-func savepointFact(i app, now time.Time) views.Fact {
+func savepointFact(i objects.App, now time.Time) views.Fact {
 	text := "a savepoint is written; the job goes on"
-	if sp, has := lastSavepoint(i.Value); has {
-		text += " (the last one: " + cells.Join(cells.Ago(sp.at, now), cells.Size(sp.size), sp.name) + ")"
+	if sp, has := objects.LastSavepoint(i.Value); has {
+		text += " (the last one: " + cells.Join(cells.Ago(sp.At, now), cells.Size(sp.Size), sp.Name) + ")"
 	}
 	return views.Fact{Label: "what happens", Text: text}
 }
-
-// childScope is where what belongs to an application is.
-func childScope(i app) cmf.Scope { return cmf.Scope{Environment: i.Scope, Parent: i.Value.Name()} }

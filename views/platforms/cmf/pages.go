@@ -13,6 +13,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/detail"
+	"drey/views/platforms/cmf/objects"
 )
 
 func openDescribe[T any](
@@ -26,7 +27,7 @@ func openDescribe[T any](
 	}
 }
 
-func openYAML[T any](api *cmfapi.Client, address address, name func(T) string) func(
+func openYAML[T any](api *cmfapi.Client, address objects.Address, name func(T) string) func(
 	*views.Env, browse.Item[T],
 ) tea.Cmd {
 	return func(_ *views.Env, i browse.Item[T]) tea.Cmd {
@@ -45,7 +46,7 @@ func openYAML[T any](api *cmfapi.Client, address address, name func(T) string) f
 func yamlPage[T any](api *cmfapi.Client, kind cmf.Kind, name func(T) string) browse.Page[T] {
 	return browse.Page[T]{
 		Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml",
-		Open: openYAML(api, in(kind), name),
+		Open: openYAML(api, objects.In(kind), name),
 	}
 }
 

@@ -16,42 +16,45 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
-
-type pool = browse.Item[cmf.ComputePool]
-
-func poolName(p cmf.ComputePool) string { return p.Metadata.Name }
 
 // Pools are compute pools.
 func Pools(api *cmfapi.Client) browse.Kind[cmf.ComputePool] {
 	return served(api, cmf.ComputePools, cmfapi.Query{ResourceInformation: true}, browse.Kind[cmf.ComputePool]{
 		Title: "Pools", Short: "Pools", Aliases: []string{"pool", "compute-pools"},
-		NameOf: poolName,
+		NameOf: objects.PoolName,
 		Made:   func(o cmf.ComputePool) string { return o.Metadata.CreationTimestamp },
-		Key:    func(i pool) string { return cells.Key(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name) },
+		Key: func(i objects.Pool) string {
+			return cells.Key(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name)
+		},
 		Labels: func(p cmf.ComputePool) map[string]string { return p.Metadata.Labels },
-		State:  poolState,
+		State:  objects.PoolState,
 		Columns: []browse.Column[cmf.ComputePool]{
-			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i pool) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i pool) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
-			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i pool) grid.Cell { return cells.Status(poolState(i.Value)) }},
-			{Column: grid.Column{Title: "TYPE", Drop: 4}, Cell: func(i pool) grid.Cell { return cells.Word(i.Value.Spec.Type, themes.Dim) }},
-			{Column: grid.Column{Title: "STATEMENTS", Right: true, Drop: 2}, Cell: func(i pool) grid.Cell { return grid.Count(poolStatements(i.Value), themes.Dim) }},
-			{Column: grid.Column{Title: "IMAGE", Max: 50, Min: 10, Drop: 5}, Cell: func(i pool) grid.Cell { return cells.Word(i.Value.Spec.ClusterSpec.String("image"), themes.Dim) }},
-			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3}, Cell: func(i pool) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
+			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i objects.Pool) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i objects.Pool) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i objects.Pool) grid.Cell { return cells.Status(objects.PoolState(i.Value)) }},
+			{Column: grid.Column{Title: "TYPE", Drop: 4}, Cell: func(i objects.Pool) grid.Cell { return cells.Word(i.Value.Spec.Type, themes.Dim) }},
+			{Column: grid.Column{Title: "STATEMENTS", Right: true, Drop: 2}, Cell: func(i objects.Pool) grid.Cell { return grid.Count(objects.PoolStatements(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "IMAGE", Max: 50, Min: 10, Drop: 5}, Cell: func(i objects.Pool) grid.Cell {
+				return cells.Word(i.Value.Spec.ClusterSpec.String("image"), themes.Dim)
+			}},
+			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3}, Cell: func(i objects.Pool) grid.Cell {
+				return objects.CellSince(i.Value.Metadata.CreationTimestamp, themes.Dim)
+			}},
 		},
 		Actions: []browse.Action[cmf.ComputePool]{deletePool(api)},
 		Editor:  poolEditor(api),
-		Open: func(_ *views.Env, i pool) tea.Cmd {
+		Open: func(_ *views.Env, i objects.Pool) tea.Cmd {
 			return openStatementsOf(api, i)
 		},
-		Pages: []browse.Page[cmf.ComputePool]{yamlPage(api, cmf.ComputePools, poolName)},
-		UsedBy: func(ctx context.Context, i pool) usedby.Tree {
-			return usesOfPool(ctx, api, i.Scope, poolName(i.Value))
+		Pages: []browse.Page[cmf.ComputePool]{yamlPage(api, cmf.ComputePools, objects.PoolName)},
+		UsedBy: func(ctx context.Context, i objects.Pool) usedby.Tree {
+			return usesOfPool(ctx, api, i.Scope, objects.PoolName(i.Value))
 		},
 		Facts: poolFacts,
-		Detail: func(_ context.Context, i pool) (browse.Detail, error) {
+		Detail: func(_ context.Context, i objects.Pool) (browse.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
 		Empty: "statements need one: a creates it",
@@ -60,10 +63,10 @@ func Pools(api *cmfapi.Client) browse.Kind[cmf.ComputePool] {
 
 // openStatementsOf lists the statements of one pool, found by its own name in
 // its own environment.
-func openStatementsOf(api *cmfapi.Client, i pool) tea.Cmd {
+func openStatementsOf(api *cmfapi.Client, i objects.Pool) tea.Cmd {
 	name, kind := i.Value.Metadata.Name, Statements(api)
 	kind.Title, kind.Empty = name+" statements", "no statement is in this pool"
-	kind.Only = func(s statement) bool {
+	kind.Only = func(s objects.Statement) bool {
 		return s.Scope == i.Scope && s.Value.Spec.ComputePoolName == name
 	}
 	at := browse.Location{Scope: i.Scope}
@@ -73,9 +76,9 @@ func openStatementsOf(api *cmfapi.Client, i pool) tea.Cmd {
 }
 
 func deletePool(api *cmfapi.Client) browse.Action[cmf.ComputePool] {
-	action := deletion(api, in(cmf.ComputePools), poolName, "the server refuses while a statement refers to it", nil)
+	action := deletion(api, objects.In(cmf.ComputePools), objects.PoolName, "the server refuses while a statement refers to it", nil)
 	action.Refuse = func(p cmf.ComputePool) error {
-		if n := poolStatements(p); n > 0 {
+		if n := objects.PoolStatements(p); n > 0 {
 			return fmt.Errorf("%d statements are in it", n)
 		}
 		return nil
@@ -83,38 +86,7 @@ func deletePool(api *cmfapi.Client) browse.Action[cmf.ComputePool] {
 	return action
 }
 
-func poolState(p cmf.ComputePool) (string, themes.Tone) {
-	if p.Status == nil {
-		return "", themes.Unknown
-	}
-	switch phase := p.Status.Phase; phase {
-	case cmf.PoolDedicated, cmf.PoolRunning:
-		return phase, themes.Good
-	case cmf.PoolPending, cmf.PoolDeleting:
-		return phase, themes.Busy
-	case cmf.PoolSuspended:
-		return phase, themes.Idle
-	case cmf.PoolFailing:
-		return phase, themes.Warn
-	case cmf.PoolFailed:
-		return phase, themes.Bad
-	default:
-		return phase, themes.Unknown
-	}
-}
-
-func poolStatements(p cmf.ComputePool) int64 {
-	if p.Status == nil || p.Status.Resources == nil {
-		return 0
-	}
-	n := 0
-	for _, count := range p.Status.Resources.Statements {
-		n += count
-	}
-	return int64(n)
-}
-
-func poolFacts(i pool, now time.Time) []views.Fact {
+func poolFacts(i objects.Pool, now time.Time) []views.Fact {
 	p := i.Value
 	facts := []views.Fact{
 		{Label: "type", Text: cells.Join(p.Spec.Type, p.Spec.State)},

@@ -18,6 +18,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/platform"
+	"drey/views/platforms/cmf/objects"
 	"drey/views/tasks"
 )
 
@@ -28,7 +29,7 @@ var interrupted = []struct {
 	how   string
 	state string   // of the application before
 	steps []string // what its requests hold, in their order
-	check func(*testing.T, *cmfapi.Client, app)
+	check func(*testing.T, *cmfapi.Client, objects.App)
 }{
 	{"fresh start", verbStart, oneHow(howFresh, cmf.UpgradeModeSavepoint), cmf.DesiredSuspended, []string{"POST /applications", "POST /start", "POST /applications"}, isRunningWithSavepoints},
 	{"suspend without a savepoint", verbSuspend, oneHow(howPlain, cmf.UpgradeModeSavepoint), cmf.DesiredRunning, []string{"POST /applications", "POST /suspend", "POST /applications"}, isSuspendedWithoutSavepoint},
@@ -133,7 +134,7 @@ func faultAt(steps []string, at int, after bool) faulty.Fault {
 	return f
 }
 
-func taskFor(api *cmfapi.Client, item app, verb views.Verb, how string) *views.Task {
+func taskFor(api *cmfapi.Client, item objects.App, verb views.Verb, how string) *views.Task {
 	t := &views.Task{
 		Target: views.Ref{
 			Kind: cmf.Applications.Plural, Scope: item.Scope, Name: item.Value.Name(), UID: item.Value.UID(),
@@ -149,9 +150,9 @@ func taskFor(api *cmfapi.Client, item app, verb views.Verb, how string) *views.T
 
 // tookEffect looks for the effect of a step whose answer hangs; back tells that it
 // brings the former mode back.
-func tookEffect(t *testing.T, api *cmfapi.Client, step string, back bool, item app, how string) bool {
+func tookEffect(t *testing.T, api *cmfapi.Client, step string, back bool, item objects.App, how string) bool {
 	now, err := cmfapi.Get[cmf.FlinkApplication](
-		t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name(),
+		t.Context(), api, cmf.Applications, objects.ScopeOf(item.Location), item.Value.Name(),
 	)
 	switch {
 	case strings.HasPrefix(step, "DELETE"):
@@ -165,7 +166,7 @@ func tookEffect(t *testing.T, api *cmfapi.Client, step string, back bool, item a
 		return err == nil
 	case step == "POST /savepoints":
 		l, err := cmfapi.List[cmf.Savepoint](
-			t.Context(), api, cmf.ApplicationSavepoints, childScope(item), cmfapi.Query{},
+			t.Context(), api, cmf.ApplicationSavepoints, objects.ChildScope(item), cmfapi.Query{},
 		)
 		return err == nil && len(l.Items) > 0
 	}
@@ -176,7 +177,7 @@ func tookEffect(t *testing.T, api *cmfapi.Client, step string, back bool, item a
 	return err == nil && (now.Spec.String("job", "upgradeMode") == cmf.UpgradeModeSavepoint) == back
 }
 
-func makeApplication(t *testing.T, api *cmfapi.Client, name, state string) app {
+func makeApplication(t *testing.T, api *cmfapi.Client, name, state string) objects.App {
 	t.Helper()
 	scope := cmf.Scope{Environment: "prod"}
 	like, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scope, "orders")
@@ -189,7 +190,7 @@ func makeApplication(t *testing.T, api *cmfapi.Client, name, state string) app {
 	if _, err := cmfapi.Create(t.Context(), api, cmf.Applications, scope, like); err != nil {
 		t.Fatal(err)
 	}
-	item := app{Location: &browse.Location{Scope: "prod"}}
+	item := objects.App{Location: &browse.Location{Scope: "prod"}}
 	waitFor(t, func() bool {
 		item.Value, err = cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scope, name)
 		return err == nil && (state == cmf.DesiredSuspended && item.Value.LifecycleState() == cmf.LifecycleSuspended ||
@@ -210,9 +211,9 @@ func waitFor(t *testing.T, cond func() bool) {
 	}
 }
 
-func isRunningWithSavepoints(t *testing.T, api *cmfapi.Client, item app) {
+func isRunningWithSavepoints(t *testing.T, api *cmfapi.Client, item objects.App) {
 	now, err := cmfapi.Get[cmf.FlinkApplication](
-		t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name(),
+		t.Context(), api, cmf.Applications, objects.ScopeOf(item.Location), item.Value.Name(),
 	)
 	if err != nil || now.UpgradeMode() != cmf.UpgradeModeSavepoint || now.JobState() != cmf.JobRunning {
 		t.Errorf("it is %s with upgrade mode %s, %v", now.JobState(), now.UpgradeMode(), err)
@@ -224,25 +225,25 @@ var editedParallelism = url.Values{"edited": {
 	`{"base":{"spec":{"job":{"parallelism":8}}},"mine":{"spec":{"job":{"parallelism":6}}}}`,
 }}.Encode()
 
-func isRunningAtSix(t *testing.T, api *cmfapi.Client, item app) {
+func isRunningAtSix(t *testing.T, api *cmfapi.Client, item objects.App) {
 	t.Helper()
 	isRunningWithSavepoints(t, api, item)
 	now, err := cmfapi.Get[cmf.FlinkApplication](
-		t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name(),
+		t.Context(), api, cmf.Applications, objects.ScopeOf(item.Location), item.Value.Name(),
 	)
 	if err != nil || now.Parallelism() != 6 {
 		t.Errorf("its parallelism is %d, %v", now.Parallelism(), err)
 	}
 }
 
-func isSuspendedWithOneSavepoint(t *testing.T, api *cmfapi.Client, item app) {
+func isSuspendedWithOneSavepoint(t *testing.T, api *cmfapi.Client, item objects.App) {
 	now, err := cmfapi.Get[cmf.FlinkApplication](
-		t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name(),
+		t.Context(), api, cmf.Applications, objects.ScopeOf(item.Location), item.Value.Name(),
 	)
 	if err != nil || now.LifecycleState() != cmf.LifecycleSuspended {
 		t.Errorf("it is %s, %v", now.LifecycleState(), err)
 	}
-	l, err := cmfapi.List[cmf.Savepoint](t.Context(), api, cmf.ApplicationSavepoints, childScope(item), cmfapi.Query{})
+	l, err := cmfapi.List[cmf.Savepoint](t.Context(), api, cmf.ApplicationSavepoints, objects.ChildScope(item), cmfapi.Query{})
 	n := 0
 	for _, s := range l.Items {
 		if s.Metadata.Name == "first" {
@@ -255,15 +256,15 @@ func isSuspendedWithOneSavepoint(t *testing.T, api *cmfapi.Client, item app) {
 }
 
 // isSuspendedWithoutSavepoint wants the upgrade mode that it had, and no savepoint.
-func isSuspendedWithoutSavepoint(t *testing.T, api *cmfapi.Client, item app) {
+func isSuspendedWithoutSavepoint(t *testing.T, api *cmfapi.Client, item objects.App) {
 	t.Helper()
 	now, err := cmfapi.Get[cmf.FlinkApplication](
-		t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name(),
+		t.Context(), api, cmf.Applications, objects.ScopeOf(item.Location), item.Value.Name(),
 	)
 	if err != nil || now.LifecycleState() != cmf.LifecycleSuspended || now.UpgradeMode() != cmf.UpgradeModeSavepoint {
 		t.Errorf("it is %s with mode %s, %v", now.LifecycleState(), now.UpgradeMode(), err)
 	}
-	l, err := cmfapi.List[cmf.Savepoint](t.Context(), api, cmf.ApplicationSavepoints, childScope(item), cmfapi.Query{})
+	l, err := cmfapi.List[cmf.Savepoint](t.Context(), api, cmf.ApplicationSavepoints, objects.ChildScope(item), cmfapi.Query{})
 	if err != nil || len(l.Items) != 0 {
 		t.Errorf("%d savepoints were taken, %v", len(l.Items), err)
 	}
@@ -308,7 +309,7 @@ func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
 			t.Fatal(err)
 		}
 		ways, err := resumeWays(
-			t.Context(), api, statement{Location: &browse.Location{Scope: "prod"}, Value: now}, time.Now(),
+			t.Context(), api, objects.Statement{Location: &browse.Location{Scope: "prod"}, Value: now}, time.Now(),
 		)
 		how := oneHow(howFrom, point.Metadata.UID)
 		if err != nil || !slices.ContainsFunc(ways, func(c views.Choice) bool { return c.How == how }) {
@@ -325,8 +326,8 @@ func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
 	}
 }
 
-func isDeletedButForItsState(t *testing.T, api *cmfapi.Client, item app) {
-	_, err := cmfapi.GetRaw(t.Context(), api, cmf.Applications, scopeOf(item.Location), item.Value.Name())
+func isDeletedButForItsState(t *testing.T, api *cmfapi.Client, item objects.App) {
+	_, err := cmfapi.GetRaw(t.Context(), api, cmf.Applications, objects.ScopeOf(item.Location), item.Value.Name())
 	if !client.IsNotFound(err) {
 		t.Errorf("it is there: %v", err)
 	}

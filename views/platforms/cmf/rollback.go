@@ -21,26 +21,27 @@ import (
 	"drey/views/cells"
 	"drey/views/diff"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/objects"
 )
 
 var verbRollBack = views.Verb{Do: "roll back", Doing: "rolling back", Done: "rolled back"}
 
 // rollBack puts an application's specification back to what a former instance had.
-func rollBack(api *cmfapi.Client, stages func(views.Verb, app, string) []appStage) browse.Action[cmf.FlinkApplication] {
+func rollBack(api *cmfapi.Client, stages func(views.Verb, objects.App, string) []appStage) browse.Action[cmf.FlinkApplication] {
 	return browse.InStages(browse.Action[cmf.FlinkApplication]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Undo },
 		Verb:  func(cmf.FlinkApplication) views.Verb { return verbRollBack },
 		Verbs: []views.Verb{verbRollBack},
 		Refuse: func(a cmf.FlinkApplication) error {
 			if a.LifecycleState() == cmf.LifecycleDeleting {
-				return errDeleting
+				return objects.ErrDeleting
 			}
 			return nil
 		},
-		Will: func(app, time.Time) views.Fact {
+		Will: func(objects.App, time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: "what differs from a former instance is put back"}
 		},
-		Ways: func(ctx context.Context, i app, now time.Time) ([]views.Choice, error) {
+		Ways: func(ctx context.Context, i objects.App, now time.Time) ([]views.Choice, error) {
 			return formerWays(ctx, api, i, now)
 		},
 		Which: "Back to which instance?", Chosen: true,
@@ -189,8 +190,8 @@ type history struct {
 	defaults  cmf.Object     // what the environment sets of every specification
 }
 
-func readHistory(ctx context.Context, api *cmfapi.Client, i app) (history, error) {
-	listed, err := cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, childScope(i), cmfapi.Query{
+func readHistory(ctx context.Context, api *cmfapi.Client, i objects.App) (history, error) {
+	listed, err := cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, objects.ChildScope(i), cmfapi.Query{
 		Sort: []string{"creationTimestamp,desc", "name"},
 	})
 	if err != nil {
@@ -225,7 +226,7 @@ func (h history) to(name string) ([]restore, []string, error) {
 }
 
 // formerWays are the instances that an application can be rolled back to.
-func formerWays(ctx context.Context, api *cmfapi.Client, i app, now time.Time) ([]views.Choice, error) {
+func formerWays(ctx context.Context, api *cmfapi.Client, i objects.App, now time.Time) ([]views.Choice, error) {
 	h, err := readHistory(ctx, api, i)
 	if err != nil {
 		return nil, err
@@ -242,7 +243,7 @@ func formerWays(ctx context.Context, api *cmfapi.Client, i app, now time.Time) (
 		way := views.Choice{
 			How: oneHow(howInstance, former.Metadata.Name),
 			Label: "Instance of " + cells.Join(
-				stampText(former.Metadata.CreationTimestamp),
+				objects.StampText(former.Metadata.CreationTimestamp),
 				cells.Ago(cmf.ParseTime(former.Metadata.CreationTimestamp), now),
 			),
 		}
@@ -291,20 +292,20 @@ func shortJSON(v json.RawMessage) string {
 
 // rollBack puts back what differs from a former instance, in the specification as
 // it is just before.
-func (s appStages) rollBack(i app, instance string) appStage {
-	stage := s.put(i, "roll back", func(ctx context.Context, i app, doc cmf.FlinkApplication) (cmf.FlinkApplication, error) {
+func (s appStages) rollBack(i objects.App, instance string) appStage {
+	stage := s.put(i, "roll back", func(ctx context.Context, i objects.App, doc cmf.FlinkApplication) (cmf.FlinkApplication, error) {
 		list, err := s.restoresTo(ctx, i, instance)
 		doc.Spec = restored(doc.Spec, list)
 		return doc, err
 	})
-	stage.Took = func(ctx context.Context, now app) (bool, error) {
+	stage.Took = func(ctx context.Context, now objects.App) (bool, error) {
 		list, err := s.restoresTo(ctx, now, instance)
 		return err == nil && sameJSON(
 			json.RawMessage(now.Value.Spec), json.RawMessage(restored(now.Value.Spec, list)),
 		), err
 	}
-	stage.Reached = func(ctx context.Context, now app) (browse.Progress, error) {
-		word, _ := ApplicationState(now.Value)
+	stage.Reached = func(ctx context.Context, now objects.App) (browse.Progress, error) {
+		word, _ := objects.ApplicationState(now.Value)
 		if now.Value.DesiredState() == cmf.DesiredSuspended {
 			return browse.Progress{State: word, Done: true, Text: "it is suspended: it runs so once it is started"}, nil
 		}
@@ -312,14 +313,14 @@ func (s appStages) rollBack(i app, instance string) appStage {
 		if err != nil || len(list) > 0 {
 			return browse.Progress{State: word}, err // it is not deployed yet
 		}
-		p, err := reachedState(now.Value, cmf.DesiredRunning)
+		p, err := objects.ReachedState(now.Value, cmf.DesiredRunning)
 		p.Done = p.Done && now.Value.LifecycleState() == cmf.LifecycleStable
 		return p, err
 	}
 	return stage
 }
 
-func (s appStages) restoresTo(ctx context.Context, i app, instance string) ([]restore, error) {
+func (s appStages) restoresTo(ctx context.Context, i objects.App, instance string) ([]restore, error) {
 	h, err := readHistory(ctx, s.api, i)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"drey/client/cmfapi"
 	"drey/client/urgency"
 	"drey/views/browse"
+	"drey/views/platforms/cmf/objects"
 )
 
 // maxParents is how many applications and statements are asked for their
@@ -152,7 +153,7 @@ func (s *savepointSource) findParents(ctx context.Context) ([]browse.Location, e
 		s.ofStmts, s.unlisted[1] = s.ofStmts[:0], stmts.Missing
 		for _, st := range stmts.Items {
 			s.ofStmts = append(s.ofStmts, browse.Location{
-				Scope: st.Scope, Parent: ofStatement + st.Value.Metadata.Name,
+				Scope: st.Scope, Parent: objects.OfStatement + st.Value.Metadata.Name,
 			})
 		}
 	}
@@ -178,7 +179,7 @@ func (s *savepointSource) follow(parents []browse.Location) []browse.Source[cmf.
 	for _, p := range parents {
 		poll, known := s.polls[p]
 		if !known {
-			kind, scope := savepointAddress(p)
+			kind, scope := objects.SavepointAddress(p)
 			poll = browse.NewSource(p, lister[cmf.Savepoint](s.api, kind, scope, cmfapi.Query{}))
 		}
 		next[p] = poll

@@ -15,6 +15,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
 
@@ -38,10 +39,10 @@ func Secrets(api *cmfapi.Client) browse.Kind[cmf.Secret] {
 				}
 				return grid.Word(cells.Join(i.Value.Status.Environments...), themes.Dim)
 			}},
-			ageColumn(func(i secret) string { return i.Value.Metadata.CreationTimestamp }),
+			objects.AgeColumn(func(i secret) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []browse.Action[cmf.Secret]{deletion(
-			api, in(cmf.Secrets), name,
+			api, objects.In(cmf.Secrets), name,
 			"the server refuses while it is mapped; nobody can read its values to make it again", nil,
 		)},
 		Editor: secretEditor(api),
@@ -87,10 +88,10 @@ func SecretMappings(api *cmfapi.Client) browse.Kind[cmf.SecretMapping] {
 			{Column: grid.Column{Title: "CONNECTION SECRET ID", Max: 40, Min: 12}, Cell: func(i mapping) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 30, Min: 8}, Cell: func(i mapping) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "SECRET", Max: 40, Min: 8}, Cell: func(i mapping) grid.Cell { return cells.Word(i.Value.Spec.SecretName, themes.Dim) }},
-			ageColumn(func(i mapping) string { return i.Value.Metadata.CreationTimestamp }),
+			objects.AgeColumn(func(i mapping) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []browse.Action[cmf.SecretMapping]{deletion(
-			api, in(cmf.SecretMappings), name, "catalogs that mention the id leave the environment's SQL", nil,
+			api, objects.In(cmf.SecretMappings), name, "catalogs that mention the id leave the environment's SQL", nil,
 		)},
 		Editor: mappingEditor(api, ""),
 		UsedBy: func(ctx context.Context, i mapping) usedby.Tree {

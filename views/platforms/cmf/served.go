@@ -12,6 +12,7 @@ import (
 	"drey/client/fault"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/platforms/cmf/objects"
 )
 
 // Limits of what is asked for at the same time: how many environments, and how
@@ -34,13 +35,13 @@ func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k browse.K
 			return newSource[T](api, kind, at, whole, environmentsAtOnce)
 		}
 	}
-	k.Read, k.Raw = readers[T](api, in(kind))
-	k.Path, k.Command = pathOf(in(kind)), commandOf(k, in(kind))
+	k.Read, k.Raw = readers[T](api, objects.In(kind))
+	k.Path, k.Command = pathOf(objects.In(kind)), commandOf(k, objects.In(kind))
 	if kind.Plural != cmf.Applications.Plural { // they have a page of their own
-		k.Describe = describeAny(api, k, in(kind))
+		k.Describe = describeAny(api, k, objects.In(kind))
 	}
 	if k.Compared == nil && kind.Updates != "" {
-		k.Compared = specification
+		k.Compared = objects.Specification
 	}
 	if lost, ok := recreatable[kind.Plural]; ok && k.Recreate == nil {
 		k.Recreate = recreation(api, kind, lost)
@@ -49,7 +50,7 @@ func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k browse.K
 }
 
 // pathOf is the path of an object of a kind.
-func pathOf(address address) func(browse.Location, string) string {
+func pathOf(address objects.Address) func(browse.Location, string) string {
 	return func(at browse.Location, name string) string {
 		kind, scope := address(at)
 		return kind.ItemPath(scope, name)
@@ -70,7 +71,7 @@ var nouns = map[string]string{
 
 // commandOf is the command line of confluent flink that shows an object, "" for a
 // kind that it does not know.
-func commandOf[T any](k browse.Kind[T], address address) func(browse.Item[T]) string {
+func commandOf[T any](k browse.Kind[T], address objects.Address) func(browse.Item[T]) string {
 	return func(i browse.Item[T]) string {
 		kind, scope := address(*i.Location)
 		noun, ok := nouns[kind.Plural]
@@ -111,20 +112,8 @@ var recreatable = map[string]string{
 	cmf.SecretMappings.Plural: "nothing else is lost",
 }
 
-// address says in which collection the objects at a location are.
-type address func(at browse.Location) (cmf.Kind, cmf.Scope)
-
-// in is the address of a kind with one collection.
-func in(kind cmf.Kind) address {
-	return func(at browse.Location) (cmf.Kind, cmf.Scope) { return kind, scopeOf(&at) }
-}
-
-func scopeOf(at *browse.Location) cmf.Scope {
-	return cmf.Scope{Environment: at.Scope, Parent: at.Parent}
-}
-
 // readers read one object, as what it is and as it came.
-func readers[T any](api *cmfapi.Client, address address) (
+func readers[T any](api *cmfapi.Client, address objects.Address) (
 	read func(context.Context, views.Ref) (T, error), raw func(context.Context, views.Ref) (json.RawMessage, error),
 ) {
 	read = func(ctx context.Context, ref views.Ref) (T, error) {
@@ -149,7 +138,7 @@ func newSource[T any](
 			return lister[T](api, kind, cmf.Scope{Environment: name}, q)
 		})
 	}
-	return browse.NewSource(at, lister[T](api, kind, scopeOf(&at), q))
+	return browse.NewSource(at, lister[T](api, kind, objects.ScopeOf(&at), q))
 }
 
 // lister polls one collection; its first rows are there with the first page.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/url"
 
 	"drey/client/cmf"
@@ -13,17 +12,16 @@ import (
 	"drey/client/fault"
 	"drey/views"
 	"drey/views/browse"
-	"drey/views/cells"
 	"drey/views/diff"
-	"drey/views/why"
+	"drey/views/platforms/cmf/objects"
 )
 
 type appStage = browse.Stage[cmf.FlinkApplication]
 
 // applicationStages are the requests of everything that is done to an application.
-func applicationStages(api *cmfapi.Client) func(views.Verb, app, string) []appStage {
+func applicationStages(api *cmfapi.Client) func(views.Verb, objects.App, string) []appStage {
 	s := appStages{api}
-	return func(verb views.Verb, i app, how string) []appStage {
+	return func(verb views.Verb, i objects.App, how string) []appStage {
 		said := readHow(how)
 		switch verb {
 		case verbSuspend:
@@ -50,7 +48,7 @@ func applicationStages(api *cmfapi.Client) func(views.Verb, app, string) []appSt
 			return []appStage{s.start(i, said.Get(howFrom))}
 		case verbSavepoint:
 			return []appStage{askedSavepoint[cmf.FlinkApplication](
-				s.api, cmf.ApplicationSavepoints, childScope(i), said,
+				s.api, cmf.ApplicationSavepoints, objects.ChildScope(i), said,
 			)}
 		case verbRollBack:
 			return []appStage{s.rollBack(i, said.Get(howInstance))}
@@ -67,16 +65,18 @@ func applicationStages(api *cmfapi.Client) func(views.Verb, app, string) []appSt
 // appStages makes the stages of one server's applications.
 type appStages struct{ api *cmfapi.Client }
 
-func appPath(i app) string { return cmf.Applications.ItemPath(scopeOf(i.Location), i.Value.Name()) }
+func appPath(i objects.App) string {
+	return cmf.Applications.ItemPath(objects.ScopeOf(i.Location), i.Value.Name())
+}
 
-func (s appStages) suspend(i app) appStage {
+func (s appStages) suspend(i objects.App) appStage {
 	stage := s.change(i, verbSuspend, "")
 	back := s.change(i, verbStart, "")
 	stage.Back = &back
 	return stage
 }
 
-func (s appStages) start(i app, from string) appStage {
+func (s appStages) start(i objects.App, from string) appStage {
 	stage := s.change(i, verbStart, from)
 	back := s.change(i, verbSuspend, "")
 	stage.Back = &back
@@ -84,7 +84,7 @@ func (s appStages) start(i app, from string) appStage {
 }
 
 // change asks for the other state; from is the UID of a savepoint to start from.
-func (s appStages) change(i app, verb views.Verb, from string) appStage {
+func (s appStages) change(i objects.App, verb views.Verb, from string) appStage {
 	path, want := appPath(i)+"/"+verb.Do, cmf.DesiredRunning
 	if verb == verbSuspend {
 		want = cmf.DesiredSuspended
@@ -94,67 +94,35 @@ func (s appStages) change(i app, verb views.Verb, from string) appStage {
 	}
 	return appStage{
 		Step: views.Step{Method: "POST", Path: path}, Label: verb.Do,
-		Send: func(ctx context.Context, i app) (string, error) {
+		Send: func(ctx context.Context, i objects.App) (string, error) {
 			var err error
 			text := ""
 			if verb == verbSuspend {
-				_, err = s.api.SuspendApplication(ctx, scopeOf(i.Location), i.Value.Name())
+				_, err = s.api.SuspendApplication(ctx, objects.ScopeOf(i.Location), i.Value.Name())
 			} else {
-				_, err = s.api.StartApplication(ctx, scopeOf(i.Location), i.Value.Name(), from)
+				_, err = s.api.StartApplication(ctx, objects.ScopeOf(i.Location), i.Value.Name(), from)
 			}
 			if from != "" {
-				text = "from savepoint " + cellShort(from)
+				text = "from savepoint " + objects.CellShort(from)
 			}
 			return text, err
 		},
-		Took: func(_ context.Context, now app) (bool, error) { return now.Value.DesiredState() == want, nil },
-		Reached: func(_ context.Context, now app) (browse.Progress, error) {
-			return reachedState(now.Value, want)
+		Took: func(_ context.Context, now objects.App) (bool, error) { return now.Value.DesiredState() == want, nil },
+		Reached: func(_ context.Context, now objects.App) (browse.Progress, error) {
+			return objects.ReachedState(now.Value, want)
 		},
 	}
-}
-
-// reachedState tells how far an application is on its way to a state.
-func reachedState(now cmf.FlinkApplication, want string) (browse.Progress, error) {
-	word, _ := ApplicationState(now)
-	p := browse.Progress{State: word}
-	if now.DesiredState() != want {
-		p.Overtaken = "it was asked to be " + now.DesiredState() + " again meanwhile"
-		return p, nil
-	}
-	switch now.LifecycleState() {
-	case cmf.LifecycleFailed, cmf.LifecycleRolledBack:
-		return p, fmt.Errorf("it is %s: %s", now.LifecycleState(), cmp.Or(
-			why.Cause(now.Status.String("error")), "the server does not say why",
-		))
-	}
-	if want == cmf.DesiredSuspended {
-		p.Done = now.LifecycleState() == cmf.LifecycleSuspended
-		return p, nil
-	}
-	if life := now.LifecycleState(); life == cmf.LifecycleSuspended || life == cmf.LifecycleUpgrading {
-		return p, nil // what is told of its job is of the one before
-	}
-	switch now.JobState() {
-	case cmf.JobFailed:
-		return p, fmt.Errorf("its job is FAILED: %s", cmp.Or(
-			why.Cause(now.Status.String("error")), "the server does not say why",
-		))
-	case cmf.JobRunning, cmf.JobFinished:
-		p.Done = true
-	}
-	return p, nil
 }
 
 // setMode changes the upgrade mode in the specification as it is just before, and
 // nothing else of it: the operator restarts no job for that (cmf-behaviour.md
 // §2.2). former is the mode that the way back puts there, "" for none.
-func (s appStages) setMode(i app, mode, former string) appStage {
-	stage := s.put(i, "upgrade mode "+mode, func(_ context.Context, _ app, doc cmf.FlinkApplication) (cmf.FlinkApplication, error) {
+func (s appStages) setMode(i objects.App, mode, former string) appStage {
+	stage := s.put(i, "upgrade mode "+mode, func(_ context.Context, _ objects.App, doc cmf.FlinkApplication) (cmf.FlinkApplication, error) {
 		doc.Spec = doc.Spec.With(mode, "job", "upgradeMode")
 		return doc, nil
 	})
-	stage.Took = func(_ context.Context, now app) (bool, error) { return now.Value.UpgradeMode() == mode, nil }
+	stage.Took = func(_ context.Context, now objects.App) (bool, error) { return now.Value.UpgradeMode() == mode, nil }
 	if former != "" {
 		back := s.setMode(i, former, "")
 		stage.Back = &back
@@ -163,7 +131,7 @@ func (s appStages) setMode(i app, mode, former string) appStage {
 }
 
 // upgrade suspends the application, puts the change into it, and starts it.
-func (s appStages) upgrade(i app, e browse.Edited, err error) []appStage {
+func (s appStages) upgrade(i objects.App, e browse.Edited, err error) []appStage {
 	change, back := s.edited(i, "change", e, err), s.edited(i, "change back", e.Back(), err)
 	change.Back = &back
 	return []appStage{s.suspend(i), change, s.start(i, "")}
@@ -171,7 +139,7 @@ func (s appStages) upgrade(i app, e browse.Edited, err error) []appStage {
 
 // edited puts what a person changed into the specification as it is by then; unreadable
 // is why that is not known.
-func (s appStages) edited(i app, label string, e browse.Edited, unreadable error) appStage {
+func (s appStages) edited(i objects.App, label string, e browse.Edited, unreadable error) appStage {
 	into := func(a cmf.FlinkApplication, e browse.Edited) (was, is any, err error) {
 		if unreadable != nil {
 			return nil, nil, unreadable
@@ -185,7 +153,7 @@ func (s appStages) edited(i app, label string, e browse.Edited, unreadable error
 		}
 		return was, is, err
 	}
-	stage := s.put(i, label, func(_ context.Context, _ app, doc cmf.FlinkApplication) (out cmf.FlinkApplication, err error) {
+	stage := s.put(i, label, func(_ context.Context, _ objects.App, doc cmf.FlinkApplication) (out cmf.FlinkApplication, err error) {
 		_, is, err := into(doc, e)
 		if err != nil {
 			return doc, err
@@ -196,7 +164,7 @@ func (s appStages) edited(i app, label string, e browse.Edited, unreadable error
 		}
 		return out, json.Unmarshal(raw, &out)
 	})
-	stage.Took = func(_ context.Context, now app) (bool, error) {
+	stage.Took = func(_ context.Context, now objects.App) (bool, error) {
 		was, is, err := into(now.Value, e)
 		return err == nil && diff.Equal(was, is), unreadable
 	}
@@ -205,12 +173,12 @@ func (s appStages) edited(i app, label string, e browse.Edited, unreadable error
 
 // put posts the application as it is just before with a change.
 func (s appStages) put(
-	i app, label string, change func(context.Context, app, cmf.FlinkApplication) (cmf.FlinkApplication, error),
+	i objects.App, label string, change func(context.Context, objects.App, cmf.FlinkApplication) (cmf.FlinkApplication, error),
 ) appStage {
 	return appStage{
-		Step: views.Step{Method: "POST", Path: cmf.Applications.Path(scopeOf(i.Location)), Remark: label}, Label: label,
-		Send: func(ctx context.Context, i app) (string, error) {
-			scope := scopeOf(i.Location)
+		Step: views.Step{Method: "POST", Path: cmf.Applications.Path(objects.ScopeOf(i.Location)), Remark: label}, Label: label,
+		Send: func(ctx context.Context, i objects.App) (string, error) {
+			scope := objects.ScopeOf(i.Location)
 			doc, err := cmfapi.Get[cmf.FlinkApplication](ctx, s.api, cmf.Applications, scope, i.Value.Name())
 			if err != nil {
 				return "", err
@@ -230,14 +198,14 @@ func (s appStages) put(
 // written is an application without what the server adds to it.
 func written(a cmf.FlinkApplication) cmf.FlinkApplication {
 	a.Status = nil
-	for _, name := range serverMembers {
+	for _, name := range objects.ServerMembers {
 		a.Metadata = a.Metadata.With(nil, name)
 	}
 	return a
 }
 
-func (s appStages) savepoint(i app, name, format, path string) appStage {
-	return savepointStage[cmf.FlinkApplication](s.api, cmf.ApplicationSavepoints, childScope(i), name, format, path)
+func (s appStages) savepoint(i objects.App, name, format, path string) appStage {
+	return savepointStage[cmf.FlinkApplication](s.api, cmf.ApplicationSavepoints, objects.ChildScope(i), name, format, path)
 }
 
 // askedSavepoint takes a savepoint of an object with the name, the format and the
@@ -275,7 +243,7 @@ func savepointStage[T any](
 			if err != nil {
 				return browse.Progress{}, err
 			}
-			return reachedSavepoint(sp)
+			return objects.ReachedSavepoint(sp)
 		},
 	}
 }
@@ -288,51 +256,24 @@ func there[T any](_ T, err error) (bool, error) {
 	return err == nil, err
 }
 
-func reachedSavepoint(sp cmf.Savepoint) (browse.Progress, error) {
-	p := browse.Progress{State: sp.State()}
-	switch sp.State() {
-	case cmf.SavepointCompleted:
-		p.Done, p.Text = true, cells.Join(
-			sp.Metadata.Name, sp.State(), cells.Size(savepointSize(sp)), savepointTook(sp),
-		)
-	case cmf.SavepointFailed, cmf.SavepointAbandoned:
-		return p, fmt.Errorf("savepoint %s %s: %s", sp.Metadata.Name, sp.State(), cmp.Or(
-			why.Cause(savepointError(sp)), "the server does not say why",
-		))
-	}
-	return p, nil
-}
-
-// savepointTook is how long it took, "" where the server does not tell.
-func savepointTook(s cmf.Savepoint) string {
-	if s.Status == nil {
-		return ""
-	}
-	from, to := cmf.ParseTime(s.Status.TriggerTimestamp), cmf.ParseTime(s.Status.ResultTimestamp)
-	if from.IsZero() || !to.After(from) {
-		return ""
-	}
-	return fmt.Sprintf("%.1f s", to.Sub(from).Seconds())
-}
-
 // detach makes a savepoint outlive the application.
-func (s appStages) detach(i app, name string) appStage {
-	scope := childScope(i)
+func (s appStages) detach(i objects.App, name string) appStage {
+	scope := objects.ChildScope(i)
 	return appStage{
 		Step:  views.Step{Method: "POST", Path: cmf.ApplicationSavepoints.ItemPath(scope, name) + "/detach"},
 		Label: "detach",
-		Send: func(ctx context.Context, _ app) (string, error) {
+		Send: func(ctx context.Context, _ objects.App) (string, error) {
 			_, err := s.api.DetachSavepoint(ctx, scope, name)
 			return "state in detached savepoint " + name, err
 		},
-		Took: func(ctx context.Context, _ app) (bool, error) {
+		Took: func(ctx context.Context, _ objects.App) (bool, error) {
 			return there(cmfapi.GetRaw(ctx, s.api, cmf.DetachedSavepoints, cmf.Scope{}, name))
 		},
 	}
 }
 
-func (s appStages) remove(i app) appStage {
-	return deleteStage(s.api, cmf.Applications, scopeOf(i.Location), i.Value.Name(), func(a cmf.FlinkApplication) bool {
+func (s appStages) remove(i objects.App) appStage {
+	return deleteStage(s.api, cmf.Applications, objects.ScopeOf(i.Location), i.Value.Name(), func(a cmf.FlinkApplication) bool {
 		return a.LifecycleState() == cmf.LifecycleDeleting
 	})
 }

@@ -20,13 +20,10 @@ import (
 	"drey/views/detail"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 	"drey/views/why"
 )
-
-type statement = browse.Item[cmf.Statement]
-
-func statementName(s cmf.Statement) string { return s.Metadata.Name }
 
 // Statements are SQL statements.
 func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
@@ -36,64 +33,53 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 		"status.traits.isBounded", "status.traits.isAppendOnly",
 	}}, browse.Kind[cmf.Statement]{
 		Title: "Statements", Short: "Stmts", Aliases: []string{"stmt", "stmts", "queries"},
-		NameOf: statementName,
+		NameOf: objects.StatementName,
 		Made:   func(o cmf.Statement) string { return o.Metadata.CreationTimestamp },
-		Key:    func(i statement) string { return cells.Key(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name) },
+		Key: func(i objects.Statement) string {
+			return cells.Key(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name)
+		},
 		Same: func(a, b cmf.Statement) bool {
 			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Phase() == b.Phase() &&
-				statementDetail(a) == statementDetail(b) && a.Spec.Stopped == b.Spec.Stopped
+				objects.StatementDetail(a) == objects.StatementDetail(b) && a.Spec.Stopped == b.Spec.Stopped
 		},
 		Labels: func(s cmf.Statement) map[string]string { return s.Metadata.Labels },
-		State:  statementState, Harmless: neverPlanned,
+		State:  objects.StatementState, Harmless: neverPlanned,
 		Columns: []browse.Column[cmf.Statement]{
-			{Column: grid.Column{Title: "NAME", Max: 36, Min: 14}, Cell: func(i statement) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i statement) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
-			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i statement) grid.Cell { return cells.Status(statementState(i.Value)) }},
-			{Column: grid.Column{Title: "KIND", Max: 14, Drop: 5}, Cell: func(i statement) grid.Cell { return cells.Word(sqlKind(i.Value), themes.Dim) }},
-			{Column: grid.Column{Title: "POOL", Max: 18, Min: 6, Drop: 4}, Cell: func(i statement) grid.Cell { return cells.Word(i.Value.Spec.ComputePoolName, themes.Dim) }},
-			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i statement) grid.Cell { return cellSince(i.Value.Metadata.CreationTimestamp, themes.Dim) }},
-			{Column: grid.Column{Title: "STATEMENT", Max: 120, Min: 16, Drop: 3}, Cell: func(i statement) grid.Cell { return cells.Word(cells.OneLine(i.Value.Spec.Statement), themes.Plain) }},
+			{Column: grid.Column{Title: "NAME", Max: 36, Min: 14}, Cell: func(i objects.Statement) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i objects.Statement) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i objects.Statement) grid.Cell { return cells.Status(objects.StatementState(i.Value)) }},
+			{Column: grid.Column{Title: "KIND", Max: 14, Drop: 5}, Cell: func(i objects.Statement) grid.Cell { return cells.Word(objects.SqlKind(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "POOL", Max: 18, Min: 6, Drop: 4}, Cell: func(i objects.Statement) grid.Cell { return cells.Word(i.Value.Spec.ComputePoolName, themes.Dim) }},
+			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i objects.Statement) grid.Cell {
+				return objects.CellSince(i.Value.Metadata.CreationTimestamp, themes.Dim)
+			}},
+			{Column: grid.Column{Title: "STATEMENT", Max: 120, Min: 16, Drop: 3}, Cell: func(i objects.Statement) grid.Cell {
+				return cells.Word(cells.OneLine(i.Value.Spec.Statement), themes.Plain)
+			}},
 		},
 		Actions: statementActions(api),
 		Editor:  statementEditor(api),
-		Open: func(_ *views.Env, i statement) tea.Cmd {
+		Open: func(_ *views.Env, i objects.Statement) tea.Cmd {
 			return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
 		},
 		Pages: []browse.Page[cmf.Statement]{
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Results }, Label: "results", Open: func(_ *views.Env, i statement) tea.Cmd {
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Results }, Label: "results", Open: func(_ *views.Env, i objects.Statement) tea.Cmd {
 				return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
 			}},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(whyStatement(api))},
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: openJob(api, cmf.Statements, memory, statementName, func(cmf.Statement) string { return "" }, jobless)},
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, in(cmf.Statements), statementName)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: openJob(api, cmf.Statements, memory, objects.StatementName, func(cmf.Statement) string { return "" }, jobless)},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, objects.In(cmf.Statements), objects.StatementName)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "exceptions", Open: openDescribe(statementExceptions(api))},
 		},
-		UsedBy: func(ctx context.Context, i statement) usedby.Tree {
-			return usesOfStatement(ctx, api, i.Scope, statementName(i.Value))
+		UsedBy: func(ctx context.Context, i objects.Statement) usedby.Tree {
+			return usesOfStatement(ctx, api, i.Scope, objects.StatementName(i.Value))
 		},
-		Facts:  statementFacts,
-		Detail: func(ctx context.Context, i statement) (browse.Detail, error) { return statementPreview(ctx, api, i) },
-		Empty:  "write one in the SQL tab",
+		Facts: objects.StatementFacts,
+		Detail: func(ctx context.Context, i objects.Statement) (browse.Detail, error) {
+			return statementPreview(ctx, api, i)
+		},
+		Empty: "write one in the SQL tab",
 	})
-}
-
-func statementDetail(s cmf.Statement) string {
-	if s.Status == nil {
-		return ""
-	}
-	return s.Status.Detail
-}
-
-func sqlKind(s cmf.Statement) string {
-	if s.Status == nil || s.Status.Traits == nil {
-		return ""
-	}
-	return s.Status.Traits.SQLKind
-}
-
-func statementState(s cmf.Statement) (string, themes.Tone) {
-	word, phase := cmfapi.StatementPhase(s)
-	return word, views.PhaseTone(phase)
 }
 
 // The verbs of statements, beside delete.
@@ -113,7 +99,7 @@ func statementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
 		},
 		Refuse: refuseStopResume, Will: stopResumeFact, Stages: statementStages(api),
 		Verbs: []views.Verb{verbStop, verbResume},
-		Ways: func(ctx context.Context, i statement, now time.Time) ([]views.Choice, error) {
+		Ways: func(ctx context.Context, i objects.Statement, now time.Time) ([]views.Choice, error) {
 			if !i.Value.Spec.Stopped {
 				return nil, nil
 			}
@@ -143,12 +129,12 @@ func statementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
 		Verb:   func(cmf.Statement) views.Verb { return verbSavepoint },
 		Verbs:  []views.Verb{verbSavepoint},
 		Refuse: refuseStatementSavepoint, Stages: statementStages(api),
-		Will: func(statement, time.Time) views.Fact {
+		Will: func(objects.Statement, time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: "a savepoint is written; the statement runs on"}
 		},
 		Plain: oneHow(howNew, browse.NewToken), Inputs: savepointInputs,
 	})
-	remove := deletion(api, in(cmf.Statements), statementName, "the statement, its results and its savepoints are lost", func(s cmf.Statement) bool {
+	remove := deletion(api, objects.In(cmf.Statements), objects.StatementName, "the statement, its results and its savepoints are lost", func(s cmf.Statement) bool {
 		return s.Phase() == cmf.PhaseDeleting
 	})
 	reads := func(s cmf.Statement) bool { return flinksql.OnlyReads(s.Spec.Statement) }
@@ -168,7 +154,7 @@ func refuseStopResume(s cmf.Statement) error {
 	case cmf.PhaseCompleted, cmf.PhaseFailed:
 		return fmt.Errorf("it has ended: %s", p)
 	case cmf.PhaseDeleting:
-		return errDeleting
+		return objects.ErrDeleting
 	}
 	if s.Spec.Stopped && s.Phase() != cmf.PhaseStopped {
 		return errors.New("it is still being stopped")
@@ -176,7 +162,7 @@ func refuseStopResume(s cmf.Statement) error {
 	return nil
 }
 
-func stopResumeFact(i statement, _ time.Time) views.Fact {
+func stopResumeFact(i objects.Statement, _ time.Time) views.Fact {
 	text := "a savepoint is taken and its resources are given up; it can be resumed"
 	if i.Value.Spec.Stopped {
 		text = "it goes on from the savepoint that stopping took"
@@ -186,11 +172,11 @@ func stopResumeFact(i statement, _ time.Time) views.Fact {
 
 // statementStages are the requests of stopping and of resuming a statement: its
 // specification is read as it is just before, and put back with one member changed.
-func statementStages(api *cmfapi.Client) func(views.Verb, statement, string) []browse.Stage[cmf.Statement] {
-	return func(verb views.Verb, i statement, how string) []browse.Stage[cmf.Statement] {
+func statementStages(api *cmfapi.Client) func(views.Verb, objects.Statement, string) []browse.Stage[cmf.Statement] {
+	return func(verb views.Verb, i objects.Statement, how string) []browse.Stage[cmf.Statement] {
 		said := readHow(how)
 		if verb == verbSavepoint {
-			scope := cmf.Scope{Environment: i.Scope, Parent: statementName(i.Value)}
+			scope := cmf.Scope{Environment: i.Scope, Parent: objects.StatementName(i.Value)}
 			return []browse.Stage[cmf.Statement]{askedSavepoint[cmf.Statement](
 				api, cmf.StatementSavepoints, scope, said,
 			)}
@@ -209,28 +195,30 @@ func statementStages(api *cmfapi.Client) func(views.Verb, statement, string) []b
 // stopResumeStage stops a statement or lets it go on; from is the UID of the savepoint
 // that it goes on from, "" for that of its stop.
 func stopResumeStage(
-	api *cmfapi.Client, i statement, verb views.Verb, stop bool, from string,
+	api *cmfapi.Client, i objects.Statement, verb views.Verb, stop bool, from string,
 ) browse.Stage[cmf.Statement] {
-	path := cmf.Statements.ItemPath(scopeOf(i.Location), i.Value.Metadata.Name)
+	path := cmf.Statements.ItemPath(objects.ScopeOf(i.Location), i.Value.Metadata.Name)
 	text, changed := "", "spec.stopped"
 	if from != "" {
-		text, changed = "from savepoint "+cellShort(from), "spec.stopped and spec.startFromSavepoint"
+		text, changed = "from savepoint "+objects.CellShort(from), "spec.stopped and spec.startFromSavepoint"
 	}
 	return browse.Stage[cmf.Statement]{
 		Step: views.Step{Method: "PUT", Path: path, Remark: "the same, with " + changed + " changed"}, Label: verb.Do,
-		Send: func(ctx context.Context, i statement) (string, error) {
-			now, err := cmfapi.Get[cmf.Statement](ctx, api, cmf.Statements, scopeOf(i.Location), i.Value.Metadata.Name)
+		Send: func(ctx context.Context, i objects.Statement) (string, error) {
+			now, err := cmfapi.Get[cmf.Statement](ctx, api, cmf.Statements, objects.ScopeOf(i.Location), i.Value.Metadata.Name)
 			if err != nil {
 				return "", err
 			}
 			if from != "" {
 				now.Spec.StartFromSavepoint = startPoint(now.Spec.StartFromSavepoint, from)
 			}
-			return text, api.PutStopped(ctx, scopeOf(i.Location), now, stop)
+			return text, api.PutStopped(ctx, objects.ScopeOf(i.Location), now, stop)
 		},
-		Took: func(_ context.Context, now statement) (bool, error) { return now.Value.Spec.Stopped == stop, nil },
-		Reached: func(_ context.Context, now statement) (browse.Progress, error) {
-			return reachedStopped(now.Value, stop)
+		Took: func(_ context.Context, now objects.Statement) (bool, error) {
+			return now.Value.Spec.Stopped == stop, nil
+		},
+		Reached: func(_ context.Context, now objects.Statement) (browse.Progress, error) {
+			return objects.ReachedStopped(now.Value, stop)
 		},
 	}
 }
@@ -245,55 +233,7 @@ func startPoint(before *cmf.StartFromSavepoint, uid string) *cmf.StartFromSavepo
 	return &cmf.StartFromSavepoint{UID: uid, SavepointRedeployNonce: &number}
 }
 
-// reachedStopped tells how far a statement is on its way.
-func reachedStopped(now cmf.Statement, stop bool) (browse.Progress, error) {
-	word, _ := statementState(now)
-	p := browse.Progress{State: word}
-	switch phase := now.Phase(); {
-	case phase == cmf.PhaseFailed:
-		return p, fmt.Errorf("it is FAILED: %s", why.Cause(statementDetail(now)))
-	case phase == cmf.PhaseCompleted:
-		p.Done = true
-	case now.Spec.Stopped != stop:
-		p.Overtaken = "the opposite was asked for meanwhile"
-	case stop:
-		p.Done = phase == cmf.PhaseStopped
-	default:
-		p.Done = phase == cmf.PhaseRunning
-	}
-	return p, nil
-}
-
-func statementFacts(i statement, now time.Time) []views.Fact {
-	s := i.Value
-	_, tone := statementState(s)
-	facts := []views.Fact{
-		{Label: "detail", Text: cells.OneLine(statementDetail(s)), Tone: tone},
-		{Label: "pool", Text: cells.Join(s.Spec.ComputePoolName, fmt.Sprintf("parallelism %d", max(s.Spec.Parallelism, 1)))},
-		{Label: "catalog", Text: cells.Join(s.Spec.Properties[cmf.PropertyCatalog], s.Spec.Properties[cmf.PropertyDatabase])},
-		{Label: "made", Text: cells.Ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now)},
-	}
-	if s.Status != nil && s.Status.Warning != "" {
-		facts = append(facts, views.Fact{Label: "warning", Text: s.Status.Warning, Tone: themes.Warn})
-	}
-	if s.Status != nil && s.Status.Traits != nil {
-		t := s.Status.Traits
-		facts = append(facts, views.Fact{Label: "traits", Text: cells.Join(
-			t.SQLKind, either(t.IsBounded, "bounded", "unbounded"),
-			either(t.IsAppendOnly, "append-only", "with updates"),
-		)})
-	}
-	return facts
-}
-
-func either(is bool, yes, no string) string {
-	if is {
-		return yes
-	}
-	return no
-}
-
-func statementPreview(ctx context.Context, api *cmfapi.Client, i statement) (browse.Detail, error) {
+func statementPreview(ctx context.Context, api *cmfapi.Client, i objects.Statement) (browse.Detail, error) {
 	spec, err := cmf.NewObject(struct {
 		Spec cmf.StatementSpec `json:"spec"`
 	}{i.Value.Spec})
@@ -301,7 +241,7 @@ func statementPreview(ctx context.Context, api *cmfapi.Client, i statement) (bro
 	if err != nil {
 		return d, err
 	}
-	exceptions, err := api.Exceptions(ctx, scopeOf(i.Location), i.Value.Metadata.Name)
+	exceptions, err := api.Exceptions(ctx, objects.ScopeOf(i.Location), i.Value.Metadata.Name)
 	for _, e := range exceptions {
 		d.Events = append(d.Events, browse.Event{
 			At: cmf.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: why.Cause(e.Message), Tone: themes.Bad,
@@ -310,10 +250,10 @@ func statementPreview(ctx context.Context, api *cmfapi.Client, i statement) (bro
 	return d, err
 }
 
-func statementExceptions(api *cmfapi.Client) func(*views.Env, statement) (string, detail.Loader) {
-	return func(_ *views.Env, i statement) (string, detail.Loader) {
+func statementExceptions(api *cmfapi.Client) func(*views.Env, objects.Statement) (string, detail.Loader) {
+	return func(_ *views.Env, i objects.Statement) (string, detail.Loader) {
 		name := i.Value.Metadata.Name
-		return name + " exceptions", loadExceptions(api, scopeOf(i.Location), name)
+		return name + " exceptions", loadExceptions(api, objects.ScopeOf(i.Location), name)
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/cells"
+	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
 
@@ -107,7 +108,7 @@ func usesOfEnvironment(ctx context.Context, api *cmfapi.Client, name string) use
 		func() usedby.Tree {
 			listed, err := cmfapi.List[cmf.ComputePool](ctx, api, cmf.ComputePools, scope, cmfapi.Query{})
 			return found("compute pools", listed, err, func(p cmf.ComputePool) usedby.Node {
-				state, tone := poolState(p)
+				state, tone := objects.PoolState(p)
 				return usedby.Node{
 					What: "compute pool", Name: p.Metadata.Name, State: state, Tone: tone,
 					Go: goTo(cmf.ComputePools, name, p.Metadata.Name),
@@ -132,7 +133,7 @@ func usesOfEnvironment(ctx context.Context, api *cmfapi.Client, name string) use
 }
 
 func applicationNode(api *cmfapi.Client, environment string, a cmf.FlinkApplication) usedby.Node {
-	state, tone := ApplicationState(a)
+	state, tone := objects.ApplicationState(a)
 	return usedby.Node{
 		What: "application", Name: a.Name(), State: state, Tone: tone,
 		Go:   goTo(cmf.Applications, environment, a.Name()),
@@ -164,10 +165,10 @@ func usesOfApplication(ctx context.Context, api *cmfapi.Client, environment, nam
 		return cmf.ParseTime(b.Metadata.CreationTimestamp).Compare(cmf.ParseTime(a.Metadata.CreationTimestamp))
 	})
 	tree := found("instances", listed, err, func(i cmf.Instance) usedby.Node {
-		state, tone := jobState(instanceState(i), "")
+		state, tone := objects.JobState(objects.InstanceState(i), "")
 		return usedby.Node{
 			What: "instance", Name: i.Metadata.Name, Opaque: true, State: state, Tone: tone,
-			Remark: stampText(i.Metadata.CreationTimestamp),
+			Remark: objects.StampText(i.Metadata.CreationTimestamp),
 			Go: goInto(
 				name+" instances", Instances(api), browse.Location{Scope: environment, Parent: name}, i.Metadata.Name,
 			),
@@ -193,10 +194,10 @@ func savepointsOf(ctx context.Context, api *cmfapi.Client, kind cmf.Kind, scope 
 	listed, err := cmfapi.List[cmf.Savepoint](ctx, api, kind, scope, cmfapi.Query{})
 	var taken []string
 	tree := found("savepoints", listed, err, func(s cmf.Savepoint) usedby.Node {
-		state, tone := savepointState(s)
+		state, tone := objects.SavepointState(s)
 		taken = append(taken, s.Metadata.CreationTimestamp)
 		return usedby.Node{
-			What: "savepoint", Name: s.Metadata.Name, State: state, Tone: tone, Remark: cells.Size(savepointSize(s)),
+			What: "savepoint", Name: s.Metadata.Name, State: state, Tone: tone, Remark: cells.Size(objects.SavepointSize(s)),
 			Go: goTo(cmf.ApplicationSavepoints, scope.Environment, s.Metadata.Name),
 		}
 	})
@@ -223,7 +224,7 @@ func statementsIn(
 		return !yes
 	})
 	return found("statements in "+environment, listed, err, func(s cmf.Statement) usedby.Node {
-		state, tone := statementState(s)
+		state, tone := objects.StatementState(s)
 		remark, _ := uses(s)
 		n := usedby.Node{
 			What: "statement", Name: s.Metadata.Name, Scope: scope, State: state, Tone: tone, Remark: remark,
@@ -252,7 +253,7 @@ func inEnvironments(
 		t.Failed(what, err)
 		return t
 	}
-	names, unnamed := namesOf(listed)
+	names, unnamed := objects.NamesOf(listed)
 	var lookups []func() usedby.Tree
 	for _, name := range names {
 		lookups = append(lookups, func() usedby.Tree { return look(name) })

@@ -12,6 +12,7 @@ import (
 	"drey/client"
 	"drey/client/cmf"
 	"drey/client/cmfapi"
+	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
 
@@ -55,7 +56,7 @@ func TestTheInstanceThatRunsIsAsItsApplication(t *testing.T) {
 		if err != nil || again.JobState() != a.JobState() {
 			continue // it changes while it is looked at
 		}
-		want, _ := jobState(a.JobState(), "")
+		want, _ := objects.JobState(a.JobState(), "")
 		if got := tree.Nodes[0]; got.State != want {
 			t.Errorf("%s is %s, its instance %s", a.Name(), want, got.State)
 		}

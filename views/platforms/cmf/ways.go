@@ -15,6 +15,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/cells"
+	"drey/views/platforms/cmf/objects"
 )
 
 // The members of how, a URL's query, that says in which way something is done to
@@ -61,7 +62,7 @@ func undoToggle(v views.Verb) string {
 
 // upgradeWays are the ways to change what runs: to apply the edited specification, which
 // the operator takes a savepoint for, and to suspend it for that.
-func upgradeWays(i app) []views.Choice {
+func upgradeWays(i objects.App) []views.Choice {
 	if !canSavepoint(i.Value) {
 		return nil
 	}
@@ -99,7 +100,7 @@ func editedWay(how string) (views.Verb, bool) {
 
 // aboutUpgrade says how a specification is changed: the operator takes the
 // savepoint when it is applied (cmf-behaviour.md §2.2).
-func aboutUpgrade(i app, _ time.Time) []views.Fact {
+func aboutUpgrade(i objects.App, _ time.Time) []views.Fact {
 	if toggleVerb(i.Value) != verbSuspend || canSavepoint(i.Value) {
 		return nil // or it is among the ways
 	}
@@ -111,7 +112,7 @@ func canSavepoint(a cmf.FlinkApplication) bool { return refuseSavepoint(a) == ni
 
 // suspendWays are the plain way, a savepoint first where suspending takes none, and
 // none where it would take one.
-func suspendWays(i app, now time.Time) []views.Choice {
+func suspendWays(i objects.App, now time.Time) []views.Choice {
 	if !canSavepoint(i.Value) {
 		return nil
 	}
@@ -135,7 +136,7 @@ func suspendWays(i app, now time.Time) []views.Choice {
 }
 
 // deleteWays are the plain way, and to hold its state where that can be done.
-func deleteWays(i app, _ time.Time) []views.Choice {
+func deleteWays(i objects.App, _ time.Time) []views.Choice {
 	if !canSavepoint(i.Value) {
 		return nil
 	}
@@ -150,11 +151,11 @@ func deleteWays(i app, _ time.Time) []views.Choice {
 }
 
 // newSavepointName is the name of a savepoint that is taken before something else.
-func newSavepointName(i app) string {
+func newSavepointName(i objects.App) string {
 	return savepointNameOf(i, browse.NewToken)
 }
 
-func savepointNameOf(i app, end string) string { return savepointNameFor(i.Value.Name(), end) }
+func savepointNameOf(i objects.App, end string) string { return savepointNameFor(i.Value.Name(), end) }
 
 func savepointNameFor(name, end string) string {
 	return name[:min(len(name), 30)] + "-" + end
@@ -162,13 +163,13 @@ func savepointNameFor(name, end string) string {
 
 // startWays are the states that a suspended application can start from: its last
 // one, every completed savepoint of it, every detached one, and none.
-func startWays(ctx context.Context, api *cmfapi.Client, i app, now time.Time) ([]views.Choice, error) {
+func startWays(ctx context.Context, api *cmfapi.Client, i objects.App, now time.Time) ([]views.Choice, error) {
 	plain := startFact(i, now)
 	ways := []views.Choice{{Label: "Last state", Detail: strings.TrimPrefix(plain.Text, "its "), Tone: plain.Tone}}
 	if i.Value.UpgradeMode() == cmf.UpgradeModeStateless {
 		ways[0].Label = "Fresh"
 	}
-	from, err := startPoints(ctx, api, cmf.ApplicationSavepoints, childScope(i), now)
+	from, err := startPoints(ctx, api, cmf.ApplicationSavepoints, objects.ChildScope(i), now)
 	ways = append(ways, from...)
 	if err != nil {
 		return ways, err
@@ -184,10 +185,10 @@ func startWays(ctx context.Context, api *cmfapi.Client, i app, now time.Time) ([
 
 // resumeWays are the states that a stopped statement can go on from: that of its
 // stop, every completed savepoint of it, and every detached one.
-func resumeWays(ctx context.Context, api *cmfapi.Client, i statement, now time.Time) ([]views.Choice, error) {
+func resumeWays(ctx context.Context, api *cmfapi.Client, i objects.Statement, now time.Time) ([]views.Choice, error) {
 	ways := []views.Choice{{Label: "Last state", Detail: "the savepoint that stopping took"}}
 	from, err := startPoints(
-		ctx, api, cmf.StatementSavepoints, cmf.Scope{Environment: i.Scope, Parent: statementName(i.Value)}, now,
+		ctx, api, cmf.StatementSavepoints, cmf.Scope{Environment: i.Scope, Parent: objects.StatementName(i.Value)}, now,
 	)
 	return append(ways, from...), err
 }
@@ -219,7 +220,7 @@ func startFrom(s cmf.Savepoint, label string, now time.Time) views.Choice {
 	return views.Choice{
 		How: oneHow(howFrom, s.Metadata.UID), Label: label + s.Metadata.Name,
 		Detail: cells.Join(
-			cells.Ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now), cells.Size(savepointSize(s)),
+			cells.Ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now), cells.Size(objects.SavepointSize(s)),
 			s.Spec.FormatType,
 		),
 	}
@@ -229,7 +230,7 @@ func startFrom(s cmf.Savepoint, label string, now time.Time) views.Choice {
 func completed(ctx context.Context, api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope) ([]cmf.Savepoint, error) {
 	listed, err := cmfapi.List[cmf.Savepoint](ctx, api, kind, scope, cmfapi.Query{})
 	all := slices.DeleteFunc(listed.Items, func(s cmf.Savepoint) bool {
-		return s.State() != cmf.SavepointCompleted || pendingDeletion(s) || s.Metadata.UID == ""
+		return s.State() != cmf.SavepointCompleted || objects.PendingDeletion(s) || s.Metadata.UID == ""
 	})
 	slices.SortStableFunc(all, func(x, y cmf.Savepoint) int {
 		return cmp.Or(

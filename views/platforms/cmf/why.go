@@ -20,6 +20,7 @@ import (
 	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/diff"
+	"drey/views/platforms/cmf/objects"
 	"drey/views/why"
 )
 
@@ -37,8 +38,8 @@ func openWhy[T any](why func(*views.Env, browse.Item[T]) (string, detail.Loader)
 
 // whyApplication says what happened to an application: events, exceptions,
 // savepoints and changes of its specification on one time axis.
-func whyApplication(api *cmfapi.Client) func(*views.Env, app) (string, detail.Loader) {
-	return func(env *views.Env, i app) (string, detail.Loader) {
+func whyApplication(api *cmfapi.Client) func(*views.Env, objects.App) (string, detail.Loader) {
+	return func(env *views.Env, i objects.App) (string, detail.Loader) {
 		return "why " + i.Value.Name(), func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
 			r, err := applicationReport(ctx, api, i)
 			return why.Document(t, r, env.Now()), err
@@ -54,23 +55,23 @@ type applicationParts struct {
 	missing    []string
 }
 
-func applicationReport(ctx context.Context, api *cmfapi.Client, i app) (why.Report, error) {
-	a, err := cmfapi.Get[cmf.FlinkApplication](ctx, api, cmf.Applications, scopeOf(i.Location), i.Value.Name())
+func applicationReport(ctx context.Context, api *cmfapi.Client, i objects.App) (why.Report, error) {
+	a, err := cmfapi.Get[cmf.FlinkApplication](ctx, api, cmf.Applications, objects.ScopeOf(i.Location), i.Value.Name())
 	if err != nil {
 		return why.Report{}, err
 	}
 	p := readParts(ctx, api, i)
 	r := why.Report{Missing: p.missing}
-	r.State, r.Tone = ApplicationState(a)
+	r.State, r.Tone = objects.ApplicationState(a)
 	for _, e := range p.events {
 		r.Entries = append(r.Entries, eventEntry(e))
 	}
 	for _, s := range p.savepoints {
-		state, tone := savepointState(s)
+		state, tone := objects.SavepointState(s)
 		r.Entries = append(r.Entries, why.Entry{
 			At: cmf.ParseTime(s.Metadata.CreationTimestamp), Tone: tone, Word: "savepoint",
-			Text:  cells.Join(s.Metadata.Name, state, cells.Size(savepointSize(s)), why.Cause(savepointError(s))),
-			Trace: savepointError(s),
+			Text:  cells.Join(s.Metadata.Name, state, cells.Size(objects.SavepointSize(s)), why.Cause(objects.SavepointError(s))),
+			Trace: objects.SavepointError(s),
 		})
 	}
 	changes := specChanges(p.instances)
@@ -91,7 +92,7 @@ func applicationReport(ctx context.Context, api *cmfapi.Client, i app) (why.Repo
 
 // readParts reads what else is known; what a server does not have, or refuses, is
 // named.
-func readParts(ctx context.Context, api *cmfapi.Client, i app) applicationParts {
+func readParts(ctx context.Context, api *cmfapi.Client, i objects.App) applicationParts {
 	var p applicationParts
 	missing := make([]string, 3)
 	record := func(at int, what string, err error) {
@@ -104,19 +105,19 @@ func readParts(ctx context.Context, api *cmfapi.Client, i app) applicationParts 
 	}
 	var group errgroup.Group
 	group.Go(func() error {
-		l, err := cmfapi.List[cmf.Event](ctx, api, cmf.Events, childScope(i), newestEvents())
+		l, err := cmfapi.List[cmf.Event](ctx, api, cmf.Events, objects.ChildScope(i), objects.NewestEvents())
 		p.events = l.Items
 		record(0, "events", err)
 		return nil
 	})
 	group.Go(func() error {
-		l, err := cmfapi.List[cmf.Savepoint](ctx, api, cmf.ApplicationSavepoints, childScope(i), cmfapi.Query{})
+		l, err := cmfapi.List[cmf.Savepoint](ctx, api, cmf.ApplicationSavepoints, objects.ChildScope(i), cmfapi.Query{})
 		p.savepoints = l.Items
 		record(1, "savepoints", err)
 		return nil
 	})
 	group.Go(func() error {
-		l, err := cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, childScope(i), cmfapi.Query{
+		l, err := cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, objects.ChildScope(i), cmfapi.Query{
 			Sort: []string{"creationTimestamp,desc", "name"},
 		})
 		p.instances = l.Items
@@ -134,7 +135,7 @@ func readParts(ctx context.Context, api *cmfapi.Client, i app) applicationParts 
 }
 
 func eventEntry(e cmf.Event) why.Entry {
-	h := historyEvent(e)
+	h := objects.HistoryEvent(e)
 	entry := why.Entry{At: h.At, Tone: h.Tone, Word: "event", Text: h.Text}
 	if e.Status.Data != nil && e.Status.Data.ExceptionString != "" {
 		entry.Word, entry.Trace = "exception", e.Status.Data.ExceptionString
@@ -233,21 +234,21 @@ func changeText(entries []diff.Entry) string {
 }
 
 // whyStatement says what happened to a statement.
-func whyStatement(api *cmfapi.Client) func(*views.Env, statement) (string, detail.Loader) {
-	return func(env *views.Env, i statement) (string, detail.Loader) {
+func whyStatement(api *cmfapi.Client) func(*views.Env, objects.Statement) (string, detail.Loader) {
+	return func(env *views.Env, i objects.Statement) (string, detail.Loader) {
 		return "why " + i.Value.Metadata.Name, func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
-			s, err := cmfapi.Get[cmf.Statement](ctx, api, cmf.Statements, scopeOf(i.Location), i.Value.Metadata.Name)
+			s, err := cmfapi.Get[cmf.Statement](ctx, api, cmf.Statements, objects.ScopeOf(i.Location), i.Value.Metadata.Name)
 			if err != nil {
 				return detail.Document{}, err
 			}
-			return why.Document(t, statementReport(ctx, api, scopeOf(i.Location), s), env.Now()), nil
+			return why.Document(t, statementReport(ctx, api, objects.ScopeOf(i.Location), s), env.Now()), nil
 		}
 	}
 }
 
 func statementReport(ctx context.Context, api *cmfapi.Client, scope cmf.Scope, s cmf.Statement) why.Report {
 	r := why.Report{}
-	r.State, r.Tone = statementState(s)
+	r.State, r.Tone = objects.StatementState(s)
 	exceptions, err := api.Exceptions(ctx, scope, s.Metadata.Name)
 	if err != nil {
 		r.Missing = append(r.Missing, "exceptions: "+err.Error())
@@ -268,7 +269,7 @@ func statementReport(ctx context.Context, api *cmfapi.Client, scope cmf.Scope, s
 		Text: cells.OneLine(s.Spec.Statement),
 	})
 	if r.Tone == themes.Bad || r.Tone == themes.Warn {
-		r.Cause = why.Cause(statementDetail(s))
+		r.Cause = why.Cause(objects.StatementDetail(s))
 		if len(exceptions) > 0 && r.Cause == "" {
 			r.Cause = why.Cause(exceptions[0].Message)
 		}

@@ -1,4 +1,4 @@
-package cmf
+package objects
 
 import (
 	"errors"
@@ -13,8 +13,8 @@ import (
 	"drey/views/grid"
 )
 
-// cellSince is the age of a timestamp of the wire.
-func cellSince(stamp string, tone themes.Tone) grid.Cell {
+// CellSince is the age of a timestamp of the wire.
+func CellSince(stamp string, tone themes.Tone) grid.Cell {
 	return grid.Since(cmf.ParseTime(stamp), "", tone, cells.Dash())
 }
 
@@ -27,17 +27,17 @@ func millis(s string) time.Time {
 	return time.UnixMilli(n)
 }
 
-var errDeleting = errors.New("it is being deleted")
+var ErrDeleting = errors.New("it is being deleted")
 
-// ageColumn is a column of ages, youngest first.
-func ageColumn[T any](stamp func(browse.Item[T]) string) browse.Column[T] {
+// AgeColumn is a column of ages, youngest first.
+func AgeColumn[T any](stamp func(browse.Item[T]) string) browse.Column[T] {
 	return browse.Column[T]{
 		Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3},
-		Cell:   func(i browse.Item[T]) grid.Cell { return cellSince(stamp(i), themes.Dim) },
+		Cell:   func(i browse.Item[T]) grid.Cell { return CellSince(stamp(i), themes.Dim) },
 	}
 }
 
-// cellShort is enough of an id to tell it from others; the rest is not held.
-func cellShort(id string) string {
+// CellShort is enough of an id to tell it from others; the rest is not held.
+func CellShort(id string) string {
 	return strings.Clone(id[:min(len(id), 8)])
 }

@@ -1,0 +1,21 @@
+package objects
+
+import (
+	"drey/client/cmf"
+	"drey/views/browse"
+)
+
+// ChildScope is where what belongs to an application is.
+func ChildScope(i App) cmf.Scope { return cmf.Scope{Environment: i.Scope, Parent: i.Value.Name()} }
+
+// Address says in which collection the objects at a location are.
+type Address func(at browse.Location) (cmf.Kind, cmf.Scope)
+
+// In is the address of a kind with one collection.
+func In(kind cmf.Kind) Address {
+	return func(at browse.Location) (cmf.Kind, cmf.Scope) { return kind, ScopeOf(&at) }
+}
+
+func ScopeOf(at *browse.Location) cmf.Scope {
+	return cmf.Scope{Environment: at.Scope, Parent: at.Parent}
+}

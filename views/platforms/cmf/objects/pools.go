@@ -1,0 +1,42 @@
+package objects
+
+import (
+	"drey/client/cmf"
+	"drey/themes"
+	"drey/views/browse"
+)
+
+type Pool = browse.Item[cmf.ComputePool]
+
+func PoolName(p cmf.ComputePool) string { return p.Metadata.Name }
+
+func PoolState(p cmf.ComputePool) (string, themes.Tone) {
+	if p.Status == nil {
+		return "", themes.Unknown
+	}
+	switch phase := p.Status.Phase; phase {
+	case cmf.PoolDedicated, cmf.PoolRunning:
+		return phase, themes.Good
+	case cmf.PoolPending, cmf.PoolDeleting:
+		return phase, themes.Busy
+	case cmf.PoolSuspended:
+		return phase, themes.Idle
+	case cmf.PoolFailing:
+		return phase, themes.Warn
+	case cmf.PoolFailed:
+		return phase, themes.Bad
+	default:
+		return phase, themes.Unknown
+	}
+}
+
+func PoolStatements(p cmf.ComputePool) int64 {
+	if p.Status == nil || p.Status.Resources == nil {
+		return 0
+	}
+	n := 0
+	for _, count := range p.Status.Resources.Statements {
+		n += count
+	}
+	return int64(n)
+}

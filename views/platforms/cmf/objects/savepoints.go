@@ -1,0 +1,152 @@
+package objects
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"drey/client/cmf"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/cells"
+	"drey/views/grid"
+	"drey/views/why"
+)
+
+type Savepoint = browse.Item[cmf.Savepoint]
+
+func SavepointName(s cmf.Savepoint) string { return s.Metadata.Name }
+
+// OfStatement begins the Parent of a statement's savepoints, whose names may be
+// those of applications, too.
+const OfStatement = "statements/"
+
+// SavepointAddress is the collection of a location's savepoints: those in no
+// environment are detached.
+func SavepointAddress(at browse.Location) (cmf.Kind, cmf.Scope) {
+	if at == (browse.Location{}) {
+		return cmf.DetachedSavepoints, cmf.Scope{}
+	}
+	if name, ok := strings.CutPrefix(at.Parent, OfStatement); ok {
+		return cmf.StatementSavepoints, cmf.Scope{Environment: at.Scope, Parent: name}
+	}
+	return cmf.ApplicationSavepoints, ScopeOf(&at)
+}
+
+// SavepointTries says how many have failed, "" when none has.
+func SavepointTries(s cmf.Savepoint) string {
+	if s.Status == nil || s.Status.Failures == nil || *s.Status.Failures == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d failed", *s.Status.Failures)
+	if s.Spec.BackoffLimit != nil && *s.Spec.BackoffLimit >= 0 {
+		text += fmt.Sprintf(" of %d", *s.Spec.BackoffLimit+1)
+	}
+	return text
+}
+
+func SavepointError(s cmf.Savepoint) string {
+	if s.Status == nil {
+		return ""
+	}
+	return s.Status.Error
+}
+
+func OwnerCell(i Savepoint) grid.Cell {
+	kind, scope := SavepointAddress(*i.Location)
+	switch kind.Collection {
+	case cmf.DetachedSavepoints.Collection:
+		return grid.Word("detached", themes.Dim)
+	case cmf.StatementSavepoints.Collection:
+		return grid.Word("sql "+scope.Parent, themes.Plain)
+	}
+	return grid.Word(scope.Parent, themes.Plain)
+}
+
+func SavepointSize(s cmf.Savepoint) int64 {
+	if s.Status == nil {
+		return 0
+	}
+	return s.Status.Size
+}
+
+func PendingDeletion(s cmf.Savepoint) bool { return s.Status != nil && s.Status.PendingDeletion }
+
+func SavepointPath(s cmf.Savepoint) string {
+	if s.Status != nil && s.Status.Path != "" {
+		return s.Status.Path
+	}
+	return s.Spec.Path
+}
+
+func SavepointState(s cmf.Savepoint) (string, themes.Tone) {
+	if PendingDeletion(s) {
+		return "DELETING", themes.Busy
+	}
+	switch state := s.State(); state {
+	case cmf.SavepointCompleted:
+		return state, themes.Done
+	case cmf.SavepointPending:
+		return "PENDING", themes.Busy
+	case cmf.SavepointInProgress:
+		return state, themes.Busy
+	case cmf.SavepointFailed:
+		return state, themes.Bad
+	case cmf.SavepointAbandoned:
+		return state, themes.Warn
+	default:
+		return state, themes.Unknown
+	}
+}
+
+func SavepointFacts(i Savepoint, now time.Time) []views.Fact {
+	s := i.Value
+	facts := []views.Fact{
+		{Label: "of", Text: OwnerCell(i).Text},
+		{Label: "made", Text: cells.Ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now)},
+		{Label: "size", Text: cells.Size(SavepointSize(s))},
+		{Label: "format", Text: s.Spec.FormatType},
+		{Label: "path", Text: SavepointPath(s)},
+	}
+	if s.Status == nil {
+		return facts
+	}
+	from, to := cmf.ParseTime(s.Status.TriggerTimestamp), cmf.ParseTime(s.Status.ResultTimestamp)
+	if !from.IsZero() && to.After(from) {
+		facts = append(facts, views.Fact{Label: "took", Text: fmt.Sprintf("%.1f s", to.Sub(from).Seconds())})
+	}
+	return append(facts,
+		views.Fact{Label: "tries", Text: SavepointTries(s), Tone: themes.Warn},
+		views.Fact{Label: "error", Text: why.Cause(s.Status.Error), Tone: themes.Bad},
+		views.Fact{Label: "warning", Text: s.Status.Warning, Tone: themes.Warn},
+		views.Fact{Label: "uid", Text: s.Metadata.UID})
+}
+
+func ReachedSavepoint(sp cmf.Savepoint) (browse.Progress, error) {
+	p := browse.Progress{State: sp.State()}
+	switch sp.State() {
+	case cmf.SavepointCompleted:
+		p.Done, p.Text = true, cells.Join(
+			sp.Metadata.Name, sp.State(), cells.Size(SavepointSize(sp)), savepointTook(sp),
+		)
+	case cmf.SavepointFailed, cmf.SavepointAbandoned:
+		return p, fmt.Errorf("savepoint %s %s: %s", sp.Metadata.Name, sp.State(), cmp.Or(
+			why.Cause(SavepointError(sp)), "the server does not say why",
+		))
+	}
+	return p, nil
+}
+
+// savepointTook is how long it took, "" where the server does not tell.
+func savepointTook(s cmf.Savepoint) string {
+	if s.Status == nil {
+		return ""
+	}
+	from, to := cmf.ParseTime(s.Status.TriggerTimestamp), cmf.ParseTime(s.Status.ResultTimestamp)
+	if from.IsZero() || !to.After(from) {
+		return ""
+	}
+	return fmt.Sprintf("%.1f s", to.Sub(from).Seconds())
+}

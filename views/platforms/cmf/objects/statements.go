@@ -1,0 +1,85 @@
+package objects
+
+import (
+	"fmt"
+	"time"
+
+	"drey/client/cmf"
+	"drey/client/cmfapi"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/cells"
+	"drey/views/why"
+)
+
+type Statement = browse.Item[cmf.Statement]
+
+func StatementName(s cmf.Statement) string { return s.Metadata.Name }
+
+func StatementDetail(s cmf.Statement) string {
+	if s.Status == nil {
+		return ""
+	}
+	return s.Status.Detail
+}
+
+func SqlKind(s cmf.Statement) string {
+	if s.Status == nil || s.Status.Traits == nil {
+		return ""
+	}
+	return s.Status.Traits.SQLKind
+}
+
+func StatementState(s cmf.Statement) (string, themes.Tone) {
+	word, phase := cmfapi.StatementPhase(s)
+	return word, views.PhaseTone(phase)
+}
+
+// ReachedStopped tells how far a statement is on its way.
+func ReachedStopped(now cmf.Statement, stop bool) (browse.Progress, error) {
+	word, _ := StatementState(now)
+	p := browse.Progress{State: word}
+	switch phase := now.Phase(); {
+	case phase == cmf.PhaseFailed:
+		return p, fmt.Errorf("it is FAILED: %s", why.Cause(StatementDetail(now)))
+	case phase == cmf.PhaseCompleted:
+		p.Done = true
+	case now.Spec.Stopped != stop:
+		p.Overtaken = "the opposite was asked for meanwhile"
+	case stop:
+		p.Done = phase == cmf.PhaseStopped
+	default:
+		p.Done = phase == cmf.PhaseRunning
+	}
+	return p, nil
+}
+
+func StatementFacts(i Statement, now time.Time) []views.Fact {
+	s := i.Value
+	_, tone := StatementState(s)
+	facts := []views.Fact{
+		{Label: "detail", Text: cells.OneLine(StatementDetail(s)), Tone: tone},
+		{Label: "pool", Text: cells.Join(s.Spec.ComputePoolName, fmt.Sprintf("parallelism %d", max(s.Spec.Parallelism, 1)))},
+		{Label: "catalog", Text: cells.Join(s.Spec.Properties[cmf.PropertyCatalog], s.Spec.Properties[cmf.PropertyDatabase])},
+		{Label: "made", Text: cells.Ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now)},
+	}
+	if s.Status != nil && s.Status.Warning != "" {
+		facts = append(facts, views.Fact{Label: "warning", Text: s.Status.Warning, Tone: themes.Warn})
+	}
+	if s.Status != nil && s.Status.Traits != nil {
+		t := s.Status.Traits
+		facts = append(facts, views.Fact{Label: "traits", Text: cells.Join(
+			t.SQLKind, either(t.IsBounded, "bounded", "unbounded"),
+			either(t.IsAppendOnly, "append-only", "with updates"),
+		)})
+	}
+	return facts
+}
+
+func either(is bool, yes, no string) string {
+	if is {
+		return yes
+	}
+	return no
+}
