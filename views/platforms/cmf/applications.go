@@ -18,6 +18,7 @@ import (
 	"drey/views/clean"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 	"drey/views/why"
@@ -43,10 +44,10 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 		},
 		State:    objects.ApplicationState,
 		Columns:  applicationColumns(api),
-		Actions:  applicationActions(api),
+		Actions:  actions.ApplicationActions(api),
 		Compared: objects.ComparedApplication,
 		Editor:   applicationEditor(api),
-		Recreate: recreation(
+		Recreate: actions.Recreation(
 			api, cmf.Applications,
 			"its state, its history and its attached savepoints do not come back; it starts without state",
 		),

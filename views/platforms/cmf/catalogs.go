@@ -13,6 +13,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
@@ -34,7 +35,7 @@ func Catalogs(api *cmfapi.Client) browse.Kind[cmf.KafkaCatalog] {
 			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i catalog) grid.Cell { return accessCell(i.Value.Status) }},
 			objects.AgeColumn(func(i catalog) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.KafkaCatalog]{deletion(
+		Actions: []browse.Action[cmf.KafkaCatalog]{actions.Deletion(
 			api, objects.In(cmf.KafkaCatalogs), name, "the server refuses while it has databases of its own", nil,
 		)},
 		Editor: catalogEditor(api),
@@ -82,7 +83,7 @@ func Databases(api *cmfapi.Client) browse.Kind[cmf.KafkaDatabase] {
 			{Column: grid.Column{Title: "DDL", Max: 40, Min: 8, Drop: 3}, Cell: func(i database) grid.Cell { return cells.Word(cells.Join(i.Value.Spec.DDLEnvironments...), themes.Dim) }},
 			objects.AgeColumn(func(i database) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.KafkaDatabase]{deletion(
+		Actions: []browse.Action[cmf.KafkaDatabase]{actions.Deletion(
 			api, objects.In(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them", nil,
 		)},
 		Editor: databaseEditor(api),

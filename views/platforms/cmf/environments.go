@@ -11,6 +11,7 @@ import (
 	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/platform"
+	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
@@ -59,7 +60,7 @@ func Environments(api *cmfapi.Client) browse.Kind[cmf.Environment] {
 // deleteEnvironment deletes an environment that is empty. The API does not say what
 // becomes of what is in one (cmf-behaviour.md §2.1), so nobody is asked to try.
 func deleteEnvironment(api *cmfapi.Client) browse.Action[cmf.Environment] {
-	action := deletion(
+	action := actions.Deletion(
 		api, objects.In(cmf.Environments), cmf.Environment.EffectiveName,
 		"its account and its secret in the namespace are deleted with it", nil,
 	)

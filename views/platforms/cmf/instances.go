@@ -15,6 +15,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/objects"
 )
 
@@ -74,7 +75,7 @@ func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
 func rollBackTo(env *views.Env, i objects.Instance) tea.Cmd {
 	return views.Send(views.ActMsg{
 		Target: views.Ref{Kind: cmf.Applications.Plural, Scope: i.Scope, Name: i.Parent},
-		Verb:   verbRollBack.Do, How: oneHow(howInstance, i.Value.Metadata.Name), Asked: env.Keys.Table.Undo.Keys()[0],
+		Verb:   actions.VerbRollBack.Do, How: actions.OneHow(actions.HowInstance, i.Value.Metadata.Name), Asked: env.Keys.Table.Undo.Keys()[0],
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
@@ -76,7 +77,7 @@ func openStatementsOf(api *cmfapi.Client, i objects.Pool) tea.Cmd {
 }
 
 func deletePool(api *cmfapi.Client) browse.Action[cmf.ComputePool] {
-	action := deletion(api, objects.In(cmf.ComputePools), objects.PoolName, "the server refuses while a statement refers to it", nil)
+	action := actions.Deletion(api, objects.In(cmf.ComputePools), objects.PoolName, "the server refuses while a statement refers to it", nil)
 	action.Refuse = func(p cmf.ComputePool) error {
 		if n := objects.PoolStatements(p); n > 0 {
 			return fmt.Errorf("%d statements are in it", n)

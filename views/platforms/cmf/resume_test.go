@@ -18,6 +18,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/platform"
+	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/tasks"
 )
@@ -31,11 +32,11 @@ var interrupted = []struct {
 	steps []string // what its requests hold, in their order
 	check func(*testing.T, *cmfapi.Client, objects.App)
 }{
-	{"fresh start", verbStart, oneHow(howFresh, cmf.UpgradeModeSavepoint), cmf.DesiredSuspended, []string{"POST /applications", "POST /start", "POST /applications"}, isRunningWithSavepoints},
-	{"suspend without a savepoint", verbSuspend, oneHow(howPlain, cmf.UpgradeModeSavepoint), cmf.DesiredRunning, []string{"POST /applications", "POST /suspend", "POST /applications"}, isSuspendedWithoutSavepoint},
-	{"savepoint and suspend", verbSuspend, oneHow(howSavepoint, "first"), cmf.DesiredRunning, []string{"POST /savepoints", "POST /suspend"}, isSuspendedWithOneSavepoint},
-	{"upgrade", verbUpgrade, editedParallelism, cmf.DesiredRunning, []string{"POST /suspend", "POST /applications", "POST /start"}, isRunningAtSix},
-	{"savepoint, detach and delete", verbDelete, oneHow(howSavepoint, ""), cmf.DesiredRunning, []string{"POST /savepoints", "POST /detach", "DELETE "}, isDeletedButForItsState},
+	{"fresh start", actions.VerbStart, actions.OneHow(actions.HowFresh, cmf.UpgradeModeSavepoint), cmf.DesiredSuspended, []string{"POST /applications", "POST /start", "POST /applications"}, isRunningWithSavepoints},
+	{"suspend without a savepoint", actions.VerbSuspend, actions.OneHow(actions.HowPlain, cmf.UpgradeModeSavepoint), cmf.DesiredRunning, []string{"POST /applications", "POST /suspend", "POST /applications"}, isSuspendedWithoutSavepoint},
+	{"savepoint and suspend", actions.VerbSuspend, actions.OneHow(actions.HowSavepoint, "first"), cmf.DesiredRunning, []string{"POST /savepoints", "POST /suspend"}, isSuspendedWithOneSavepoint},
+	{"upgrade", actions.VerbUpgrade, editedParallelism, cmf.DesiredRunning, []string{"POST /suspend", "POST /applications", "POST /start"}, isRunningAtSix},
+	{"savepoint, detach and delete", actions.VerbDelete, actions.OneHow(actions.HowSavepoint, ""), cmf.DesiredRunning, []string{"POST /savepoints", "POST /detach", "DELETE "}, isDeletedButForItsState},
 }
 
 // TestAKilledConsoleIsGoneOnWithAtEveryStep ends the console that does something
@@ -63,8 +64,8 @@ func killAt(t *testing.T, direct *cmfapi.Client, c, at int, after bool) {
 	name := fmt.Sprintf("killed-%d-%d-%v", c, at, after)
 	item := makeApplication(t, direct, name, of.state)
 	how := of.how
-	if of.verb == verbDelete {
-		how = oneHow(howSavepoint, name+"-last") // detached savepoints share their names
+	if of.verb == actions.VerbDelete {
+		how = actions.OneHow(actions.HowSavepoint, name+"-last") // detached savepoints share their names
 	}
 	proxy := faulty.Before(t, direct.URL())
 	api, err := cmfapi.New(client.Config{URL: proxy.URL})
@@ -142,7 +143,7 @@ func taskFor(api *cmfapi.Client, item objects.App, verb views.Verb, how string) 
 		Made: item.Value.Metadata.String("creationTimestamp"), Verb: verb, How: how, Began: time.Now(),
 		Resumable: true,
 	}
-	for _, s := range applicationStages(api)(verb, item, how) {
+	for _, s := range actions.ApplicationStages(api)(verb, item, how) {
 		t.Steps = append(t.Steps, views.TaskStep{Label: s.Label, Method: s.Step.Method, Path: s.Step.Path})
 	}
 	return t
@@ -162,7 +163,7 @@ func tookEffect(t *testing.T, api *cmfapi.Client, step string, back bool, item o
 	case step == "POST /suspend":
 		return now.DesiredState() == cmf.DesiredSuspended
 	case step == "POST /detach":
-		_, err := cmfapi.GetRaw(t.Context(), api, cmf.DetachedSavepoints, cmf.Scope{}, readHow(how).Get(howSavepoint))
+		_, err := cmfapi.GetRaw(t.Context(), api, cmf.DetachedSavepoints, cmf.Scope{}, actions.ReadHow(how).Get(actions.HowSavepoint))
 		return err == nil
 	case step == "POST /savepoints":
 		l, err := cmfapi.List[cmf.Savepoint](
@@ -184,7 +185,7 @@ func makeApplication(t *testing.T, api *cmfapi.Client, name, state string) objec
 	if err != nil {
 		t.Fatal(err)
 	}
-	like = written(like)
+	like = actions.Written(like)
 	like.Metadata = cmf.MustObject(map[string]any{"name": name})
 	like.Spec = like.Spec.With(state, "job", "state").With(cmf.UpgradeModeSavepoint, "job", "upgradeMode")
 	if _, err := cmfapi.Create(t.Context(), api, cmf.Applications, scope, like); err != nil {
@@ -291,7 +292,7 @@ func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
 	})
 	ref := views.Ref{Kind: cmf.Statements.Plural, Scope: "prod", Name: name}
 	nobody := func(views.Step) {}
-	if err := kind.Do(t.Context(), verbSavepoint, ref, oneHow(howName, "chosen"), nobody); err != nil {
+	if err := kind.Do(t.Context(), actions.VerbSavepoint, ref, actions.OneHow(actions.HowName, "chosen"), nobody); err != nil {
 		t.Fatal(err)
 	}
 	point, err := cmfapi.Get[cmf.Savepoint](
@@ -301,21 +302,21 @@ func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	for number := int64(1); number <= 2; number++ {
-		if err := kind.Do(t.Context(), verbStop, ref, "", nobody); err != nil {
+		if err := kind.Do(t.Context(), actions.VerbStop, ref, "", nobody); err != nil {
 			t.Fatal(err)
 		}
 		now, err := cmfapi.Get[cmf.Statement](t.Context(), api, cmf.Statements, cmf.Scope{Environment: "prod"}, name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ways, err := resumeWays(
+		ways, err := actions.ResumeWays(
 			t.Context(), api, objects.Statement{Location: &browse.Location{Scope: "prod"}, Value: now}, time.Now(),
 		)
-		how := oneHow(howFrom, point.Metadata.UID)
+		how := actions.OneHow(actions.HowFrom, point.Metadata.UID)
 		if err != nil || !slices.ContainsFunc(ways, func(c views.Choice) bool { return c.How == how }) {
 			t.Fatalf("it can go on from %+v, %v", ways, err)
 		}
-		if err := kind.Do(t.Context(), verbResume, ref, how, nobody); err != nil {
+		if err := kind.Do(t.Context(), actions.VerbResume, ref, how, nobody); err != nil {
 			t.Fatal(err)
 		}
 		now, err = cmfapi.Get[cmf.Statement](t.Context(), api, cmf.Statements, cmf.Scope{Environment: "prod"}, name)

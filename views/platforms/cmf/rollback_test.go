@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"drey/client/cmf"
+	"drey/views/platforms/cmf/actions"
 )
 
 // randomSpec is a document of few names, so that two of them share paths, with
@@ -61,17 +62,17 @@ func TestRollingBackBakesNoDefaultIn(t *testing.T) {
 	for n := range 1_500 {
 		former, current, defaults := randomSpec(rng, 2), randomSpec(rng, 2), randomSpec(rng, 1)
 		ran, runs := cmf.MustObject(merged(former, defaults)), cmf.MustObject(merged(current, defaults))
-		list, _ := restores(runs, ran, cmf.MustObject(defaults))
+		list, _ := actions.Restores(runs, ran, cmf.MustObject(defaults))
 		changed += len(list)
-		back := restored(cmf.MustObject(current), list)
-		if again := cmf.MustObject(merged(back.Map(), defaults)); !sameJSON(
+		back := actions.Restored(cmf.MustObject(current), list)
+		if again := cmf.MustObject(merged(back.Map(), defaults)); !actions.SameJSON(
 			json.RawMessage(again), json.RawMessage(ran),
 		) {
 			t.Fatalf("%d: from %s to %s under %s:\nruns %s", n, runs, ran, cmf.MustObject(defaults), again)
 		}
-		was, is := members(cmf.MustObject(former)), members(cmf.MustObject(current))
-		for path, value := range members(back) {
-			if string(value) != "{}" && !sameJSON(value, was[path]) && !sameJSON(value, is[path]) {
+		was, is := actions.Members(cmf.MustObject(former)), actions.Members(cmf.MustObject(current))
+		for path, value := range actions.Members(back) {
+			if string(value) != "{}" && !actions.SameJSON(value, was[path]) && !actions.SameJSON(value, is[path]) {
 				t.Fatalf(
 					"%d: %q = %s was in neither %s nor %s", n, path, value, cmf.MustObject(former),
 					cmf.MustObject(current),
@@ -93,10 +94,10 @@ func TestRollingBackLeavesWhatIsNoPartOfIt(t *testing.T) {
 		"state": "running", "upgradeMode": "savepoint", "parallelism": 2,
 		"startFromSavepoint": map[string]any{"uid": "x"},
 	}})
-	list, _ := restores(now, then, nil)
-	got := restored(now, list)
+	list, _ := actions.Restores(now, then, nil)
+	got := actions.Restored(now, list)
 	want := `{"image":"a","job":{"parallelism":2,"state":"suspended","upgradeMode":"stateless"},"restartNonce":2}`
-	if !sameJSON(json.RawMessage(got), json.RawMessage(want)) {
+	if !actions.SameJSON(json.RawMessage(got), json.RawMessage(want)) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

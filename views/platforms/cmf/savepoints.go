@@ -2,7 +2,6 @@ package cmf
 
 import (
 	"context"
-	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -15,6 +14,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/why"
 )
@@ -49,7 +49,7 @@ func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
 			}},
 			{Column: grid.Column{Title: "PATH", Max: 90, Min: 16, Drop: 4}, Cell: savepointPathCell},
 		},
-		Actions: []browse.Action[cmf.Savepoint]{deleteSavepoint(api), detachSavepoint(api)},
+		Actions: []browse.Action[cmf.Savepoint]{actions.DeleteSavepoint(api), actions.DetachSavepoint(api)},
 		Editor:  savepointEditor(api),
 		Pages: []browse.Page[cmf.Savepoint]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, objects.SavepointAddress, objects.SavepointName)},
@@ -75,7 +75,7 @@ func startFromIt(env *views.Env, i objects.Savepoint) tea.Cmd {
 	kind, scope := objects.SavepointAddress(*i.Location)
 	act := views.ActMsg{
 		Target: views.Ref{Kind: cmf.Applications.Plural, Scope: scope.Environment, Name: scope.Parent},
-		Verb:   verbStart.Do, How: oneHow(howFrom, i.Value.Metadata.UID), Asked: env.Keys.Table.Toggle.Keys()[0],
+		Verb:   actions.VerbStart.Do, How: actions.OneHow(actions.HowFrom, i.Value.Metadata.UID), Asked: env.Keys.Table.Toggle.Keys()[0],
 	}
 	switch {
 	case kind.Collection == cmf.DetachedSavepoints.Collection:
@@ -86,7 +86,7 @@ func startFromIt(env *views.Env, i objects.Savepoint) tea.Cmd {
 	case i.Value.State() != cmf.SavepointCompleted:
 		return views.Notice(themes.Warn, "cannot start from "+i.Value.Metadata.Name+": it is "+i.Value.State())
 	case kind.Collection == cmf.StatementSavepoints.Collection:
-		act.Target.Kind, act.Verb, act.How = cmf.Statements.Plural, verbResume.Do, oneHow(howFrom, i.Value.Metadata.UID)
+		act.Target.Kind, act.Verb, act.How = cmf.Statements.Plural, actions.VerbResume.Do, actions.OneHow(actions.HowFrom, i.Value.Metadata.UID)
 	}
 	return views.Send(act)
 }
@@ -113,17 +113,4 @@ func sizeCell(i objects.Savepoint) grid.Cell {
 		return cells.Dash()
 	}
 	return grid.Cell{Text: cells.Size(n), Num: n, Form: grid.Number, Tone: themes.Dim}
-}
-
-func deleteSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
-	action := deletion(api, objects.SavepointAddress, objects.SavepointName, "", objects.PendingDeletion)
-	action.Will = func(i objects.Savepoint, _ time.Time) views.Fact {
-		f := views.Fact{Label: "what happens", Text: "the savepoint and its data are lost", Tone: themes.Warn}
-		if *i.Location == (browse.Location{}) {
-			f.Text = "the record is lost; the data stay where they are"
-		}
-		return f
-	}
-	return withForce(action, "the savepoint and its data are lost; of a detached one the data stay",
-		"the record is lost at once; its data may stay where they are, and nothing points to them any more")
 }

@@ -15,6 +15,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
@@ -41,7 +42,7 @@ func Secrets(api *cmfapi.Client) browse.Kind[cmf.Secret] {
 			}},
 			objects.AgeColumn(func(i secret) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.Secret]{deletion(
+		Actions: []browse.Action[cmf.Secret]{actions.Deletion(
 			api, objects.In(cmf.Secrets), name,
 			"the server refuses while it is mapped; nobody can read its values to make it again", nil,
 		)},
@@ -90,7 +91,7 @@ func SecretMappings(api *cmfapi.Client) browse.Kind[cmf.SecretMapping] {
 			{Column: grid.Column{Title: "SECRET", Max: 40, Min: 8}, Cell: func(i mapping) grid.Cell { return cells.Word(i.Value.Spec.SecretName, themes.Dim) }},
 			objects.AgeColumn(func(i mapping) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.SecretMapping]{deletion(
+		Actions: []browse.Action[cmf.SecretMapping]{actions.Deletion(
 			api, objects.In(cmf.SecretMappings), name, "catalogs that mention the id leave the environment's SQL", nil,
 		)},
 		Editor: mappingEditor(api, ""),

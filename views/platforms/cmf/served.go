@@ -12,6 +12,7 @@ import (
 	"drey/client/fault"
 	"drey/views"
 	"drey/views/browse"
+	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/objects"
 )
 
@@ -44,7 +45,7 @@ func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k browse.K
 		k.Compared = objects.Specification
 	}
 	if lost, ok := recreatable[kind.Plural]; ok && k.Recreate == nil {
-		k.Recreate = recreation(api, kind, lost)
+		k.Recreate = actions.Recreation(api, kind, lost)
 	}
 	return k
 }

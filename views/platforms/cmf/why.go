@@ -20,6 +20,7 @@ import (
 	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/diff"
+	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/why"
 )
@@ -211,9 +212,6 @@ func specChanges(instances []cmf.Instance) []why.Entry {
 	return out
 }
 
-// mostNamed is how many changed members are named in one line.
-const mostNamed = 4
-
 // changeText names what differs in one line; what is short, with its values.
 func changeText(entries []diff.Entry) string {
 	var parts []string
@@ -227,8 +225,8 @@ func changeText(entries []diff.Entry) string {
 		}
 		parts = append(parts, part)
 	}
-	if n := len(parts); n > mostNamed {
-		return strings.Join(parts[:mostNamed], ", ") + fmt.Sprintf(" and %d more", n-mostNamed)
+	if n := len(parts); n > actions.MostNamed {
+		return strings.Join(parts[:actions.MostNamed], ", ") + fmt.Sprintf(" and %d more", n-actions.MostNamed)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -1,4 +1,4 @@
-package cmf
+package actions
 
 import (
 	"cmp"
@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/bubbles/key"
-
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/keymap"
@@ -22,16 +20,18 @@ import (
 	"drey/views/diff"
 	"drey/views/grid"
 	"drey/views/platforms/cmf/objects"
+
+	"github.com/charmbracelet/bubbles/key"
 )
 
-var verbRollBack = views.Verb{Do: "roll back", Doing: "rolling back", Done: "rolled back"}
+var VerbRollBack = views.Verb{Do: "roll back", Doing: "rolling back", Done: "rolled back"}
 
 // rollBack puts an application's specification back to what a former instance had.
 func rollBack(api *cmfapi.Client, stages func(views.Verb, objects.App, string) []appStage) browse.Action[cmf.FlinkApplication] {
 	return browse.InStages(browse.Action[cmf.FlinkApplication]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Undo },
-		Verb:  func(cmf.FlinkApplication) views.Verb { return verbRollBack },
-		Verbs: []views.Verb{verbRollBack},
+		Verb:  func(cmf.FlinkApplication) views.Verb { return VerbRollBack },
+		Verbs: []views.Verb{VerbRollBack},
 		Refuse: func(a cmf.FlinkApplication) error {
 			if a.LifecycleState() == cmf.LifecycleDeleting {
 				return objects.ErrDeleting
@@ -63,13 +63,13 @@ var unrestored = []string{
 	"job.allowNonRestoredState", "restartNonce",
 }
 
-// restores are the members to be put back to go from one instance to a former one,
+// Restores are the members to be put back to go from one instance to a former one,
 // and the paths of those that differ but that the environment sets: an instance's
 // specification has the environment's defaults merged in, which win over the
 // application's own (cmf-behaviour.md §5). Putting the whole of it back would make
 // them the application's.
-func restores(current, former, defaults cmf.Object) (list []restore, byEnvironment []string) {
-	now, then, set := members(current), members(former), members(defaults)
+func Restores(current, former, defaults cmf.Object) (list []restore, byEnvironment []string) {
+	now, then, set := Members(current), Members(former), Members(defaults)
 	paths := map[string]bool{}
 	for p := range now {
 		paths[p] = true
@@ -79,7 +79,7 @@ func restores(current, former, defaults cmf.Object) (list []restore, byEnvironme
 	}
 	for _, p := range slices.Sorted(maps.Keys(paths)) {
 		path := strings.Split(p, pathSign)
-		if sameJSON(now[p], then[p]) || left(path) || then[p] == nil && (below(then, p) || within(then, p)) {
+		if SameJSON(now[p], then[p]) || left(path) || then[p] == nil && (below(then, p) || within(then, p)) {
 			continue // it is the same, or goes with what is put in its place
 		}
 		if setBy(set, p) {
@@ -101,9 +101,9 @@ func left(path []string) bool {
 // pathSign parts the names of a path, which may have dots.
 const pathSign = "\x00"
 
-// members are the values of a document by their path: of objects only their
+// Members are the values of a document by their path: of objects only their
 // members, but for empty ones; a list is one value.
-func members(doc cmf.Object) map[string]json.RawMessage {
+func Members(doc cmf.Object) map[string]json.RawMessage {
 	out := map[string]json.RawMessage{}
 	flatten(out, nil, json.RawMessage(doc))
 	return out
@@ -152,7 +152,7 @@ func setBy(defaults map[string]json.RawMessage, path string) bool {
 	return false
 }
 
-func sameJSON(a, b json.RawMessage) bool {
+func SameJSON(a, b json.RawMessage) bool {
 	if a == nil || b == nil {
 		return a == nil && b == nil
 	}
@@ -161,8 +161,8 @@ func sameJSON(a, b json.RawMessage) bool {
 	return errX == nil && errY == nil && diff.Equal(x, y)
 }
 
-// restored is a specification with members put back.
-func restored(spec cmf.Object, list []restore) cmf.Object {
+// Restored is a specification with members put back.
+func Restored(spec cmf.Object, list []restore) cmf.Object {
 	for _, r := range list {
 		switch {
 		case r.then != nil:
@@ -218,7 +218,7 @@ func readHistory(ctx context.Context, api *cmfapi.Client, i objects.App) (histor
 func (h history) to(name string) ([]restore, []string, error) {
 	for _, former := range h.instances {
 		if former.Metadata.Name == name {
-			list, byEnvironment := restores(h.instances[0].Status.Spec, former.Status.Spec, h.defaults)
+			list, byEnvironment := Restores(h.instances[0].Status.Spec, former.Status.Spec, h.defaults)
 			return list, byEnvironment, nil
 		}
 	}
@@ -241,19 +241,19 @@ func formerWays(ctx context.Context, api *cmfapi.Client, i objects.App, now time
 			continue
 		}
 		way := views.Choice{
-			How: oneHow(howInstance, former.Metadata.Name),
+			How: OneHow(HowInstance, former.Metadata.Name),
 			Label: "Instance of " + cells.Join(
 				objects.StampText(former.Metadata.CreationTimestamp),
 				cells.Ago(cmf.ParseTime(former.Metadata.CreationTimestamp), now),
 			),
 		}
 		for m, r := range list {
-			if m < mostNamed {
+			if m < MostNamed {
 				way.Detail = cells.Join(way.Detail, r.path[len(r.path)-1]+" "+r.text())
 			}
 			way.Facts = append(way.Facts, views.Fact{Label: "change", Text: r.path.String() + ": " + r.text()})
 		}
-		if more := len(list) - mostNamed; more > 0 {
+		if more := len(list) - MostNamed; more > 0 {
 			way.Detail += fmt.Sprintf(" and %s more", grid.Thousands(more))
 		}
 		for _, p := range byEnvironment {
@@ -295,13 +295,13 @@ func shortJSON(v json.RawMessage) string {
 func (s appStages) rollBack(i objects.App, instance string) appStage {
 	stage := s.put(i, "roll back", func(ctx context.Context, i objects.App, doc cmf.FlinkApplication) (cmf.FlinkApplication, error) {
 		list, err := s.restoresTo(ctx, i, instance)
-		doc.Spec = restored(doc.Spec, list)
+		doc.Spec = Restored(doc.Spec, list)
 		return doc, err
 	})
 	stage.Took = func(ctx context.Context, now objects.App) (bool, error) {
 		list, err := s.restoresTo(ctx, now, instance)
-		return err == nil && sameJSON(
-			json.RawMessage(now.Value.Spec), json.RawMessage(restored(now.Value.Spec, list)),
+		return err == nil && SameJSON(
+			json.RawMessage(now.Value.Spec), json.RawMessage(Restored(now.Value.Spec, list)),
 		), err
 	}
 	stage.Reached = func(ctx context.Context, now objects.App) (browse.Progress, error) {
@@ -328,3 +328,6 @@ func (s appStages) restoresTo(ctx context.Context, i objects.App, instance strin
 	list, _, err := h.to(instance)
 	return list, err
 }
+
+// MostNamed is how many changed members are named in one line.
+const MostNamed = 4

@@ -1,4 +1,4 @@
-package cmf
+package actions
 
 import (
 	"cmp"
@@ -21,25 +21,25 @@ import (
 // The members of how, a URL's query, that says in which way something is done to
 // an application.
 const (
-	howFrom      = "from"      // the UID of the savepoint to start from
-	howPlain     = "plain"     // suspend without a savepoint; its value is the upgrade mode to go back to
-	howFresh     = "fresh"     // start without state; its value is the upgrade mode to go back to
-	howSavepoint = "savepoint" // take one first, of this name
-	howName      = "name"      // of a savepoint
+	HowFrom      = "from"      // the UID of the savepoint to start from
+	HowPlain     = "plain"     // suspend without a savepoint; its value is the upgrade mode to go back to
+	HowFresh     = "fresh"     // start without state; its value is the upgrade mode to go back to
+	HowSavepoint = "savepoint" // take one first, of this name
+	HowName      = "name"      // of a savepoint
 	howNew       = "new"       // the end of its name where none was given
 	howFormat    = "format"
 	howPath      = "path"
-	howInstance  = "instance" // to roll back to
+	HowInstance  = "instance" // to roll back to
 	howUpgrade   = "upgrade"  // edit it first; its value says what comes then
 )
 
-func readHow(how string) url.Values {
+func ReadHow(how string) url.Values {
 	values, _ := url.ParseQuery(how) // it was encoded here
 	return values
 }
 
-// oneHow is how with one member. The mark for what is new stays readable in it.
-func oneHow(name, value string) string {
+// OneHow is how with one member. The mark for what is new stays readable in it.
+func OneHow(name, value string) string {
 	return strings.ReplaceAll(url.Values{name: {value}}.Encode(), url.QueryEscape(browse.NewToken), browse.NewToken)
 }
 
@@ -52,12 +52,12 @@ const (
 // undoToggle is the verb that takes one back.
 func undoToggle(v views.Verb) string {
 	switch v {
-	case verbSuspend:
-		return verbStart.Do
-	case verbUpgrade:
-		return verbRollBack.Do
+	case VerbSuspend:
+		return VerbStart.Do
+	case VerbUpgrade:
+		return VerbRollBack.Do
 	}
-	return verbSuspend.Do
+	return VerbSuspend.Do
 }
 
 // upgradeWays are the ways to change what runs: to apply the edited specification, which
@@ -67,9 +67,9 @@ func upgradeWays(i objects.App) []views.Choice {
 		return nil
 	}
 	return []views.Choice{
-		{How: oneHow(howUpgrade, upgradeApplied), Label: "Upgrade: edit, then apply", Detail: appliedText(i.Value)},
+		{How: OneHow(howUpgrade, upgradeApplied), Label: "Upgrade: edit, then apply", Detail: appliedText(i.Value)},
 		{
-			How: oneHow(howUpgrade, upgradeSuspended), Label: "Upgrade: edit, then suspend, change and start",
+			How: OneHow(howUpgrade, upgradeSuspended), Label: "Upgrade: edit, then suspend, change and start",
 			Detail: "it is down while it is changed; each step is awaited, and can be taken back",
 		},
 	}
@@ -89,11 +89,11 @@ func appliedText(a cmf.FlinkApplication) string {
 
 // editedWay tells which ways edit the specification first.
 func editedWay(how string) (views.Verb, bool) {
-	switch readHow(how).Get(howUpgrade) {
+	switch ReadHow(how).Get(howUpgrade) {
 	case upgradeApplied:
 		return views.Verb{}, true
 	case upgradeSuspended:
-		return verbUpgrade, true
+		return VerbUpgrade, true
 	}
 	return views.Verb{}, false
 }
@@ -101,7 +101,7 @@ func editedWay(how string) (views.Verb, bool) {
 // aboutUpgrade says how a specification is changed: the operator takes the
 // savepoint when it is applied (cmf-behaviour.md §2.2).
 func aboutUpgrade(i objects.App, _ time.Time) []views.Fact {
-	if toggleVerb(i.Value) != verbSuspend || canSavepoint(i.Value) {
+	if toggleVerb(i.Value) != VerbSuspend || canSavepoint(i.Value) {
 		return nil // or it is among the ways
 	}
 	return []views.Fact{{Label: "to upgrade", Text: "edit it instead: " + appliedText(i.Value)}}
@@ -121,7 +121,7 @@ func suspendWays(i objects.App, now time.Time) []views.Choice {
 		return []views.Choice{
 			{Label: "With a savepoint", Detail: plain.Text, Tone: plain.Tone},
 			{
-				How: oneHow(howPlain, mode), Label: "Without a savepoint",
+				How: OneHow(HowPlain, mode), Label: "Without a savepoint",
 				Detail: "the job stops at once and keeps its last checkpoint: the upgrade mode is last-state for that, then " + mode + " again",
 			},
 		}
@@ -129,7 +129,7 @@ func suspendWays(i objects.App, now time.Time) []views.Choice {
 	return []views.Choice{
 		{Label: "Suspend", Detail: plain.Text, Tone: plain.Tone, Loses: i.Value.UpgradeMode() == cmf.UpgradeModeStateless},
 		{
-			How: oneHow(howSavepoint, newSavepointName(i)), Label: "Savepoint first, then suspend",
+			How: OneHow(HowSavepoint, newSavepointName(i)), Label: "Savepoint first, then suspend",
 			Detail: "a savepoint is written; it can be chosen when the application is started",
 		},
 	}
@@ -143,7 +143,7 @@ func deleteWays(i objects.App, _ time.Time) []views.Choice {
 	return []views.Choice{
 		{Label: "Delete", Detail: deleteLoses, Tone: themes.Warn, Loses: true},
 		{
-			How: oneHow(howSavepoint, newSavepointName(i)), Label: "Savepoint and detach first, then delete",
+			How: OneHow(HowSavepoint, newSavepointName(i)), Label: "Savepoint and detach first, then delete",
 			Loses:  true,
 			Detail: "the state is held by a detached savepoint; the application, its history and its other savepoints are lost",
 		},
@@ -176,16 +176,16 @@ func startWays(ctx context.Context, api *cmfapi.Client, i objects.App, now time.
 	}
 	if mode := i.Value.UpgradeMode(); mode != cmf.UpgradeModeStateless {
 		ways = append(ways, views.Choice{
-			How: oneHow(howFresh, mode), Label: "Fresh", Loses: true, Tone: themes.Warn,
+			How: OneHow(HowFresh, mode), Label: "Fresh", Loses: true, Tone: themes.Warn,
 			Detail: "without any state: the upgrade mode is stateless for the start, then " + mode + " again",
 		})
 	}
 	return ways, err
 }
 
-// resumeWays are the states that a stopped statement can go on from: that of its
+// ResumeWays are the states that a stopped statement can go on from: that of its
 // stop, every completed savepoint of it, and every detached one.
-func resumeWays(ctx context.Context, api *cmfapi.Client, i objects.Statement, now time.Time) ([]views.Choice, error) {
+func ResumeWays(ctx context.Context, api *cmfapi.Client, i objects.Statement, now time.Time) ([]views.Choice, error) {
 	ways := []views.Choice{{Label: "Last state", Detail: "the savepoint that stopping took"}}
 	from, err := startPoints(
 		ctx, api, cmf.StatementSavepoints, cmf.Scope{Environment: i.Scope, Parent: objects.StatementName(i.Value)}, now,
@@ -218,7 +218,7 @@ func startPoints(
 
 func startFrom(s cmf.Savepoint, label string, now time.Time) views.Choice {
 	return views.Choice{
-		How: oneHow(howFrom, s.Metadata.UID), Label: label + s.Metadata.Name,
+		How: OneHow(HowFrom, s.Metadata.UID), Label: label + s.Metadata.Name,
 		Detail: cells.Join(
 			cells.Ago(cmf.ParseTime(s.Metadata.CreationTimestamp), now), cells.Size(objects.SavepointSize(s)),
 			s.Spec.FormatType,
@@ -251,7 +251,7 @@ func savepointInputs(several bool) []views.Input {
 	if several {
 		return inputs
 	}
-	return slices.Insert(inputs, 0, views.Input{Name: howName, Label: "name", Hint: "made from the application's name"})
+	return slices.Insert(inputs, 0, views.Input{Name: HowName, Label: "name", Hint: "made from the application's name"})
 }
 
 // formatDefault is the format that the server takes by itself.

@@ -1,11 +1,9 @@
-package cmf
+package actions
 
 import (
 	"context"
 	"encoding/json"
 	"time"
-
-	"github.com/charmbracelet/bubbles/key"
 
 	"drey/client/cmf"
 	"drey/client/cmfapi"
@@ -15,17 +13,19 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/platforms/cmf/objects"
+
+	"github.com/charmbracelet/bubbles/key"
 )
 
-// deletion is a delete that asks for the name; consequence says what comes of it. It is
+// Deletion is a delete that asks for the name; consequence says what comes of it. It is
 // done once the object is gone; deleting tells that it is on its way, nil: no object
 // of the kind ever is.
-func deletion[T any](
+func Deletion[T any](
 	api *cmfapi.Client, address objects.Address, name func(T) string, consequence string, deleting func(T) bool,
 ) browse.Action[T] {
 	return browse.InStages(browse.Action[T]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
-		Verb:  func(T) views.Verb { return verbDelete },
+		Verb:  func(T) views.Verb { return VerbDelete },
 		Loses: func(T) bool { return true },
 		Will: func(browse.Item[T], time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: consequence, Tone: themes.Warn}
@@ -36,7 +36,7 @@ func deletion[T any](
 			}
 			return nil
 		},
-		Verbs:   []views.Verb{verbDelete},
+		Verbs:   []views.Verb{VerbDelete},
 		Removes: true,
 		Stages: func(_ views.Verb, i browse.Item[T], how string) []browse.Stage[T] {
 			kind, scope := address(*i.Location)
@@ -52,7 +52,7 @@ func deleteStage[T any](
 	api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name string, deleting func(T) bool,
 ) browse.Stage[T] {
 	return browse.Stage[T]{
-		Step: views.Step{Method: "DELETE", Path: kind.ItemPath(scope, name)}, Label: verbDelete.Do, Removes: true,
+		Step: views.Step{Method: "DELETE", Path: kind.ItemPath(scope, name)}, Label: VerbDelete.Do, Removes: true,
 		Send: func(ctx context.Context, _ browse.Item[T]) (string, error) {
 			err := cmfapi.Delete(ctx, api, kind, scope, name, false)
 			if fault.Is(err, fault.NotFound) {
@@ -81,9 +81,9 @@ func forceStage[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name 
 	return stage
 }
 
-// recreation makes a deleted object of a kind again; lost says what does not come
+// Recreation makes a deleted object of a kind again; lost says what does not come
 // back with it.
-func recreation(api *cmfapi.Client, kind cmf.Kind, lost string) *browse.Recreate {
+func Recreation(api *cmfapi.Client, kind cmf.Kind, lost string) *browse.Recreate {
 	at := func(ref views.Ref) cmf.Scope { return cmf.Scope{Environment: ref.Scope, Parent: ref.Parent} }
 	return &browse.Recreate{
 		Step: func(ref views.Ref) views.Step {

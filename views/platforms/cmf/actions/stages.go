@@ -1,4 +1,4 @@
-package cmf
+package actions
 
 import (
 	"cmp"
@@ -18,17 +18,17 @@ import (
 
 type appStage = browse.Stage[cmf.FlinkApplication]
 
-// applicationStages are the requests of everything that is done to an application.
-func applicationStages(api *cmfapi.Client) func(views.Verb, objects.App, string) []appStage {
+// ApplicationStages are the requests of everything that is done to an application.
+func ApplicationStages(api *cmfapi.Client) func(views.Verb, objects.App, string) []appStage {
 	s := appStages{api}
 	return func(verb views.Verb, i objects.App, how string) []appStage {
-		said := readHow(how)
+		said := ReadHow(how)
 		switch verb {
-		case verbSuspend:
-			if name := said.Get(howSavepoint); name != "" {
+		case VerbSuspend:
+			if name := said.Get(HowSavepoint); name != "" {
 				return []appStage{s.savepoint(i, name, "", ""), s.suspend(i)}
 			}
-			if mode := said.Get(howPlain); mode != "" {
+			if mode := said.Get(HowPlain); mode != "" {
 				return []appStage{s.setMode(i, cmf.UpgradeModeLastState, mode), s.suspend(i), s.setMode(i, mode, "")}
 			}
 			switch said.Get(howUpgrade) {
@@ -38,22 +38,22 @@ func applicationStages(api *cmfapi.Client) func(views.Verb, objects.App, string)
 				return s.upgrade(i, browse.Edited{}, nil)
 			}
 			return []appStage{s.suspend(i)}
-		case verbUpgrade:
+		case VerbUpgrade:
 			e, err := browse.ReadEdited(said)
 			return s.upgrade(i, e, err)
-		case verbStart:
-			if mode := said.Get(howFresh); mode != "" {
+		case VerbStart:
+			if mode := said.Get(HowFresh); mode != "" {
 				return []appStage{s.setMode(i, cmf.UpgradeModeStateless, mode), s.start(i, ""), s.setMode(i, mode, "")}
 			}
-			return []appStage{s.start(i, said.Get(howFrom))}
-		case verbSavepoint:
+			return []appStage{s.start(i, said.Get(HowFrom))}
+		case VerbSavepoint:
 			return []appStage{askedSavepoint[cmf.FlinkApplication](
 				s.api, cmf.ApplicationSavepoints, objects.ChildScope(i), said,
 			)}
-		case verbRollBack:
-			return []appStage{s.rollBack(i, said.Get(howInstance))}
-		case verbDelete:
-			if name := said.Get(howSavepoint); name != "" {
+		case VerbRollBack:
+			return []appStage{s.rollBack(i, said.Get(HowInstance))}
+		case VerbDelete:
+			if name := said.Get(HowSavepoint); name != "" {
 				return []appStage{s.savepoint(i, name, "", ""), s.detach(i, name), s.remove(i)}
 			}
 			return []appStage{s.remove(i)}
@@ -70,15 +70,15 @@ func appPath(i objects.App) string {
 }
 
 func (s appStages) suspend(i objects.App) appStage {
-	stage := s.change(i, verbSuspend, "")
-	back := s.change(i, verbStart, "")
+	stage := s.change(i, VerbSuspend, "")
+	back := s.change(i, VerbStart, "")
 	stage.Back = &back
 	return stage
 }
 
 func (s appStages) start(i objects.App, from string) appStage {
-	stage := s.change(i, verbStart, from)
-	back := s.change(i, verbSuspend, "")
+	stage := s.change(i, VerbStart, from)
+	back := s.change(i, VerbSuspend, "")
 	stage.Back = &back
 	return stage
 }
@@ -86,7 +86,7 @@ func (s appStages) start(i objects.App, from string) appStage {
 // change asks for the other state; from is the UID of a savepoint to start from.
 func (s appStages) change(i objects.App, verb views.Verb, from string) appStage {
 	path, want := appPath(i)+"/"+verb.Do, cmf.DesiredRunning
-	if verb == verbSuspend {
+	if verb == VerbSuspend {
 		want = cmf.DesiredSuspended
 	}
 	if from != "" {
@@ -97,7 +97,7 @@ func (s appStages) change(i objects.App, verb views.Verb, from string) appStage 
 		Send: func(ctx context.Context, i objects.App) (string, error) {
 			var err error
 			text := ""
-			if verb == verbSuspend {
+			if verb == VerbSuspend {
 				_, err = s.api.SuspendApplication(ctx, objects.ScopeOf(i.Location), i.Value.Name())
 			} else {
 				_, err = s.api.StartApplication(ctx, objects.ScopeOf(i.Location), i.Value.Name(), from)
@@ -144,7 +144,7 @@ func (s appStages) edited(i objects.App, label string, e browse.Edited, unreadab
 		if unreadable != nil {
 			return nil, nil, unreadable
 		}
-		raw, err := json.Marshal(written(a))
+		raw, err := json.Marshal(Written(a))
 		if err == nil {
 			was, err = diff.Parse(raw)
 		}
@@ -186,7 +186,7 @@ func (s appStages) put(
 			if uid := i.Value.UID(); uid != "" && doc.UID() != uid {
 				return "", errors.New("it was deleted and made again meanwhile")
 			}
-			if doc, err = change(ctx, i, written(doc)); err != nil {
+			if doc, err = change(ctx, i, Written(doc)); err != nil {
 				return "", err
 			}
 			_, err = cmfapi.Update(ctx, s.api, cmf.Applications, scope, i.Value.Name(), doc)
@@ -195,8 +195,8 @@ func (s appStages) put(
 	}
 }
 
-// written is an application without what the server adds to it.
-func written(a cmf.FlinkApplication) cmf.FlinkApplication {
+// Written is an application without what the server adds to it.
+func Written(a cmf.FlinkApplication) cmf.FlinkApplication {
 	a.Status = nil
 	for _, name := range objects.ServerMembers {
 		a.Metadata = a.Metadata.With(nil, name)
@@ -211,7 +211,7 @@ func (s appStages) savepoint(i objects.App, name, format, path string) appStage 
 // askedSavepoint takes a savepoint of an object with the name, the format and the
 // path that were given.
 func askedSavepoint[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, said url.Values) browse.Stage[T] {
-	name := cmp.Or(said.Get(howName), savepointNameFor(scope.Parent, cmp.Or(said.Get(howNew), "drey")))
+	name := cmp.Or(said.Get(HowName), savepointNameFor(scope.Parent, cmp.Or(said.Get(howNew), "drey")))
 	format := said.Get(howFormat)
 	if format == formatDefault {
 		format = ""

@@ -1,4 +1,4 @@
-package cmf
+package actions
 
 import (
 	"cmp"
@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/charmbracelet/bubbles/key"
 
 	"drey/client/cmf"
 	"drey/client/cmfapi"
@@ -17,32 +15,34 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/platforms/cmf/objects"
+
+	"github.com/charmbracelet/bubbles/key"
 )
 
 // The verbs of applications.
 var (
-	verbSuspend   = views.Verb{Do: "suspend", Doing: "suspending", Done: "suspended"}
-	verbStart     = views.Verb{Do: "start", Doing: "starting", Done: "started"}
-	verbSavepoint = views.Verb{Do: "savepoint", Doing: "taking a savepoint of", Done: "took a savepoint of"}
-	verbUpgrade   = views.Verb{Do: "upgrade", Doing: "upgrading", Done: "upgraded"}
-	verbDelete    = views.Verb{Do: "delete", Doing: "deleting", Done: "deleted"}
+	VerbSuspend   = views.Verb{Do: "suspend", Doing: "suspending", Done: "suspended"}
+	VerbStart     = views.Verb{Do: "start", Doing: "starting", Done: "started"}
+	VerbSavepoint = views.Verb{Do: "savepoint", Doing: "taking a savepoint of", Done: "took a savepoint of"}
+	VerbUpgrade   = views.Verb{Do: "upgrade", Doing: "upgrading", Done: "upgraded"}
+	VerbDelete    = views.Verb{Do: "delete", Doing: "deleting", Done: "deleted"}
 )
 
-func applicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication] {
-	stages := applicationStages(api)
+func ApplicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication] {
+	stages := ApplicationStages(api)
 	toggle := browse.InStages(browse.Action[cmf.FlinkApplication]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Toggle },
-		Verb: toggleVerb, Verbs: []views.Verb{verbSuspend, verbStart}, Refuse: refuseToggle, Will: toggleFact,
+		Verb: toggleVerb, Verbs: []views.Verb{VerbSuspend, VerbStart}, Refuse: refuseToggle, Will: toggleFact,
 		Ways: func(ctx context.Context, i objects.App, now time.Time) ([]views.Choice, error) {
-			if toggleVerb(i.Value) == verbStart {
+			if toggleVerb(i.Value) == VerbStart {
 				return startWays(ctx, api, i, now)
 			}
 			return append(suspendWays(i, now), upgradeWays(i)...), nil
 		},
-		Edited: editedWay, EditedBy: []views.Verb{verbUpgrade}, WhichOf: whichToggle, Stages: stages,
+		Edited: editedWay, EditedBy: []views.Verb{VerbUpgrade}, WhichOf: whichToggle, Stages: stages,
 		About: aboutUpgrade, Undo: undoToggle,
 		Loses: func(a cmf.FlinkApplication) bool {
-			return toggleVerb(a) == verbSuspend && a.UpgradeMode() == cmf.UpgradeModeStateless
+			return toggleVerb(a) == VerbSuspend && a.UpgradeMode() == cmf.UpgradeModeStateless
 		},
 	})
 	suspend := toggle
@@ -51,8 +51,8 @@ func applicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication
 	}
 	suspend.Key = func(m *keymap.Map) key.Binding { return m.Table.Stop }
 	suspend.Verb, suspend.Verbs = func(cmf.FlinkApplication) views.Verb {
-		return verbSuspend
-	}, []views.Verb{verbSuspend}
+		return VerbSuspend
+	}, []views.Verb{VerbSuspend}
 	suspend.Refuse = func(a cmf.FlinkApplication) error {
 		if a.DesiredState() == cmf.DesiredSuspended {
 			return errors.New("it is suspended already")
@@ -62,10 +62,10 @@ func applicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication
 	suspend = browse.InStages(suspend)
 	savepoint := browse.InStages(browse.Action[cmf.FlinkApplication]{
 		Key:    func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
-		Verb:   func(cmf.FlinkApplication) views.Verb { return verbSavepoint },
-		Verbs:  []views.Verb{verbSavepoint},
+		Verb:   func(cmf.FlinkApplication) views.Verb { return VerbSavepoint },
+		Verbs:  []views.Verb{VerbSavepoint},
 		Refuse: refuseSavepoint, Will: savepointFact, Stages: stages,
-		Plain: oneHow(howNew, browse.NewToken), Inputs: savepointInputs,
+		Plain: OneHow(howNew, browse.NewToken), Inputs: savepointInputs,
 	})
 	return []browse.Action[cmf.FlinkApplication]{
 		toggle, suspend, savepoint, rollBack(api, stages), deleteApplication(stages),
@@ -77,8 +77,8 @@ func deleteApplication(
 ) browse.Action[cmf.FlinkApplication] {
 	return browse.InStages(browse.Action[cmf.FlinkApplication]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
-		Verb:  func(cmf.FlinkApplication) views.Verb { return verbDelete },
-		Verbs: []views.Verb{verbDelete},
+		Verb:  func(cmf.FlinkApplication) views.Verb { return VerbDelete },
+		Verbs: []views.Verb{VerbDelete},
 		Loses: func(cmf.FlinkApplication) bool { return true },
 		Will: func(objects.App, time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: deleteLoses, Tone: themes.Warn}
@@ -97,7 +97,7 @@ func deleteApplication(
 }
 
 func whichToggle(v views.Verb) string {
-	if v == verbStart {
+	if v == VerbStart {
 		return "Where should it start from?"
 	}
 	return "What becomes of its state?"
@@ -107,9 +107,9 @@ const deleteLoses = "the application, its history and its attached savepoints ar
 
 func toggleVerb(a cmf.FlinkApplication) views.Verb {
 	if a.DesiredState() == cmf.DesiredSuspended {
-		return verbStart
+		return VerbStart
 	}
-	return verbSuspend
+	return VerbSuspend
 }
 
 func refuseToggle(a cmf.FlinkApplication) error {
@@ -127,7 +127,7 @@ func refuseToggle(a cmf.FlinkApplication) error {
 
 // toggleFact says what happens to the application and its state.
 func toggleFact(i objects.App, now time.Time) views.Fact {
-	if toggleVerb(i.Value) == verbStart {
+	if toggleVerb(i.Value) == VerbStart {
 		return startFact(i, now)
 	}
 	return suspendFact(i, now)

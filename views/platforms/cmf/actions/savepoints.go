@@ -1,0 +1,87 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"drey/client/cmf"
+	"drey/client/cmfapi"
+	"drey/keymap"
+	"drey/themes"
+	"drey/views"
+	"drey/views/browse"
+	"drey/views/platforms/cmf/objects"
+
+	"github.com/charmbracelet/bubbles/key"
+)
+
+// verbDetach makes a savepoint outlive its application.
+var verbDetach = views.Verb{Do: "detach", Doing: "detaching", Done: "detached"}
+
+func DetachSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
+	request := func(i objects.Savepoint) views.Step {
+		kind, scope := objects.SavepointAddress(*i.Location)
+		return views.Step{Method: "POST", Path: kind.ItemPath(scope, i.Value.Metadata.Name) + "/detach"}
+	}
+	return browse.Action[cmf.Savepoint]{
+		Key:   func(m *keymap.Map) key.Binding { return m.Table.Detach },
+		Verb:  func(cmf.Savepoint) views.Verb { return verbDetach },
+		Verbs: []views.Verb{verbDetach},
+		RefuseItem: func(i objects.Savepoint) error {
+			switch kind, _ := objects.SavepointAddress(*i.Location); {
+			case kind.Collection == cmf.DetachedSavepoints.Collection:
+				return errors.New("it is detached already")
+			case kind.Collection == cmf.StatementSavepoints.Collection:
+				return errors.New("those of statements cannot be detached")
+			case i.Value.State() != cmf.SavepointCompleted:
+				return fmt.Errorf("it is %s: only a COMPLETED one can be detached", i.Value.State())
+			}
+			return nil
+		},
+		Will: func(objects.Savepoint, time.Time) views.Fact {
+			return views.Fact{
+				Label: "what happens",
+				Text:  "it outlives the application, and can start another one; deleting it will never delete its data",
+			}
+		},
+		Plan: func(i objects.Savepoint, _ string) []views.Step { return []views.Step{request(i)} },
+		Run: func(ctx context.Context, i objects.Savepoint, _ string, step func(views.Step)) (string, error) {
+			step(request(i))
+			_, scope := objects.SavepointAddress(*i.Location)
+			_, err := api.DetachSavepoint(ctx, scope, i.Value.Metadata.Name)
+			return "", err
+		},
+		Removes: true, // it is no more where it was
+	}
+}
+
+// howForce deletes a record without asking the cluster.
+const howForce = "force"
+
+// withForce adds the way by force to a deletion: plain and forced say what each
+// comes to.
+func withForce[T any](a browse.Action[T], plain, forced string) browse.Action[T] {
+	a.Ways = func(context.Context, browse.Item[T], time.Time) ([]views.Choice, error) {
+		return []views.Choice{
+			{Label: "Delete", Detail: plain, Tone: themes.Warn, Loses: true},
+			{How: howForce, Label: "Force: forget it without asking the cluster", Detail: forced, Tone: themes.Warn, Loses: true},
+		}, nil
+	}
+	a.Which = "How?"
+	return a
+}
+
+func DeleteSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
+	action := Deletion(api, objects.SavepointAddress, objects.SavepointName, "", objects.PendingDeletion)
+	action.Will = func(i objects.Savepoint, _ time.Time) views.Fact {
+		f := views.Fact{Label: "what happens", Text: "the savepoint and its data are lost", Tone: themes.Warn}
+		if *i.Location == (browse.Location{}) {
+			f.Text = "the record is lost; the data stay where they are"
+		}
+		return f
+	}
+	return withForce(action, "the savepoint and its data are lost; of a detached one the data stay",
+		"the record is lost at once; its data may stay where they are, and nothing points to them any more")
+}
