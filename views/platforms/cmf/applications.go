@@ -19,6 +19,7 @@ import (
 	"drey/views/flinkjob/jobdata"
 	"drey/views/grid"
 	"drey/views/platforms/cmf/actions"
+	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 	"drey/views/why"
@@ -46,7 +47,7 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 		Columns:  applicationColumns(api),
 		Actions:  actions.ApplicationActions(api),
 		Compared: objects.ComparedApplication,
-		Editor:   applicationEditor(api),
+		Editor:   forms.ApplicationEditor(api),
 		Recreate: actions.Recreation(
 			api, cmf.Applications,
 			"its state, its history and its attached savepoints do not come back; it starts without state",

@@ -14,6 +14,7 @@ import (
 	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/platforms/cmf/actions"
+	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
@@ -38,7 +39,7 @@ func Catalogs(api *cmfapi.Client) browse.Kind[cmf.KafkaCatalog] {
 		Actions: []browse.Action[cmf.KafkaCatalog]{actions.Deletion(
 			api, objects.In(cmf.KafkaCatalogs), name, "the server refuses while it has databases of its own", nil,
 		)},
-		Editor: catalogEditor(api),
+		Editor: forms.CatalogEditor(api),
 		Open: func(_ *views.Env, i catalog) tea.Cmd {
 			at := browse.Location{Parent: i.Value.Metadata.Name}
 			return views.Send(views.OpenMsg{Title: i.Value.Metadata.Name + " databases", Make: func(env *views.Env) views.View {
@@ -86,7 +87,7 @@ func Databases(api *cmfapi.Client) browse.Kind[cmf.KafkaDatabase] {
 		Actions: []browse.Action[cmf.KafkaDatabase]{actions.Deletion(
 			api, objects.In(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them", nil,
 		)},
-		Editor: databaseEditor(api),
+		Editor: forms.DatabaseEditor(api),
 		Pages:  []browse.Page[cmf.KafkaDatabase]{yamlPage(api, cmf.KafkaDatabases, name)},
 		UsedBy: func(ctx context.Context, i database) usedby.Tree {
 			return usesOfDatabase(ctx, api, i.Parent, name(i.Value))

@@ -11,6 +11,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
 )
 
@@ -37,7 +38,7 @@ func Clusters(api *cmfapi.Client) browse.Kind[cmf.KubernetesCluster] {
 			}},
 			objects.AgeColumn(func(i cluster) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Editor: clusterEditor(api),
+		Editor: forms.ClusterEditor(api),
 		Pages:  []browse.Page[cmf.KubernetesCluster]{yamlPage(api, cmf.KubernetesClusters, name)},
 		Facts: func(i cluster, now time.Time) []views.Fact {
 			s := i.Value.Status

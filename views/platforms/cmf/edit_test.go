@@ -17,6 +17,7 @@ import (
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
 	"drey/views/platform"
+	"drey/views/platforms/cmf/forms"
 )
 
 // edited reviews a text, wants nothing wrong in it, sends it, and compares the
@@ -283,7 +284,7 @@ func TestDefaultsThatAreTakenOutAreCleared(t *testing.T) {
 	merged := map[string]any{
 		"name": "prod", "computePoolDefaults": map[string]any{"y": "z"}, "metadata": map[string]any{},
 	}
-	body, err := environmentBody(edit.Change{Live: live, Merged: merged})
+	body, err := forms.EnvironmentBody(edit.Change{Live: live, Merged: merged})
 	if err != nil {
 		t.Fatal(err)
 	}

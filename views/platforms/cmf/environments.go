@@ -12,6 +12,7 @@ import (
 	"drey/views/grid"
 	"drey/views/platform"
 	"drey/views/platforms/cmf/actions"
+	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
@@ -38,7 +39,7 @@ func Environments(api *cmfapi.Client) browse.Kind[cmf.Environment] {
 		Title: "Environments", Short: "Envs", Aliases: []string{"env", "envs", "environment"},
 		NameOf:  cmf.Environment.EffectiveName,
 		Key:     func(i environment) string { return cells.Key("", "", "", i.Value.EffectiveName()) },
-		Editor:  environmentEditor(api),
+		Editor:  forms.EnvironmentEditor(api),
 		Actions: []browse.Action[cmf.Environment]{deleteEnvironment(api)},
 		UsedBy: func(ctx context.Context, i environment) usedby.Tree {
 			return usesOfEnvironment(ctx, api, i.Value.EffectiveName())

@@ -17,6 +17,7 @@ import (
 	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/platforms/cmf/actions"
+	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
@@ -46,7 +47,7 @@ func Pools(api *cmfapi.Client) browse.Kind[cmf.ComputePool] {
 			}},
 		},
 		Actions: []browse.Action[cmf.ComputePool]{deletePool(api)},
-		Editor:  poolEditor(api),
+		Editor:  forms.PoolEditor(api),
 		Open: func(_ *views.Env, i objects.Pool) tea.Cmd {
 			return openStatementsOf(api, i)
 		},

@@ -15,6 +15,7 @@ import (
 	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/platforms/cmf/actions"
+	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/why"
 )
@@ -50,7 +51,7 @@ func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
 			{Column: grid.Column{Title: "PATH", Max: 90, Min: 16, Drop: 4}, Cell: savepointPathCell},
 		},
 		Actions: []browse.Action[cmf.Savepoint]{actions.DeleteSavepoint(api), actions.DetachSavepoint(api)},
-		Editor:  savepointEditor(api),
+		Editor:  forms.SavepointEditor(api),
 		Pages: []browse.Page[cmf.Savepoint]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, objects.SavepointAddress, objects.SavepointName)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle }, Label: "start from it", Open: startFromIt},

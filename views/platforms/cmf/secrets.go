@@ -16,6 +16,7 @@ import (
 	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/platforms/cmf/actions"
+	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 )
@@ -46,7 +47,7 @@ func Secrets(api *cmfapi.Client) browse.Kind[cmf.Secret] {
 			api, objects.In(cmf.Secrets), name,
 			"the server refuses while it is mapped; nobody can read its values to make it again", nil,
 		)},
-		Editor: secretEditor(api),
+		Editor: forms.SecretEditor(api),
 		Open: func(_ *views.Env, i secret) tea.Cmd {
 			return openMappingsOf(api, i)
 		},
@@ -67,7 +68,7 @@ func openMappingsOf(api *cmfapi.Client, i secret) tea.Cmd {
 	name, kind := i.Value.Metadata.Name, SecretMappings(api)
 	kind.Title = name + " mappings"
 	kind.Only = func(m mapping) bool { return m.Value.Spec.SecretName == name }
-	kind.Editor = mappingEditor(api, name)
+	kind.Editor = forms.MappingEditor(api, name)
 	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
 		return browse.New(env, kind, browse.Location{})
 	}})
@@ -94,7 +95,7 @@ func SecretMappings(api *cmfapi.Client) browse.Kind[cmf.SecretMapping] {
 		Actions: []browse.Action[cmf.SecretMapping]{actions.Deletion(
 			api, objects.In(cmf.SecretMappings), name, "catalogs that mention the id leave the environment's SQL", nil,
 		)},
-		Editor: mappingEditor(api, ""),
+		Editor: forms.MappingEditor(api, ""),
 		UsedBy: func(ctx context.Context, i mapping) usedby.Tree {
 			return usesOfMapping(ctx, api, i.Scope, name(i.Value))
 		},

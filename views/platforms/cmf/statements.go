@@ -17,6 +17,7 @@ import (
 	"drey/views/flinkjob/jobdata"
 	"drey/views/grid"
 	"drey/views/platforms/cmf/actions"
+	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/usedby"
 	"drey/views/why"
@@ -55,7 +56,7 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 			}},
 		},
 		Actions: actions.StatementActions(api),
-		Editor:  statementEditor(api),
+		Editor:  forms.StatementEditor(api),
 		Open: func(_ *views.Env, i objects.Statement) tea.Cmd {
 			return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
 		},

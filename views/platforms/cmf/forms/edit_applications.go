@@ -1,4 +1,4 @@
-package cmf
+package forms
 
 import (
 	"cmp"
@@ -63,7 +63,7 @@ func scheduleSchema() *yamldoc.Schema {
 	})
 }
 
-func applicationEditor(api *cmfapi.Client) *browse.Editor[cmf.FlinkApplication] {
+func ApplicationEditor(api *cmfapi.Client) *browse.Editor[cmf.FlinkApplication] {
 	r := rulesOf(api, cmf.Applications, applicationSchema())
 	r.Template = func(within string) string { return template(within, applicationTemplate) }
 	r.Copied = func(path []string) bool {

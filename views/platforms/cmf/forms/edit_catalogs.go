@@ -1,4 +1,4 @@
-package cmf
+package forms
 
 import (
 	"context"
@@ -16,7 +16,7 @@ func connectionSchema() map[string]*yamldoc.Schema {
 	return map[string]*yamldoc.Schema{"connectionConfig": mapOf(text), "connectionSecretId": text}
 }
 
-func catalogEditor(api *cmfapi.Client) *browse.Editor[cmf.KafkaCatalog] {
+func CatalogEditor(api *cmfapi.Client) *browse.Editor[cmf.KafkaCatalog] {
 	cluster := connectionSchema()
 	cluster["databaseName"] = text
 	r := rulesOf(api, cmf.KafkaCatalogs, document(cmf.KafkaCatalogs, object(map[string]*yamldoc.Schema{
@@ -42,7 +42,7 @@ spec:
     # connectionSecretId: my-id # the secret that each environment maps under this id
 `
 
-func databaseEditor(api *cmfapi.Client) *browse.Editor[cmf.KafkaDatabase] {
+func DatabaseEditor(api *cmfapi.Client) *browse.Editor[cmf.KafkaDatabase] {
 	r := rulesOf(api, cmf.KafkaDatabases, document(cmf.KafkaDatabases, object(map[string]*yamldoc.Schema{
 		"kafkaCluster": object(connectionSchema()), "ddlEnvironments": listOf(text), "alterEnvironments": listOf(text),
 	})))

@@ -1,4 +1,4 @@
-package cmf
+package forms
 
 import (
 	"context"
@@ -37,9 +37,9 @@ func savepointAt(owner, name string) views.Ref {
 	return views.Ref{Scope: scope, Parent: parent, Name: name}
 }
 
-// savepointEditor takes savepoints and registers those that somebody else took;
+// SavepointEditor takes savepoints and registers those that somebody else took;
 // none can be changed (cmf-behaviour.md §2.6).
-func savepointEditor(api *cmfapi.Client) *browse.Editor[cmf.Savepoint] {
+func SavepointEditor(api *cmfapi.Client) *browse.Editor[cmf.Savepoint] {
 	r := rulesOf(api, cmf.ApplicationSavepoints, document(cmf.ApplicationSavepoints, object(map[string]*yamldoc.Schema{
 		"path": text, "formatType": oneOf("CANONICAL", "NATIVE", "UNKNOWN"), "backoffLimit": whole, "pinned": truth,
 	})))

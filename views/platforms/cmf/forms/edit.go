@@ -1,4 +1,4 @@
-package cmf
+package forms
 
 import (
 	"context"

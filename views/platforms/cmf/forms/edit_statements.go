@@ -1,4 +1,4 @@
-package cmf
+package forms
 
 import (
 	"context"
@@ -29,7 +29,7 @@ func statementSchema() *yamldoc.Schema {
 	}))
 }
 
-func statementEditor(api *cmfapi.Client) *browse.Editor[cmf.Statement] {
+func StatementEditor(api *cmfapi.Client) *browse.Editor[cmf.Statement] {
 	r := rulesOf(api, cmf.Statements, statementSchema())
 	r.Template = func(within string) string { return template(within, statementTemplate) }
 	r.Copied = func(path []string) bool {

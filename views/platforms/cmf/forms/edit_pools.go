@@ -1,4 +1,4 @@
-package cmf
+package forms
 
 import (
 	"context"
@@ -28,7 +28,7 @@ func poolSchema() *yamldoc.Schema {
 	}))
 }
 
-func poolEditor(api *cmfapi.Client) *browse.Editor[cmf.ComputePool] {
+func PoolEditor(api *cmfapi.Client) *browse.Editor[cmf.ComputePool] {
 	r := rulesOf(api, cmf.ComputePools, poolSchema())
 	r.Template = func(within string) string { return template(within, poolTemplate) }
 	r.Check = func(ctx context.Context, c edit.Change) []edit.Finding { return checkPool(ctx, api, c) }

@@ -1,4 +1,4 @@
-package cmf
+package forms
 
 import (
 	"context"
@@ -41,9 +41,9 @@ func environmentSchema() *yamldoc.Schema {
 // (cmf-behaviour.md §2.1).
 var environmentDefaults = []string{"flinkApplicationDefaults", "computePoolDefaults", "statementDefaults"}
 
-func environmentEditor(api *cmfapi.Client) *browse.Editor[cmf.Environment] {
+func EnvironmentEditor(api *cmfapi.Client) *browse.Editor[cmf.Environment] {
 	r := rulesOf(api, cmf.Environments, environmentSchema())
-	w := writer{api: api, kind: ownKind(cmf.Environments), body: environmentBody}
+	w := writer{api: api, kind: ownKind(cmf.Environments), body: EnvironmentBody}
 	r.Plan, r.Send = w.plan, w.send
 	r.Hidden = func(path []string) bool {
 		return serverOwned(path) || len(path) == 1 && path[0] == "secrets" ||
@@ -85,9 +85,9 @@ kubernetesNamespace: my-namespace # it has to be there, and cannot be changed
 #     flinkConfiguration: {}
 `
 
-// environmentBody sends all defaults that are there, and null for those that were
+// EnvironmentBody sends all defaults that are there, and null for those that were
 // taken out: what is left out may be cleared, or stay (cmf-behaviour.md §2.1).
-func environmentBody(c edit.Change) (any, error) {
+func EnvironmentBody(c edit.Change) (any, error) {
 	doc, _ := clearedLabels(c).(map[string]any)
 	live, _ := c.Live.(map[string]any)
 	body := map[string]any{}

@@ -1,4 +1,4 @@
-package cmf
+package forms
 
 import (
 	"context"
@@ -13,9 +13,9 @@ import (
 	"drey/views/edit/yamldoc"
 )
 
-// clusterEditor changes labels and decommissions: clusters are registered by the
+// ClusterEditor changes labels and decommissions: clusters are registered by the
 // server itself (cmf-behaviour.md §2.9).
-func clusterEditor(api *cmfapi.Client) *browse.Editor[cmf.KubernetesCluster] {
+func ClusterEditor(api *cmfapi.Client) *browse.Editor[cmf.KubernetesCluster] {
 	r := rulesOf(api, cmf.KubernetesClusters, document(cmf.KubernetesClusters, object(map[string]*yamldoc.Schema{
 		"lifecycleState": oneOf(cmf.ClusterActive, cmf.ClusterDecommissioned),
 	})))

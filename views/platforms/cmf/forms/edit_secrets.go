@@ -1,4 +1,4 @@
-package cmf
+package forms
 
 import (
 	"context"
@@ -16,9 +16,9 @@ import (
 	"drey/views/edit/yamldoc"
 )
 
-// secretEditor writes secrets. Their values cannot be read: the text of one that
+// SecretEditor writes secrets. Their values cannot be read: the text of one that
 // is there has its keys, and wants all values anew (cmf-behaviour.md §2.8).
-func secretEditor(api *cmfapi.Client) *browse.Editor[cmf.Secret] {
+func SecretEditor(api *cmfapi.Client) *browse.Editor[cmf.Secret] {
 	r := rulesOf(api, cmf.Secrets, document(cmf.Secrets, object(map[string]*yamldoc.Schema{"data": mapOf(text)})))
 	r.Private = true
 	r.Write = writeSecret
@@ -125,9 +125,9 @@ func secretWill(c edit.Change) views.Fact {
 	return f
 }
 
-// mappingEditor maps secrets; secret is the one whose mappings are shown, "" for
+// MappingEditor maps secrets; secret is the one whose mappings are shown, "" for
 // all.
-func mappingEditor(api *cmfapi.Client, secret string) *browse.Editor[cmf.SecretMapping] {
+func MappingEditor(api *cmfapi.Client, secret string) *browse.Editor[cmf.SecretMapping] {
 	r := rulesOf(api, cmf.SecretMappings, document(cmf.SecretMappings, object(
 		map[string]*yamldoc.Schema{"secretName": text},
 	)))
