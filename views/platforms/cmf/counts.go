@@ -10,6 +10,7 @@ import (
 	"drey/client/urgency"
 	"drey/views/browse"
 	"drey/views/platform"
+	"drey/views/platforms/cmf/lists"
 	"drey/views/platforms/cmf/objects"
 )
 
@@ -28,9 +29,9 @@ func counters(api *cmfapi.Client) []platform.Counter {
 
 // newCounter asks for the fields that the state is made of and for nothing else.
 func newCounter[T any](api *cmfapi.Client, kind cmf.Kind, k browse.Kind[T], fields ...string) platform.Counter {
-	scopes := browse.Scopes{Names: environmentNames(api), Hints: hintsOf(api, kind), Shared: true, AtOnce: countAtOnce}
+	scopes := browse.Scopes{Names: lists.EnvironmentNames(api), Hints: lists.HintsOf(api, kind), Shared: true, AtOnce: lists.CountAtOnce}
 	source := browse.NewAllScopes(scopes, lateCount(func(name string) browse.Lister[T] {
-		return lister[T](api, kind, cmf.Scope{Environment: name}, cmfapi.Query{Fields: fields})
+		return lists.Lister[T](api, kind, cmf.Scope{Environment: name}, cmfapi.Query{Fields: fields})
 	}))
 	return browse.CounterOf(k, source, func(ctx context.Context) context.Context { return ctx })
 }

@@ -16,6 +16,7 @@ import (
 	"drey/views/grid"
 	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/forms"
+	"drey/views/platforms/cmf/lists"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/why"
 )
@@ -64,7 +65,7 @@ func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
 		Empty: "S on an application takes one",
 	})
 	k.Scoped = true
-	k.Source = func(at browse.Location) browse.Source[cmf.Savepoint] { return newSavepointSource(api, at) }
+	k.Source = func(at browse.Location) browse.Source[cmf.Savepoint] { return lists.NewSavepointSource(api, at) }
 	k.Read, k.Raw = readers[cmf.Savepoint](api, objects.SavepointAddress)
 	k.Path, k.Command = pathOf(objects.SavepointAddress), commandOf(k, objects.SavepointAddress)
 	k.Describe = describeAny(api, k, objects.SavepointAddress)

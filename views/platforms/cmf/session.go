@@ -16,6 +16,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/platform"
+	"drey/views/platforms/cmf/lists"
 )
 
 // Platform is CMF as the console opens it.
@@ -46,7 +47,7 @@ func NewSession(name string, api *cmfapi.Client) *platform.Session {
 		Tabs:     t.list,
 		Probe:    func(ctx context.Context) (platform.About, error) { return t.probe(ctx, api) },
 		Check:    func(ctx context.Context) (platform.Health, error) { return check(ctx, api) },
-		Scopes:   environments(api),
+		Scopes:   lists.Scopes(api),
 		Counters: func() []platform.Counter { return counters(api) },
 		SQL:      cmfapi.SQL(api),
 		Calls:    func() []client.Call { return api.Calls().All() },

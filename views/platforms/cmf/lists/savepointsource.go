@@ -1,4 +1,4 @@
-package cmf
+package lists
 
 import (
 	"context"
@@ -45,13 +45,13 @@ type savepointSource struct {
 	partial bool
 }
 
-func newSavepointSource(api *cmfapi.Client, at browse.Location) browse.Source[cmf.Savepoint] {
+func NewSavepointSource(api *cmfapi.Client, at browse.Location) browse.Source[cmf.Savepoint] {
 	names := cmfapi.Query{Fields: []string{"metadata.name"}}
 	return &savepointSource{
 		api:      api,
-		apps:     newSource[cmf.FlinkApplication](api, cmf.Applications, at, names, environmentsAtOnce),
-		stmts:    newSource[cmf.Statement](api, cmf.Statements, at, names, environmentsAtOnce),
-		detached: newSource[cmf.Savepoint](api, cmf.DetachedSavepoints, browse.Location{}, cmfapi.Query{}, 1),
+		apps:     NewSource[cmf.FlinkApplication](api, cmf.Applications, at, names, EnvironmentsAtOnce),
+		stmts:    NewSource[cmf.Statement](api, cmf.Statements, at, names, EnvironmentsAtOnce),
+		detached: NewSource[cmf.Savepoint](api, cmf.DetachedSavepoints, browse.Location{}, cmfapi.Query{}, 1),
 		polls:    map[browse.Location]browse.Source[cmf.Savepoint]{},
 		of:       map[browse.Source[cmf.Savepoint]]browse.Batch[cmf.Savepoint]{},
 	}
@@ -180,7 +180,7 @@ func (s *savepointSource) follow(parents []browse.Location) []browse.Source[cmf.
 		poll, known := s.polls[p]
 		if !known {
 			kind, scope := objects.SavepointAddress(p)
-			poll = browse.NewSource(p, lister[cmf.Savepoint](s.api, kind, scope, cmfapi.Query{}))
+			poll = browse.NewSource(p, Lister[cmf.Savepoint](s.api, kind, scope, cmfapi.Query{}))
 		}
 		next[p] = poll
 		sources = append(sources, poll)

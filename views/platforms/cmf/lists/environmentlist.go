@@ -1,4 +1,4 @@
-package cmf
+package lists
 
 import (
 	"context"
@@ -20,10 +20,10 @@ import (
 // wanted: the pane of the environments asks more often.
 const namesAge = 6 * time.Second
 
-// environmentNames are those of all environments. Those that cannot be read are among them:
+// EnvironmentNames are those of all environments. Those that cannot be read are among them:
 // they are asked for their objects all the same. Until the server has said which there
 // are, those of an earlier run are asked.
-func environmentNames(api *cmfapi.Client) browse.ScopeNames {
+func EnvironmentNames(api *cmfapi.Client) browse.ScopeNames {
 	seen, first := 0, true
 	return func(ctx context.Context) (names []string, missing string, changed bool, err error) {
 		if first {
@@ -42,9 +42,9 @@ func environmentNames(api *cmfapi.Client) browse.ScopeNames {
 	}
 }
 
-// hintsOf are the server's counts of a kind in each environment, nil where it counts
+// HintsOf are the server's counts of a kind in each environment, nil where it counts
 // none: servers before 2.2 do not.
-func hintsOf(api *cmfapi.Client, kind cmf.Kind) browse.Hints {
+func HintsOf(api *cmfapi.Client, kind cmf.Kind) browse.Hints {
 	var of func(cmf.ResourceCounts) map[string]int
 	switch kind.Plural {
 	case cmf.Applications.Plural:
@@ -76,8 +76,8 @@ func countsText(counts map[string]int) string {
 	return b.String()
 }
 
-// environments are the scopes of CMF, with the server's own counts of applications.
-func environments(api *cmfapi.Client) *platform.Scopes {
+// Scopes are the scopes of CMF, with the server's own counts of applications.
+func Scopes(api *cmfapi.Client) *platform.Scopes {
 	seen := 0
 	return &platform.Scopes{
 		Singular: cmf.Environments.Singular, Plural: cmf.Environments.Plural, Title: "Environments", Short: "Envs",
