@@ -21,6 +21,7 @@ import (
 	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/platforms/cmf/report"
 	"drey/views/usedby"
 	"drey/views/why"
 )
@@ -57,7 +58,7 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 		},
 		Pages: []browse.Page[cmf.FlinkApplication]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "describe", Open: openDescribe(describeApplication(api))},
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(whyApplication(api))},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: report.OpenWhy(report.WhyApplication(api))},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, objects.In(cmf.Applications), cmf.FlinkApplication.Name)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: openJob(api, cmf.Applications, memory, cmf.FlinkApplication.Name, cmf.FlinkApplication.JobID, joblessApplication)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "events", Open: openEvents(api)},

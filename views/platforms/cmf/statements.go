@@ -19,6 +19,7 @@ import (
 	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/platforms/cmf/report"
 	"drey/views/usedby"
 	"drey/views/why"
 )
@@ -64,7 +65,7 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Results }, Label: "results", Open: func(_ *views.Env, i objects.Statement) tea.Cmd {
 				return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
 			}},
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(whyStatement(api))},
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: report.OpenWhy(report.WhyStatement(api))},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: openJob(api, cmf.Statements, memory, objects.StatementName, func(cmf.Statement) string { return "" }, jobless)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, objects.In(cmf.Statements), objects.StatementName)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "exceptions", Open: openDescribe(statementExceptions(api))},

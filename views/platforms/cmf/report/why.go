@@ -1,4 +1,4 @@
-package cmf
+package report
 
 import (
 	"context"
@@ -7,9 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	tea "github.com/charmbracelet/bubbletea"
-	"golang.org/x/sync/errgroup"
 
 	"drey/client/cmf"
 	"drey/client/cmfapi"
@@ -23,10 +20,13 @@ import (
 	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/why"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"golang.org/x/sync/errgroup"
 )
 
-// openWhy opens a page that says why something is as it is.
-func openWhy[T any](why func(*views.Env, browse.Item[T]) (string, detail.Loader)) func(
+// OpenWhy opens a page that says why something is as it is.
+func OpenWhy[T any](why func(*views.Env, browse.Item[T]) (string, detail.Loader)) func(
 	*views.Env, browse.Item[T],
 ) tea.Cmd {
 	return func(env *views.Env, i browse.Item[T]) tea.Cmd {
@@ -37,9 +37,9 @@ func openWhy[T any](why func(*views.Env, browse.Item[T]) (string, detail.Loader)
 	}
 }
 
-// whyApplication says what happened to an application: events, exceptions,
+// WhyApplication says what happened to an application: events, exceptions,
 // savepoints and changes of its specification on one time axis.
-func whyApplication(api *cmfapi.Client) func(*views.Env, objects.App) (string, detail.Loader) {
+func WhyApplication(api *cmfapi.Client) func(*views.Env, objects.App) (string, detail.Loader) {
 	return func(env *views.Env, i objects.App) (string, detail.Loader) {
 		return "why " + i.Value.Name(), func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
 			r, err := applicationReport(ctx, api, i)
@@ -231,8 +231,8 @@ func changeText(entries []diff.Entry) string {
 	return strings.Join(parts, ", ")
 }
 
-// whyStatement says what happened to a statement.
-func whyStatement(api *cmfapi.Client) func(*views.Env, objects.Statement) (string, detail.Loader) {
+// WhyStatement says what happened to a statement.
+func WhyStatement(api *cmfapi.Client) func(*views.Env, objects.Statement) (string, detail.Loader) {
 	return func(env *views.Env, i objects.Statement) (string, detail.Loader) {
 		return "why " + i.Value.Metadata.Name, func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
 			s, err := cmfapi.Get[cmf.Statement](ctx, api, cmf.Statements, objects.ScopeOf(i.Location), i.Value.Metadata.Name)
