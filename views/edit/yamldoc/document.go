@@ -148,6 +148,7 @@ func WithErrors(text string, problems []Problem) string {
 	return out.String()
 }
 
+// WithoutErrors takes out of a text what WithErrors put into it.
 func WithoutErrors(text string) string {
 	if !strings.Contains(text, errorMark) {
 		return text

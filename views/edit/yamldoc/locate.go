@@ -23,6 +23,7 @@ func LineOf(doc *yaml.Node, path []string) int {
 	return line
 }
 
+// Root is the value of a document, an empty node without one.
 func Root(doc *yaml.Node) *yaml.Node {
 	if doc == nil || len(doc.Content) != 1 {
 		return &yaml.Node{}

@@ -60,5 +60,5 @@ var ownName = regexp.MustCompile(`^drey-\d{8}-\d{6}-[0-9a-f]+$`)
 // neverPlanned tells that a statement of a SQL tab failed before it was planned:
 // a typing mistake, which was read where it was made and needs nobody else.
 func neverPlanned(s cmf.Statement) bool {
-	return s.Phase() == cmf.PhaseFailed && objects.SqlKind(s) == "" && ownName.MatchString(s.Metadata.Name)
+	return s.Phase() == cmf.PhaseFailed && objects.SQLKind(s) == "" && ownName.MatchString(s.Metadata.Name)
 }

@@ -47,7 +47,7 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 			{Column: grid.Column{Title: "NAME", Max: 36, Min: 14}, Cell: func(i objects.Statement) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i objects.Statement) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i objects.Statement) grid.Cell { return cells.Status(objects.StatementState(i.Value)) }},
-			{Column: grid.Column{Title: "KIND", Max: 14, Drop: 5}, Cell: func(i objects.Statement) grid.Cell { return cells.Word(objects.SqlKind(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "KIND", Max: 14, Drop: 5}, Cell: func(i objects.Statement) grid.Cell { return cells.Word(objects.SQLKind(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "POOL", Max: 18, Min: 6, Drop: 4}, Cell: func(i objects.Statement) grid.Cell { return cells.Word(i.Value.Spec.ComputePoolName, themes.Dim) }},
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i objects.Statement) grid.Cell {
 				return objects.CellSince(i.Value.Metadata.CreationTimestamp, themes.Dim)

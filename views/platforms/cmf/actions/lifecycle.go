@@ -1,3 +1,5 @@
+// Package actions does things to CMF's objects, each in stages of one request: start,
+// suspend, upgrade, roll back, take a savepoint, delete.
 package actions
 
 import (
@@ -28,6 +30,7 @@ var (
 	VerbDelete    = views.Verb{Do: "delete", Doing: "deleting", Done: "deleted"}
 )
 
+// ApplicationActions are what can be done to an application.
 func ApplicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication] {
 	stages := ApplicationStages(api)
 	toggle := browse.InStages(browse.Action[cmf.FlinkApplication]{

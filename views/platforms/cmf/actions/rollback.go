@@ -24,6 +24,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 )
 
+// VerbRollBack brings back the specification of a former instance.
 var VerbRollBack = views.Verb{Do: "roll back", Doing: "rolling back", Done: "rolled back"}
 
 // rollBack puts an application's specification back to what a former instance had.
@@ -152,6 +153,7 @@ func setBy(defaults map[string]json.RawMessage, path string) bool {
 	return false
 }
 
+// SameJSON tells whether two values are equal, whatever the order of their members.
 func SameJSON(a, b json.RawMessage) bool {
 	if a == nil || b == nil {
 		return a == nil && b == nil

@@ -20,6 +20,7 @@ import (
 // verbDetach makes a savepoint outlive its application.
 var verbDetach = views.Verb{Do: "detach", Doing: "detaching", Done: "detached"}
 
+// DetachSavepoint makes an application's savepoint one that outlives it.
 func DetachSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
 	request := func(i objects.Savepoint) views.Step {
 		kind, scope := objects.SavepointAddress(*i.Location)
@@ -73,6 +74,7 @@ func withForce[T any](a browse.Action[T], plain, forced string) browse.Action[T]
 	return a
 }
 
+// DeleteSavepoint deletes a savepoint, or forgets it without asking the cluster.
 func DeleteSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
 	action := Deletion(api, objects.SavepointAddress, objects.SavepointName, "", objects.PendingDeletion)
 	action.Will = func(i objects.Savepoint, _ time.Time) views.Fact {

@@ -23,6 +23,7 @@ var (
 	VerbResume = views.Verb{Do: "resume", Doing: "resuming", Done: "resumed"}
 )
 
+// StatementActions are what can be done to a statement.
 func StatementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
 	toggle := browse.InStages(browse.Action[cmf.Statement]{
 		Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle },

@@ -33,6 +33,7 @@ const (
 	howUpgrade   = "upgrade"  // edit it first; its value says what comes then
 )
 
+// ReadHow are the members of a way that was chosen.
 func ReadHow(how string) url.Values {
 	values, _ := url.ParseQuery(how) // it was encoded here
 	return values

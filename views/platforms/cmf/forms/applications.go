@@ -63,6 +63,7 @@ func scheduleSchema() *yamldoc.Schema {
 	})
 }
 
+// ApplicationEditor writes applications; an edit is applied by an upgrade.
 func ApplicationEditor(api *cmfapi.Client) *browse.Editor[cmf.FlinkApplication] {
 	r := rulesOf(api, cmf.Applications, applicationSchema())
 	r.Template = func(within string) string { return template(within, applicationTemplate) }

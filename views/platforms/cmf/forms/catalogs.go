@@ -16,6 +16,7 @@ func connectionSchema() map[string]*yamldoc.Schema {
 	return map[string]*yamldoc.Schema{"connectionConfig": mapOf(text), "connectionSecretId": text}
 }
 
+// CatalogEditor writes catalogs.
 func CatalogEditor(api *cmfapi.Client) *browse.Editor[cmf.KafkaCatalog] {
 	cluster := connectionSchema()
 	cluster["databaseName"] = text
@@ -42,6 +43,7 @@ spec:
     # connectionSecretId: my-id # the secret that each environment maps under this id
 `
 
+// DatabaseEditor writes the databases of catalogs.
 func DatabaseEditor(api *cmfapi.Client) *browse.Editor[cmf.KafkaDatabase] {
 	r := rulesOf(api, cmf.KafkaDatabases, document(cmf.KafkaDatabases, object(map[string]*yamldoc.Schema{
 		"kafkaCluster": object(connectionSchema()), "ddlEnvironments": listOf(text), "alterEnvironments": listOf(text),

@@ -41,6 +41,7 @@ func environmentSchema() *yamldoc.Schema {
 // (cmf-behaviour.md §2.1).
 var environmentDefaults = []string{"flinkApplicationDefaults", "computePoolDefaults", "statementDefaults"}
 
+// EnvironmentEditor writes environments, whose documents are flat.
 func EnvironmentEditor(api *cmfapi.Client) *browse.Editor[cmf.Environment] {
 	r := rulesOf(api, cmf.Environments, environmentSchema())
 	w := writer{api: api, kind: ownKind(cmf.Environments), body: EnvironmentBody}

@@ -1,3 +1,5 @@
+// Package forms says how CMF's objects are written as texts, checked and sent: a
+// template, a schema and rules for each kind.
 package forms
 
 import (

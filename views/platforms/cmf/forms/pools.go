@@ -28,6 +28,7 @@ func poolSchema() *yamldoc.Schema {
 	}))
 }
 
+// PoolEditor writes compute pools.
 func PoolEditor(api *cmfapi.Client) *browse.Editor[cmf.ComputePool] {
 	r := rulesOf(api, cmf.ComputePools, poolSchema())
 	r.Template = func(within string) string { return template(within, poolTemplate) }

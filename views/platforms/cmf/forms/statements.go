@@ -29,6 +29,7 @@ func statementSchema() *yamldoc.Schema {
 	}))
 }
 
+// StatementEditor writes statements, of which little can be changed.
 func StatementEditor(api *cmfapi.Client) *browse.Editor[cmf.Statement] {
 	r := rulesOf(api, cmf.Statements, statementSchema())
 	r.Template = func(within string) string { return template(within, statementTemplate) }

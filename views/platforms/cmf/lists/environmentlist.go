@@ -1,3 +1,4 @@
+// Package lists polls collections of CMF: in one environment or in all of them.
 package lists
 
 import (

@@ -45,6 +45,8 @@ type savepointSource struct {
 	partial bool
 }
 
+// NewSavepointSource polls the savepoints of a location: of one owner, else all that
+// there are.
 func NewSavepointSource(api *cmfapi.Client, at browse.Location) browse.Source[cmf.Savepoint] {
 	names := cmfapi.Query{Fields: []string{"metadata.name"}}
 	return &savepointSource{

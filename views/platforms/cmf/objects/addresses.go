@@ -16,6 +16,7 @@ func In(kind cmf.Kind) Address {
 	return func(at browse.Location) (cmf.Kind, cmf.Scope) { return kind, ScopeOf(&at) }
 }
 
+// ScopeOf is where the objects of a location are in the API.
 func ScopeOf(at *browse.Location) cmf.Scope {
 	return cmf.Scope{Environment: at.Scope, Parent: at.Parent}
 }

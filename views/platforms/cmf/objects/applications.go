@@ -1,3 +1,5 @@
+// Package objects says what CMF's objects tell of themselves: their states and what
+// these mean, sizes, times, and the collections that they are in.
 package objects
 
 import (
@@ -14,6 +16,7 @@ import (
 	"drey/views/why"
 )
 
+// App is an application in a list.
 type App = browse.Item[cmf.FlinkApplication]
 
 // ApplicationState is the one word for how an application is, from its life
@@ -36,6 +39,8 @@ func ApplicationState(a cmf.FlinkApplication) (string, themes.Tone) {
 	return JobState(job, life)
 }
 
+// JobState is the word for a job's state and what it means; life, of the application's
+// life cycle, stands in where there is no job.
 func JobState(job, life string) (string, themes.Tone) {
 	switch job {
 	case cmf.JobRunning:
@@ -61,26 +66,29 @@ func JobState(job, life string) (string, themes.Tone) {
 	return job, themes.Unknown
 }
 
-// savepointMark is the last savepoint as the application's status tells it.
-type savepointMark struct {
+// SavepointMark is the last savepoint as the application's status tells it.
+type SavepointMark struct {
 	At         time.Time
 	Size       int64
 	Name, Kind string
 }
 
-func LastSavepoint(a cmf.FlinkApplication) (savepointMark, bool) {
+// LastSavepoint is the newest savepoint that an application's status tells of, false
+// without one.
+func LastSavepoint(a cmf.FlinkApplication) (SavepointMark, bool) {
 	last := a.Status.Object("jobStatus", "savepointInfo", "lastSavepoint")
 	at := millis(last.String("timeStamp"))
 	if at.IsZero() {
 		at = millis(a.Status.String("jobStatus", "savepointInfo", "lastPeriodicSavepointTimestamp"))
 	}
 	if at.IsZero() {
-		return savepointMark{}, false
+		return SavepointMark{}, false
 	}
 	bytes, _ := last.Int("size")
-	return savepointMark{At: at, Size: bytes, Name: last.String("name"), Kind: last.String("formatType")}, true
+	return SavepointMark{At: at, Size: bytes, Name: last.String("name"), Kind: last.String("formatType")}, true
 }
 
+// StringMap are the texts of an object, nil where it is empty.
 func StringMap(o cmf.Object) map[string]string {
 	if len(o) <= 2 {
 		return nil
@@ -94,6 +102,7 @@ func StringMap(o cmf.Object) map[string]string {
 	return m
 }
 
+// ApplicationFacts are what a row's projection tells of an application.
 func ApplicationFacts(i App, now time.Time) []views.Fact {
 	a := i.Value
 	sp, has := LastSavepoint(a)

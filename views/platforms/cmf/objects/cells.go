@@ -27,6 +27,7 @@ func millis(s string) time.Time {
 	return time.UnixMilli(n)
 }
 
+// ErrDeleting refuses to do anything to what is being deleted.
 var ErrDeleting = errors.New("it is being deleted")
 
 // AgeColumn is a column of ages, youngest first.

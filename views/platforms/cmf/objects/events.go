@@ -9,8 +9,10 @@ import (
 	"drey/views/why"
 )
 
+// Event is an event in a list.
 type Event = browse.Item[cmf.Event]
 
+// NewestEvents asks for the events that came last, newest first.
 func NewestEvents() cmfapi.Query {
 	return cmfapi.Query{Size: 200, Sort: []string{"creationTimestamp,desc", "name"}}
 }
@@ -47,6 +49,7 @@ func EventText(e cmf.Event) string {
 	return text
 }
 
+// HistoryEvent is an event as the pane beside a list shows it.
 func HistoryEvent(e cmf.Event) browse.Event {
 	w, tone := EventWord(e)
 	return browse.Event{At: cmf.ParseTime(e.Metadata.CreationTimestamp), Word: w, Text: EventText(e), Tone: tone}

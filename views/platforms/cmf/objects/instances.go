@@ -5,8 +5,10 @@ import (
 	"drey/views/browse"
 )
 
+// Instance is an instance of an application in a list.
 type Instance = browse.Item[cmf.Instance]
 
+// InstanceState is the state of an instance's job, as the server says it.
 func InstanceState(i cmf.Instance) string {
 	if i.Status.JobStatus == nil {
 		return ""

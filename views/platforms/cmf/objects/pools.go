@@ -6,10 +6,13 @@ import (
 	"drey/views/browse"
 )
 
+// Pool is a compute pool in a list.
 type Pool = browse.Item[cmf.ComputePool]
 
+// PoolName is its name in its environment.
 func PoolName(p cmf.ComputePool) string { return p.Metadata.Name }
 
+// PoolState is the word for a pool's phase and what it means.
 func PoolState(p cmf.ComputePool) (string, themes.Tone) {
 	if p.Status == nil {
 		return "", themes.Unknown
@@ -30,6 +33,8 @@ func PoolState(p cmf.ComputePool) (string, themes.Tone) {
 	}
 }
 
+// PoolStatements is how many statements the server says are in it, 0 where it does not
+// say.
 func PoolStatements(p cmf.ComputePool) int64 {
 	if p.Status == nil || p.Status.Resources == nil {
 		return 0

@@ -15,8 +15,10 @@ import (
 	"drey/views/why"
 )
 
+// Savepoint is a savepoint in a list.
 type Savepoint = browse.Item[cmf.Savepoint]
 
+// SavepointName is its name where it is.
 func SavepointName(s cmf.Savepoint) string { return s.Metadata.Name }
 
 // OfStatement begins the Parent of a statement's savepoints, whose names may be
@@ -47,6 +49,7 @@ func SavepointTries(s cmf.Savepoint) string {
 	return text
 }
 
+// SavepointError is why it failed last, "" where the server does not say.
 func SavepointError(s cmf.Savepoint) string {
 	if s.Status == nil {
 		return ""
@@ -54,6 +57,7 @@ func SavepointError(s cmf.Savepoint) string {
 	return s.Status.Error
 }
 
+// OwnerCell says what a savepoint was taken of.
 func OwnerCell(i Savepoint) grid.Cell {
 	kind, scope := SavepointAddress(*i.Location)
 	switch kind.Collection {
@@ -65,6 +69,7 @@ func OwnerCell(i Savepoint) grid.Cell {
 	return grid.Word(scope.Parent, themes.Plain)
 }
 
+// SavepointSize is in bytes, 0 where the server does not say.
 func SavepointSize(s cmf.Savepoint) int64 {
 	if s.Status == nil {
 		return 0
@@ -72,8 +77,10 @@ func SavepointSize(s cmf.Savepoint) int64 {
 	return s.Status.Size
 }
 
+// PendingDeletion tells whether its deletion is under way.
 func PendingDeletion(s cmf.Savepoint) bool { return s.Status != nil && s.Status.PendingDeletion }
 
+// SavepointPath is where its data are, else where they are to be.
 func SavepointPath(s cmf.Savepoint) string {
 	if s.Status != nil && s.Status.Path != "" {
 		return s.Status.Path
@@ -81,6 +88,7 @@ func SavepointPath(s cmf.Savepoint) string {
 	return s.Spec.Path
 }
 
+// SavepointState is the word for its state and what it means.
 func SavepointState(s cmf.Savepoint) (string, themes.Tone) {
 	if PendingDeletion(s) {
 		return "DELETING", themes.Busy
@@ -101,6 +109,7 @@ func SavepointState(s cmf.Savepoint) (string, themes.Tone) {
 	}
 }
 
+// SavepointFacts are what is told of a savepoint beside its row.
 func SavepointFacts(i Savepoint, now time.Time) []views.Fact {
 	s := i.Value
 	facts := []views.Fact{
@@ -124,6 +133,8 @@ func SavepointFacts(i Savepoint, now time.Time) []views.Fact {
 		views.Fact{Label: "uid", Text: s.Metadata.UID})
 }
 
+// ReachedSavepoint tells how far one that was asked for is; an error says that it never
+// will be complete, and why.
 func ReachedSavepoint(sp cmf.Savepoint) (browse.Progress, error) {
 	p := browse.Progress{State: sp.State()}
 	switch sp.State() {

@@ -13,10 +13,13 @@ import (
 	"drey/views/why"
 )
 
+// Statement is a statement in a list.
 type Statement = browse.Item[cmf.Statement]
 
+// StatementName is its name in its environment.
 func StatementName(s cmf.Statement) string { return s.Metadata.Name }
 
+// StatementDetail is what the server says of its state, "" without a word.
 func StatementDetail(s cmf.Statement) string {
 	if s.Status == nil {
 		return ""
@@ -24,13 +27,15 @@ func StatementDetail(s cmf.Statement) string {
 	return s.Status.Detail
 }
 
-func SqlKind(s cmf.Statement) string {
+// SQLKind is the kind of its SQL as the server planned it, "" before.
+func SQLKind(s cmf.Statement) string {
 	if s.Status == nil || s.Status.Traits == nil {
 		return ""
 	}
 	return s.Status.Traits.SQLKind
 }
 
+// StatementState is the word for its phase and what it means.
 func StatementState(s cmf.Statement) (string, themes.Tone) {
 	word, phase := cmfapi.StatementPhase(s)
 	return word, views.PhaseTone(phase)
@@ -55,6 +60,7 @@ func ReachedStopped(now cmf.Statement, stop bool) (browse.Progress, error) {
 	return p, nil
 }
 
+// StatementFacts are what is told of a statement beside its row.
 func StatementFacts(i Statement, now time.Time) []views.Fact {
 	s := i.Value
 	_, tone := StatementState(s)

@@ -1,3 +1,4 @@
+// Package report says why applications and statements of CMF fail.
 package report
 
 import (
