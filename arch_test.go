@@ -59,7 +59,7 @@ var wires = []string{"drey/client/cmf", "drey/client/flinkrest", "drey/client/cc
 
 // isGeneric tells the packages that serve every platform.
 func isGeneric(p string) bool {
-	return p == "drey/ui/console" || within(p, "drey/views") && !within(
+	return within(p, "drey/ui/console", "drey/views") && !within(
 		p, "drey/views/platforms", "drey/views/flinkjob",
 	)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"drey/keymap"
+	"drey/ui/console/tty"
 	"drey/ui/uitest"
 )
 
@@ -15,8 +16,8 @@ func BenchmarkKeyToFrame(b *testing.B) {
 	root := New(b.Context(), Options{Context: Context{Session: sessionOf(c), Name: "demo"}, Now: fixedNow}, nil)
 	d := uitest.New(b, root, 220, 50)
 	d.WaitForText("20 applications")
-	s := newScreen(io.Discard)
-	s.enter()
+	s := tty.NewScreen(io.Discard)
+	s.Enter()
 	down, up := keymap.Message("j"), keymap.Message("k")
 	b.ReportAllocs()
 	i := 0
@@ -26,6 +27,6 @@ func BenchmarkKeyToFrame(b *testing.B) {
 			msg = up
 		}
 		root.Update(msg)
-		s.draw(root.View(), root.cursor)
+		s.Draw(root.View(), root.cursor)
 	}
 }

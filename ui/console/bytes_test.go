@@ -11,6 +11,7 @@ import (
 	"drey/client/cmf"
 	"drey/keymap"
 	"drey/themes"
+	"drey/ui/console/tty"
 	"drey/ui/uitest"
 	"drey/views"
 	"drey/views/browse"
@@ -77,8 +78,8 @@ func (s sourceAtHand) Next(context.Context) (browse.Batch[cmf.FlinkApplication],
 func TestACursorKeyWritesACellOnce(t *testing.T) {
 	theme, _ := themes.New(themes.Options{})
 	written := newRecorder(140, 40)
-	s := newScreen(written)
-	s.enter()
+	s := tty.NewScreen(written)
+	s.Enter()
 	root := New(
 		t.Context(),
 		Options{

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"drey/ui/console/tty"
 	"drey/views"
 )
 
@@ -75,7 +76,7 @@ func TestCopyingInTmuxReachesItsBuffer(t *testing.T) {
 	tmux("new-session", "-d", "sleep 60")
 	t.Cleanup(func() { _ = exec.Command("tmux", "-S", socket, "kill-server").Run() })
 	t.Setenv("TMUX", socket+",1,0") // what tmux's own commands go by
-	terminal := &terminal{screen: newScreen(newRecorder(10, 3)), getenv: os.Getenv}
+	terminal := &terminal{screen: tty.NewScreen(newRecorder(10, 3)), getenv: os.Getenv}
 	c := copier{terminal: terminal, getenv: os.Getenv, dir: t.TempDir()}
 	const text = "one\ntwo é\n"
 	got := c.copy(t.Context(), views.CopyMsg{What: "orders", Text: text})

@@ -22,6 +22,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmfapi"
+	"drey/ui/console/tty"
 	"drey/ui/disk"
 	"drey/ui/uitest"
 	"drey/views"
@@ -114,7 +115,7 @@ func healed(text string) string {
 // drawnOn draws each frame of a root on a screen, as the program does.
 type drawnOn struct {
 	*Root
-	screen *screen
+	screen *tty.Screen
 }
 
 func (d drawnOn) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -125,7 +126,7 @@ func (d drawnOn) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 func (d drawnOn) View() string {
 	frame := d.Root.View()
-	d.screen.draw(frame, d.cursor)
+	d.screen.Draw(frame, d.cursor)
 	return frame
 }
 
@@ -142,8 +143,8 @@ func TestNoByteOfAServersTextIsObeyed(t *testing.T) {
 	texts := disk.NewTexts(t.TempDir())
 	t.Cleanup(func() { _ = texts.Close() })
 	written := newRecorder(140, 40)
-	s := newScreen(written)
-	s.enter()
+	s := tty.NewScreen(written)
+	s.Enter()
 	opts := Options{
 		Context: Context{
 			Session: sessionOf(c), Name: "demo",

@@ -9,6 +9,7 @@ import (
 
 	"drey/keymap"
 	"drey/themes"
+	"drey/ui/console/tty"
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/clean"
@@ -220,7 +221,7 @@ func (r *Root) awaitGround() tea.Cmd {
 	if r.opts.ThemeOn == nil {
 		return nil
 	}
-	return r.box.After("ground", groundTime, groundMsg{themes.UnknownGround})
+	return r.box.After("ground", groundTime, tty.GroundMsg{Ground: themes.UnknownGround})
 }
 
 // adoptGround chooses the theme for the terminal's ground, unless the person

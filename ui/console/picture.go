@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"drey/themes"
+	"drey/ui/console/tty"
 	"drey/views/clean"
 )
 
@@ -14,7 +15,7 @@ type picture struct {
 	drawn parts // what frame was laid out from
 	dirty bool  // it may have to be drawn anew
 	// cursor is where the text cursor, the focused button or the selected row is.
-	cursor position
+	cursor tty.Position
 }
 
 // parts are what the picture is made of. Views give the same string until
@@ -61,15 +62,15 @@ func (r *Root) View() string {
 
 // cursorIn finds where a person's attention is meant to be, by how it is drawn:
 // a text cursor, else a focused button, else the selected row.
-func cursorIn(lines []string, t *themes.Theme) position {
+func cursorIn(lines []string, t *themes.Theme) tty.Position {
 	for _, style := range []themes.Style{t.Cursor, t.Button, t.Selected} {
 		for y, line := range lines {
 			if x := strings.Index(line, style.On()); x >= 0 && style.On() != "" {
-				return position{clean.Width(line[:x]), y}
+				return tty.Position{X: clean.Width(line[:x]), Y: y}
 			}
 		}
 	}
-	return position{}
+	return tty.Position{}
 }
 
 // draw asks every part for its text.

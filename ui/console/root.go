@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/themes"
+	"drey/ui/console/tty"
 	"drey/views"
 	"drey/views/dialog"
 	"drey/views/platform"
@@ -48,7 +49,7 @@ type Terminal interface {
 	// Run gives the terminal to a program until that ends.
 	Run(program *exec.Cmd, done func(error) tea.Msg) tea.Cmd
 	// Progress shows how far what is under way has come.
-	Progress(Progress)
+	Progress(tty.Progress)
 	// Notify tells who does not look, in one of the ways of Options.Notify.
 	Notify(how, text string)
 }
@@ -66,7 +67,7 @@ type status struct {
 	interrupt time.Time // of the last ctrl-c
 	mouse     bool
 	blurred   bool
-	progress  Progress // that the terminal shows
+	progress  tty.Progress // that the terminal shows
 }
 
 // clock is when the picture has to be drawn again because ages changed.
@@ -234,9 +235,9 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 	case views.QuitMsg:
 		r.left = msg.Left
 		return tea.Quit
-	case groundMsg:
+	case tty.GroundMsg:
 		r.box.Cancel("ground")
-		return r.adoptGround(msg.ground)
+		return r.adoptGround(msg.Ground)
 	case resumedMsg:
 		return r.refresh()
 	}
@@ -301,8 +302,8 @@ func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {
 		r.fail("run the server", msg.err)
 	case clockMsg:
 		r.clock.next = time.Time{}
-	case groundMsg:
-		return r.adoptGround(msg.ground)
+	case tty.GroundMsg:
+		return r.adoptGround(msg.Ground)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"drey/themes"
+	"drey/ui/console/tty"
 	"drey/views/clean"
 )
 
@@ -46,7 +47,7 @@ func Run(ctx context.Context, opts Options) error {
 // and turns a panic into an error with its stack.
 type program struct {
 	root   *Root
-	screen *screen // nil for the standard renderer
+	screen *tty.Screen // nil for the standard renderer
 	panics error
 }
 
@@ -57,15 +58,15 @@ func (p *program) Init() tea.Cmd { return p.root.Init() }
 func (p *program) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	defer p.catch(&cmd)
 	if _, resumed := msg.(resumedMsg); resumed && p.screen != nil {
-		p.screen.enter()
+		p.screen.Enter()
 	}
 	_, cmd = p.root.Update(msg)
-	if p.screen != nil && p.screen.err() != nil {
+	if p.screen != nil && p.screen.Err() != nil {
 		return p, tea.Quit // the terminal is gone
 	}
 	if _, resized := msg.(tea.WindowSizeMsg); resized && p.screen != nil {
-		p.screen.draw(p.root.View(), p.root.cursor)
-		p.screen.redraw() // terminals move lines about when they are resized
+		p.screen.Draw(p.root.View(), p.root.cursor)
+		p.screen.Redraw() // terminals move lines about when they are resized
 	}
 	return p, cmd
 }
@@ -88,32 +89,32 @@ func (p *program) View() string {
 	if p.screen == nil {
 		return clean.Frame(frame)
 	}
-	p.screen.draw(frame, p.root.cursor)
+	p.screen.Draw(frame, p.root.cursor)
 	return ""
 }
 
 func runOwn(ctx context.Context, opts Options) error {
-	tty, err := openTerminal(opts.In, opts.Out, opts.withDefaults().Getenv)
+	own, err := openTerminal(opts.In, opts.Out, opts.withDefaults().Getenv)
 	if err != nil {
 		return err
 	}
-	defer tty.close()
-	root := New(ctx, opts, tty)
+	defer own.close()
+	root := New(ctx, opts, own)
 	defer root.Close()
 	if w, h, err := term.GetSize(opts.Out.Fd()); err == nil {
 		root.resize(w, h)
 	}
-	model := &program{root: root, screen: tty.screen}
+	model := &program{root: root, screen: own.screen}
 	model.View() // the first frame comes before anything is asked
-	tty.screen.enter()
-	input := &groundReader{File: opts.In}
+	own.screen.Enter()
+	input := &tty.GroundReader{File: opts.In}
 	p := tea.NewProgram(
 		model, tea.WithContext(ctx), tea.WithInput(input), tea.WithOutput(io.Discard), tea.WithoutRenderer(),
 		tea.WithoutSignalHandler(),
 	)
-	input.tell = func(ground themes.Ground) { p.Send(groundMsg{ground}) }
+	input.Tell = func(ground themes.Ground) { p.Send(tty.GroundMsg{Ground: ground}) }
 	if opts.ThemeOn != nil {
-		tty.screen.send(askGround)
+		own.screen.Send(tty.AskGround)
 	}
 	stop := watchSignals(p, opts.Out)
 	defer stop()
@@ -174,7 +175,7 @@ type terminal struct {
 	in     *os.File
 	out    *os.File
 	state  *term.State
-	screen *screen
+	screen *tty.Screen
 	getenv func(string) string
 }
 
@@ -183,11 +184,11 @@ func openTerminal(in, out *os.File, getenv func(string) string) (*terminal, erro
 	if err != nil {
 		return nil, fmt.Errorf("take over the terminal: %w", err)
 	}
-	return &terminal{in: in, out: out, state: state, screen: newScreen(out), getenv: getenv}, nil
+	return &terminal{in: in, out: out, state: state, screen: tty.NewScreen(out), getenv: getenv}, nil
 }
 
 func (t *terminal) close() {
-	t.screen.leave()
+	t.screen.Leave()
 	_ = term.Restore(t.in.Fd(), t.state) // there is nobody left to tell
 }
 
@@ -197,23 +198,23 @@ func (t *terminal) Copy(text string) bool {
 	case t.getenv("TMUX") != "":
 		return false // tmux takes none with its defaults, and no option of the person's is touched
 	case strings.HasPrefix(t.getenv("TERM"), "screen"):
-		t.screen.send(osc52.New(text).Screen().String())
+		t.screen.Send(osc52.New(text).Screen().String())
 	default:
-		t.screen.send(osc52.New(text).String())
+		t.screen.Send(osc52.New(text).String())
 	}
 	return true
 }
 
 // Mouse implements Terminal.
-func (t *terminal) Mouse(on bool) { t.screen.setMouse(on) }
+func (t *terminal) Mouse(on bool) { t.screen.SetMouse(on) }
 
 // Progress implements Terminal.
-func (t *terminal) Progress(p Progress) { t.screen.setProgress(p) }
+func (t *terminal) Progress(p tty.Progress) { t.screen.SetProgress(p) }
 
 // Notify implements Terminal.
 func (t *terminal) Notify(how, text string) {
 	if sequence := notification(how, text); sequence != "" {
-		t.screen.send(sequence)
+		t.screen.Send(sequence)
 	}
 }
 
@@ -243,7 +244,7 @@ func (a *away) Run() error {
 	if _, raw := term.MakeRaw(t.in.Fd()); raw != nil {
 		return errors.Join(err, raw)
 	}
-	t.screen.enter()
+	t.screen.Enter()
 	return err
 }
 
@@ -277,7 +278,7 @@ func (plainTerminal) Copy(string) bool { return false }
 func (plainTerminal) Mouse(bool) {}
 
 // Progress does nothing: the renderer alone writes to the terminal.
-func (plainTerminal) Progress(Progress) {}
+func (plainTerminal) Progress(tty.Progress) {}
 
 // Notify does nothing either.
 func (plainTerminal) Notify(string, string) {}

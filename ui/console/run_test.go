@@ -10,6 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client"
+	"drey/ui/console/tty"
 	"drey/views"
 	"drey/views/platform"
 )
@@ -27,7 +28,7 @@ func TestAPanicEndsTheProgramWithItsStack(t *testing.T) {
 		SQL:     func(*views.Env, *platform.Session) views.View { return &explosive{} },
 	}}, nil)
 	t.Cleanup(root.Close)
-	p := &program{root: root, screen: newScreen(io.Discard)}
+	p := &program{root: root, screen: tty.NewScreen(io.Discard)}
 	p.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'9'}})
 	_, cmd := p.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'x'}})
 	if cmd == nil || cmd() != tea.Quit() {

@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"drey/ui/console/tty"
+
 	"github.com/hinshun/vt10x"
 )
 
@@ -51,17 +53,17 @@ func (r *recorder) lines() []string {
 func TestScreenWritesOnlyLinesThatChanged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRecorder(10, 3)
-		s := newScreen(r)
-		s.enter()
-		s.draw("one\ntwo\nthree", position{})
+		s := tty.NewScreen(r)
+		s.Enter()
+		s.Draw("one\ntwo\nthree", tty.Position{})
 		time.Sleep(time.Second)
 		from, writes := r.raw.Len(), r.writes
-		s.draw("one\n2\nthree", position{})
+		s.Draw("one\n2\nthree", tty.Position{})
 		got := r.since(from)
 		if strings.Contains(got, "one") || strings.Contains(got, "three") || !strings.Contains(got, "2") {
 			t.Errorf("wrote %q", got)
 		}
-		if r.writes != writes+1 || !strings.HasPrefix(got, beginFrame) || !strings.HasSuffix(got, endFrame) {
+		if r.writes != writes+1 || !strings.HasPrefix(got, tty.BeginFrame) || !strings.HasSuffix(got, tty.EndFrame) {
 			t.Errorf("%d writes of %q", r.writes-writes, got)
 		}
 		if lines := r.lines(); strings.Join(lines, "|") != "one|2|three" {
@@ -73,12 +75,12 @@ func TestScreenWritesOnlyLinesThatChanged(t *testing.T) {
 func TestEqualFramesCostNoByte(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRecorder(10, 3)
-		s := newScreen(r)
-		s.enter()
-		s.draw("one", position{})
+		s := tty.NewScreen(r)
+		s.Enter()
+		s.Draw("one", tty.Position{})
 		time.Sleep(time.Second)
 		from := r.raw.Len()
-		s.draw("one", position{})
+		s.Draw("one", tty.Position{})
 		time.Sleep(time.Second)
 		if got := r.since(from); got != "" {
 			t.Errorf("wrote %q", got)
@@ -89,17 +91,17 @@ func TestEqualFramesCostNoByte(t *testing.T) {
 func TestFramesWithinAMomentAreWrittenOnceAndTheLastWins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRecorder(10, 3)
-		s := newScreen(r)
-		s.enter()
-		s.draw("a", position{})
+		s := tty.NewScreen(r)
+		s.Enter()
+		s.Draw("a", tty.Position{})
 		writes := r.count()
 		for _, frame := range []string{"b", "c", "d"} {
-			s.draw(frame, position{})
+			s.Draw(frame, tty.Position{})
 		}
 		if r.count() != writes {
 			t.Errorf("%d writes before the moment was over", r.count()-writes)
 		}
-		time.Sleep(2 * writeWithin)
+		time.Sleep(2 * tty.WriteWithin)
 		synctest.Wait()
 		if r.count() != writes+1 || r.lines()[0] != "d" {
 			t.Errorf("%d writes, screen %q", r.count()-writes, r.lines())
@@ -110,11 +112,11 @@ func TestFramesWithinAMomentAreWrittenOnceAndTheLastWins(t *testing.T) {
 func TestShorterFramesLeaveNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRecorder(10, 4)
-		s := newScreen(r)
-		s.enter()
-		s.draw("one\ntwo\nthree\nfour", position{})
+		s := tty.NewScreen(r)
+		s.Enter()
+		s.Draw("one\ntwo\nthree\nfour", tty.Position{})
 		time.Sleep(time.Second)
-		s.draw("1\n2", position{})
+		s.Draw("1\n2", tty.Position{})
 		if lines := strings.Join(r.lines(), "|"); strings.Trim(lines, "|") != "1|2" {
 			t.Errorf("screen %q", lines)
 		}
@@ -124,27 +126,27 @@ func TestShorterFramesLeaveNothingBehind(t *testing.T) {
 func TestLeavingRestoresTheTerminalAndComingBackDrawsAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRecorder(10, 3)
-		s := newScreen(r)
-		s.enter()
-		s.setMouse(true)
-		s.draw("one", position{})
+		s := tty.NewScreen(r)
+		s.Enter()
+		s.SetMouse(true)
+		s.Draw("one", tty.Position{})
 		from := r.raw.Len()
-		s.leave()
-		s.leave()
+		s.Leave()
+		s.Leave()
 		left := r.since(from)
-		for _, want := range []string{mouseOff, "\x1b[?25h", "\x1b[?1049l", "\x1b[?2004l", "\x1b[?1004l"} {
+		for _, want := range []string{tty.MouseOff, "\x1b[?25h", "\x1b[?1049l", "\x1b[?2004l", "\x1b[?1004l"} {
 			if strings.Count(left, want) != 1 {
 				t.Errorf("%q is not written once in %q", want, left)
 			}
 		}
 		from = r.raw.Len()
-		s.draw("two", position{})
+		s.Draw("two", tty.Position{})
 		time.Sleep(time.Second)
 		if got := r.since(from); got != "" {
 			t.Errorf("wrote %q while away", got)
 		}
-		s.enter()
-		if back := r.since(from); !strings.Contains(back, "two") || !strings.Contains(back, mouseOn) {
+		s.Enter()
+		if back := r.since(from); !strings.Contains(back, "two") || !strings.Contains(back, tty.MouseOn) {
 			t.Errorf("came back with %q", back)
 		}
 	})

@@ -3,9 +3,9 @@ package console
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
+	"drey/ui/console/tty"
 	"drey/views/clean"
 )
 
@@ -15,24 +15,6 @@ const (
 	NotifyBell = "bell"
 	NotifyOSC9 = "osc9" // the terminal shows a notification of the system
 )
-
-// Progress is what a terminal shows of an action beside the picture, such as in its
-// tab or in the task bar. Its zero value is nothing.
-type Progress struct {
-	On      bool
-	Percent int // from 0 to 100; below 0 where it is not known
-}
-
-// sequence is OSC 9;4 of it.
-func (p Progress) sequence() string {
-	switch {
-	case !p.On:
-		return "\x1b]9;4;0\x07"
-	case p.Percent < 0:
-		return "\x1b]9;4;3\x07"
-	}
-	return "\x1b]9;4;1;" + strconv.Itoa(min(p.Percent, 100)) + "\x07"
-}
 
 // notification rings, or shows text. A text that began with a digit would be taken
 // for another sequence.
@@ -56,7 +38,7 @@ func (r *Root) showProgress() {
 		return
 	}
 	t := &r.status.toasts
-	var now Progress
+	var now tty.Progress
 	if len(t.began) > 0 && r.env.Now().Sub(slices.MinFunc(t.began, time.Time.Compare)) >= longAfter {
 		now = r.progress()
 	}
@@ -67,7 +49,7 @@ func (r *Root) showProgress() {
 }
 
 // progress is how much of the steps of what is under way has ended.
-func (r *Root) progress() Progress {
+func (r *Root) progress() tty.Progress {
 	done, all := 0, 0
 	for _, s := range r.spaces {
 		for _, task := range s.tasks.Running() {
@@ -75,9 +57,9 @@ func (r *Root) progress() Progress {
 		}
 	}
 	if all < 2 {
-		return Progress{On: true, Percent: -1} // one step is not there, or over
+		return tty.Progress{On: true, Percent: -1} // one step is not there, or over
 	}
-	return Progress{On: true, Percent: 100 * done / all}
+	return tty.Progress{On: true, Percent: 100 * done / all}
 }
 
 // tellEnd tells of the end of an action that has taken a while, when the terminal is

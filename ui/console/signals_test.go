@@ -9,17 +9,18 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client"
+	"drey/ui/console/tty"
 	"drey/ui/uitest/faulty"
 )
 
 // listener is a terminal that keeps what it hears.
 type listener struct {
 	plainTerminal
-	progress []Progress
+	progress []tty.Progress
 	ends     []string
 }
 
-func (t *listener) Progress(p Progress)     { t.progress = append(t.progress, p) }
+func (t *listener) Progress(p tty.Progress) { t.progress = append(t.progress, p) }
 func (t *listener) Notify(how, text string) { t.ends = append(t.ends, how+" "+text) }
 
 // TestALongActionIsShownAndItsEndSaid starts an application in three steps with the
@@ -36,8 +37,8 @@ func TestALongActionIsShownAndItsEndSaid(t *testing.T) {
 	if len(terminal.ends) != 1 || !strings.HasPrefix(terminal.ends[0], "osc9 started shipping-eta") {
 		t.Errorf("said %q", terminal.ends)
 	}
-	if got := terminal.progress; len(got) < 2 || got[len(got)-1] != (Progress{}) ||
-		!slices.Contains(got, Progress{On: true, Percent: 33}) {
+	if got := terminal.progress; len(got) < 2 || got[len(got)-1] != (tty.Progress{}) ||
+		!slices.Contains(got, tty.Progress{On: true, Percent: 33}) {
 		t.Errorf("shown %+v", got)
 	}
 	d.Send(tea.FocusMsg{})
@@ -56,15 +57,15 @@ func TestALongActionIsShownAndItsEndSaid(t *testing.T) {
 // comes back.
 func TestTheTerminalIsLeftWithoutProgress(t *testing.T) {
 	r := newRecorder(20, 4)
-	s := newScreen(r)
-	s.enter()
-	s.setProgress(Progress{On: true, Percent: 50})
-	s.setProgress(Progress{On: true, Percent: 50})
-	s.leave()
-	s.setProgress(Progress{On: true, Percent: -1})
-	s.send(notification(NotifyBell, "")) // somebody else has the terminal
-	s.enter()
-	s.setProgress(Progress{})
+	s := tty.NewScreen(r)
+	s.Enter()
+	s.SetProgress(tty.Progress{On: true, Percent: 50})
+	s.SetProgress(tty.Progress{On: true, Percent: 50})
+	s.Leave()
+	s.SetProgress(tty.Progress{On: true, Percent: -1})
+	s.Send(notification(NotifyBell, "")) // somebody else has the terminal
+	s.Enter()
+	s.SetProgress(tty.Progress{})
 	var got []string
 	for _, part := range strings.Split(r.raw.String(), "\x1b]9;")[1:] {
 		sequence, _, _ := strings.Cut(part, "\x07")

@@ -1,4 +1,6 @@
-package console
+// Package tty writes what is drawn to a terminal: only the cells that changed. It reads
+// what the terminal answers of its colours among the keys.
+package tty
 
 import (
 	"io"
@@ -10,12 +12,12 @@ import (
 	"drey/views/clean"
 )
 
-// screen writes frames to a terminal: only the lines that changed, in one write
+// Screen writes frames to a terminal: only the lines that changed, in one write
 // between the marks of synchronized output, at once or, within a moment of the
 // write before, when that moment is over. It is the one writer to the terminal,
 // and safe for concurrent use. Bubble Tea's own renderer ticks for ever; this
 // one sleeps while nothing changes.
-type screen struct {
+type Screen struct {
 	mu     sync.Mutex
 	out    io.Writer
 	shown  bool // the terminal is ours: what is drawn is written
@@ -24,7 +26,7 @@ type screen struct {
 	parsed lineCells   // room for a line
 	back   string      // the newest frame, as it was given
 	safe   string      // the same without what a terminal would obey
-	cursor position    // where the terminal's cursor stands after a frame
+	cursor Position    // where the terminal's cursor stands after a frame
 	dirty  bool        // back is not shown yet
 	last   time.Time
 	timer  *time.Timer
@@ -32,8 +34,8 @@ type screen struct {
 	failed error
 }
 
-// position is a cell of the screen, from 0.
-type position struct{ x, y int }
+// Position is a cell of the screen, from 0.
+type Position struct{ X, Y int }
 
 // modes are what the terminal is asked to do beside drawing.
 type modes struct {
@@ -41,24 +43,25 @@ type modes struct {
 	progress Progress
 }
 
-// writeWithin is how long writes are kept apart.
-const writeWithin = 4 * time.Millisecond
+// WriteWithin is how long writes are kept apart.
+const WriteWithin = 4 * time.Millisecond
 
 const (
-	beginFrame = "\x1b[?2026h"
-	endFrame   = "\x1b[?2026l"
+	BeginFrame = "\x1b[?2026h"
+	EndFrame   = "\x1b[?2026l"
 
 	enterModes = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[?1004h\x1b[2J\x1b[H"
 	leaveModes = "\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
-	mouseOn    = "\x1b[?1002h\x1b[?1006h"
-	mouseOff   = "\x1b[?1002l\x1b[?1006l"
+	MouseOn    = "\x1b[?1002h\x1b[?1006h"
+	MouseOff   = "\x1b[?1002l\x1b[?1006l"
 )
 
-func newScreen(out io.Writer) *screen { return &screen{out: out} }
+// NewScreen writes to out, which it does not own; Enter begins.
+func NewScreen(out io.Writer) *Screen { return &Screen{out: out} }
 
-// enter takes the terminal: alternate screen, no cursor, bracketed paste, focus
+// Enter takes the terminal: alternate screen, no cursor, bracketed paste, focus
 // events; what was drawn last is drawn anew.
-func (s *screen) enter() {
+func (s *Screen) Enter() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.shown {
@@ -67,7 +70,7 @@ func (s *screen) enter() {
 	s.shown, s.front = true, nil
 	s.write(enterModes)
 	if s.modes.mouse {
-		s.write(mouseOn)
+		s.write(MouseOn)
 	}
 	if s.modes.progress.On {
 		s.write(s.modes.progress.sequence())
@@ -76,8 +79,8 @@ func (s *screen) enter() {
 	s.flush()
 }
 
-// leave gives the terminal back as it was. It may be called more than once.
-func (s *screen) leave() {
+// Leave gives the terminal back as it was. It may be called more than once.
+func (s *Screen) Leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.shown {
@@ -88,7 +91,7 @@ func (s *screen) leave() {
 		s.timer.Stop()
 	}
 	if s.modes.mouse {
-		s.write(mouseOff)
+		s.write(MouseOff)
 	}
 	if s.modes.progress.On {
 		s.write(Progress{}.sequence())
@@ -96,8 +99,8 @@ func (s *screen) leave() {
 	s.write(leaveModes)
 }
 
-// setMouse switches reports of the mouse.
-func (s *screen) setMouse(on bool) {
+// SetMouse switches reports of the mouse.
+func (s *Screen) SetMouse(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.modes.mouse == on {
@@ -105,12 +108,12 @@ func (s *screen) setMouse(on bool) {
 	}
 	s.modes.mouse = on
 	if s.shown {
-		s.write(map[bool]string{true: mouseOn, false: mouseOff}[on])
+		s.write(map[bool]string{true: MouseOn, false: MouseOff}[on])
 	}
 }
 
-// setProgress tells how far what is under way has come.
-func (s *screen) setProgress(p Progress) {
+// SetProgress tells how far what is under way has come.
+func (s *Screen) SetProgress(p Progress) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.modes.progress == p {
@@ -129,21 +132,21 @@ type shownLine struct {
 }
 
 // appendLine writes the cells of a line that differ from what is shown.
-func (s *screen) appendLine(buf []byte, row int, text string) []byte {
+func (s *Screen) appendLine(buf []byte, row int, text string) []byte {
 	line := &s.front[row]
 	if line.text == text {
 		return buf
 	}
-	s.parsed = parseLine(s.parsed[:0], text)
-	buf = appendCells(buf, row, line.cells, s.parsed)
+	s.parsed = ParseLine(s.parsed[:0], text)
+	buf = AppendCells(buf, row, line.cells, s.parsed)
 	line.text = text
 	line.cells, s.parsed = s.parsed, line.cells
 	return buf
 }
 
-// send writes a sequence that draws nothing, such as OSC 52, between frames, while the
+// Send writes a sequence that draws nothing, such as OSC 52, between frames, while the
 // terminal is ours.
-func (s *screen) send(sequence string) {
+func (s *Screen) Send(sequence string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.shown {
@@ -151,10 +154,10 @@ func (s *screen) send(sequence string) {
 	}
 }
 
-// draw shows a frame: lines joined by \n, each no wider than the terminal. An
+// Draw shows a frame: lines joined by \n, each no wider than the terminal. An
 // equal frame costs a comparison and no byte. The terminal's cursor, which is
 // not seen, stands at the position given: screen readers follow it.
-func (s *screen) draw(frame string, cursor position) {
+func (s *Screen) Draw(frame string, cursor Position) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if frame == s.back && !s.dirty {
@@ -165,21 +168,21 @@ func (s *screen) draw(frame string, cursor position) {
 	if !s.shown {
 		return
 	}
-	wait := writeWithin - time.Since(s.last)
+	wait := WriteWithin - time.Since(s.last)
 	if wait <= 0 {
 		s.flush()
 		return
 	}
 	if s.timer == nil {
-		s.timer = time.AfterFunc(wait, s.late)
+		s.timer = time.AfterFunc(wait, s.Late)
 		return
 	}
 	s.timer.Reset(wait)
 }
 
-// redraw forgets what the terminal shows and draws all of it, after a resize or
+// Redraw forgets what the terminal shows and draws all of it, after a resize or
 // when something else wrote to it.
-func (s *screen) redraw() {
+func (s *Screen) Redraw() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.front, s.dirty = nil, s.back != ""
@@ -188,7 +191,8 @@ func (s *screen) redraw() {
 	}
 }
 
-func (s *screen) late() {
+// Late writes the frame that was put off.
+func (s *Screen) Late() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.shown {
@@ -196,20 +200,20 @@ func (s *screen) late() {
 	}
 }
 
-// err is the first failure to write, nil while there was none.
-func (s *screen) err() error {
+// Err is the first failure to write, nil while there was none.
+func (s *Screen) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.failed
 }
 
 // flush writes the lines that differ.
-func (s *screen) flush() {
+func (s *Screen) flush() {
 	if !s.dirty {
 		return
 	}
 	s.dirty = false
-	buf := append(s.buf[:0], beginFrame...)
+	buf := append(s.buf[:0], BeginFrame...)
 	start := len(buf)
 	if s.front == nil {
 		buf = append(buf, "\x1b[0m\x1b[2J"...)
@@ -230,20 +234,20 @@ func (s *screen) flush() {
 	if len(buf) == start {
 		return
 	}
-	s.buf = append(appendGoTo(buf, s.cursor), endFrame...)
+	s.buf = append(appendGoTo(buf, s.cursor), EndFrame...)
 	s.last = time.Now()
 	s.write(string(s.buf))
 }
 
-func appendGoTo(buf []byte, p position) []byte {
+func appendGoTo(buf []byte, p Position) []byte {
 	buf = append(buf, "\x1b["...)
-	buf = strconv.AppendInt(buf, int64(p.y+1), 10)
+	buf = strconv.AppendInt(buf, int64(p.Y+1), 10)
 	buf = append(buf, ';')
-	buf = strconv.AppendInt(buf, int64(p.x+1), 10)
+	buf = strconv.AppendInt(buf, int64(p.X+1), 10)
 	return append(buf, 'H')
 }
 
-func (s *screen) write(text string) {
+func (s *Screen) write(text string) {
 	if _, err := io.WriteString(s.out, text); err != nil && s.failed == nil {
 		s.failed = err
 	}

@@ -1,4 +1,4 @@
-package console
+package tty
 
 import (
 	"bytes"
@@ -9,44 +9,44 @@ import (
 	"drey/themes"
 )
 
-// askGround asks the terminal for the colour of its background (OSC 11). Nobody
+// AskGround asks the terminal for the colour of its background (OSC 11). Nobody
 // waits for the answer, which comes among the keys, or never.
-const askGround = "\x1b]11;?\x1b\\"
+const AskGround = "\x1b]11;?\x1b\\"
 
-// groundMsg tells what the terminal's background is.
-type groundMsg struct{ ground themes.Ground }
+// GroundMsg tells what the terminal's background is.
+type GroundMsg struct{ Ground themes.Ground }
 
-// groundReader is the terminal's input without the answer to askGround. Being a
+// GroundReader is the terminal's input without the answer to AskGround. Being a
 // file it can be waited for as such.
-type groundReader struct {
+type GroundReader struct {
 	*os.File
-	tell func(themes.Ground)
-	take groundAnswer
+	Tell func(themes.Ground)
+	take GroundAnswer
 }
 
 // Read gives keys as they come, none when all that came was the answer or its
 // first part. p has to hold more than groundLength bytes.
-func (r *groundReader) Read(p []byte) (int, error) {
-	n, err := r.File.Read(p[:len(p)-len(r.take.begun)])
+func (r *GroundReader) Read(p []byte) (int, error) {
+	n, err := r.File.Read(p[:len(p)-len(r.take.Begun)])
 	if n <= 0 {
 		return n, err
 	}
-	rest, ground := r.take.from(p[:n])
+	rest, ground := r.take.From(p[:n])
 	if ground != themes.UnknownGround {
-		r.tell(ground)
+		r.Tell(ground)
 	}
 	return copy(p, rest), err
 }
 
-// groundAnswer finds the answer in what is read, also when it comes in parts.
+// GroundAnswer finds the answer in what is read, also when it comes in parts.
 // Once it was found it looks no further.
-type groundAnswer struct {
-	begun []byte // the first part of an answer whose rest is to come
-	found bool
+type GroundAnswer struct {
+	Begun []byte // the first part of an answer whose rest is to come
+	Found bool
 }
 
 var (
-	groundColour = regexp.MustCompile(
+	GroundColour = regexp.MustCompile(
 		`\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})[^\x07\x1b]{0,8}(?:\x07|\x1b\\)`,
 	)
 	groundBegins = []byte("\x1b]11;rgb")
@@ -55,15 +55,15 @@ var (
 // groundLength is how long an answer is at most.
 const groundLength = 48
 
-// from returns b without the answer.
-func (a *groundAnswer) from(b []byte) (rest []byte, ground themes.Ground) {
-	if a.found {
+// From returns b without the answer.
+func (a *GroundAnswer) From(b []byte) (rest []byte, ground themes.Ground) {
+	if a.Found {
 		return b, themes.UnknownGround
 	}
-	b = append(bytes.Clone(a.begun), b...)
-	a.begun = nil
-	if m := groundColour.FindSubmatchIndex(b); m != nil {
-		a.found = true
+	b = append(bytes.Clone(a.Begun), b...)
+	a.Begun = nil
+	if m := GroundColour.FindSubmatchIndex(b); m != nil {
+		a.Found = true
 		ground = themes.GroundOfColour(channel(b[m[2]:m[3]]), channel(b[m[4]:m[5]]), channel(b[m[6]:m[7]]))
 		return append(bytes.Clone(b[:m[0]]), b[m[1]:]...), ground
 	}
@@ -75,7 +75,7 @@ func (a *groundAnswer) from(b []byte) (rest []byte, ground themes.Ground) {
 		tail := b[at:]
 		begins := len(tail) > 2 && (bytes.HasPrefix(tail, groundBegins) || bytes.HasPrefix(groundBegins, tail))
 		if begins && len(tail) < groundLength {
-			a.begun = bytes.Clone(tail)
+			a.Begun = bytes.Clone(tail)
 			return b[:at], themes.UnknownGround
 		}
 	}

@@ -1,9 +1,10 @@
-package console
+package tty_test
 
 import (
 	"testing"
 
 	"drey/themes"
+	"drey/ui/console/tty"
 )
 
 func TestTheAnswerAboutTheGroundIsTakenOutOfTheKeys(t *testing.T) {
@@ -24,10 +25,10 @@ func TestTheAnswerAboutTheGroundIsTakenOutOfTheKeys(t *testing.T) {
 		"broken":          {[]string{"\x1b]11;rgb:" + "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"}, "\x1b]11;rgb:zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz", themes.UnknownGround},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var a groundAnswer
+			var a tty.GroundAnswer
 			keys, got := "", themes.UnknownGround
 			for _, part := range tc.parts {
-				rest, ground := a.from([]byte(part))
+				rest, ground := a.From([]byte(part))
 				keys += string(rest)
 				if ground != themes.UnknownGround {
 					got = ground
@@ -45,15 +46,15 @@ func FuzzNothingButTheAnswerIsTakenOutOfTheKeys(f *testing.F) {
 	f.Add([]byte("\x1b[200~text\x1b[201~"), 3)
 	f.Fuzz(func(t *testing.T, input []byte, at int) {
 		at = max(min(at, len(input)), 0)
-		var a groundAnswer
+		var a tty.GroundAnswer
 		var got []byte
 		for _, part := range [][]byte{input[:at], input[at:]} {
-			rest, _ := a.from(part)
+			rest, _ := a.From(part)
 			got = append(got, rest...)
 		}
-		got = append(got, a.begun...)
+		got = append(got, a.Begun...)
 		want := input
-		if m := groundColour.FindIndex(input); m != nil && a.found {
+		if m := tty.GroundColour.FindIndex(input); m != nil && a.Found {
 			want = append(append([]byte{}, input[:m[0]]...), input[m[1]:]...)
 		}
 		if string(got) != string(want) {

@@ -1,4 +1,4 @@
-package console
+package tty_test
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"drey/ui/console/tty"
 
 	"github.com/hinshun/vt10x"
 )
@@ -23,8 +25,8 @@ func TestOnlyTheCellsThatDifferAreWritten(t *testing.T) {
 		{"abcd", "表cd", "\x1b[3;1H表"},
 		{"表cd", "abcd", "\x1b[3;1Hab"},
 	} {
-		old, line := parseLine(nil, tc.old), parseLine(nil, tc.line)
-		if got := string(appendCells(nil, 2, old, line)); got != tc.want &&
+		old, line := tty.ParseLine(nil, tc.old), tty.ParseLine(nil, tc.line)
+		if got := string(tty.AppendCells(nil, 2, old, line)); got != tc.want &&
 			!(tc.old == "long line" && strings.HasPrefix(got, "\x1b[3;1H")) {
 			t.Errorf("%q → %q: got %q, want %q", tc.old, tc.line, got, tc.want)
 		}
@@ -74,8 +76,8 @@ func TestDifferencesMakeTheFrame(t *testing.T) {
 	const columns, rows = 30, 6
 	rng := rand.New(rand.NewPCG(7, 8))
 	one := vt10x.New(vt10x.WithSize(columns, rows))
-	s := newScreen(one)
-	s.enter()
+	s := tty.NewScreen(one)
+	s.Enter()
 	lines := make([]string, rows)
 	for step := range 400 {
 		for range 1 + rng.IntN(3) {
@@ -85,8 +87,8 @@ func TestDifferencesMakeTheFrame(t *testing.T) {
 			}
 		}
 		frame := strings.Join(lines, "\n")
-		s.draw(frame, position{})
-		s.late()
+		s.Draw(frame, tty.Position{})
+		s.Late()
 		fresh := vt10x.New(vt10x.WithSize(columns, rows))
 		_, _ = io.WriteString(fresh, "\x1b[?7l")
 		for y, line := range lines {

@@ -1,4 +1,4 @@
-package console
+package tty
 
 import (
 	"slices"
@@ -6,9 +6,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"drey/views/clean"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // cell is one column of a line as the terminal shows it. The second column of a
@@ -37,8 +37,8 @@ var blank = cell{char: ' '}
 // line is a line of a frame taken apart.
 type lineCells []cell
 
-// parseLine takes a line of text and SGR sequences apart, appending to dst.
-func parseLine(dst lineCells, text string) lineCells {
+// ParseLine takes a line of text and SGR sequences apart, appending to dst.
+func ParseLine(dst lineCells, text string) lineCells {
 	var now style
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
@@ -172,9 +172,9 @@ func orElse(param, other string) string {
 // closeCells is how many equal cells are written again rather than jumped over.
 const closeCells = 5
 
-// appendCells writes the cells of a row that differ from those that are shown.
+// AppendCells writes the cells of a row that differ from those that are shown.
 // The style is the terminal's own before and after.
-func appendCells(buf []byte, row int, old, line lineCells) []byte {
+func AppendCells(buf []byte, row int, old, line lineCells) []byte {
 	at := -1 // column of the terminal's cursor, -1 where it is not known
 	var now style
 	for x := 0; x < len(line); x++ {
@@ -187,7 +187,7 @@ func appendCells(buf []byte, row int, old, line lineCells) []byte {
 		}
 		switch gap := x - at; {
 		case at < 0 || gap < 0:
-			buf = appendGoTo(buf, position{x, row})
+			buf = appendGoTo(buf, Position{x, row})
 		case gap > 0 && gap <= closeCells && plainRun(line[at:x], now):
 			for ; at < x; at++ {
 				buf = utf8.AppendRune(buf, line[at].char)
@@ -208,7 +208,7 @@ func appendCells(buf []byte, row int, old, line lineCells) []byte {
 	}
 	buf = appendStyle(buf, now, style{})
 	if slices.ContainsFunc(old[min(len(line), len(old)):], func(c cell) bool { return c != blank }) {
-		buf = append(appendGoTo(buf, position{len(line), row}), "\x1b[K"...)
+		buf = append(appendGoTo(buf, Position{len(line), row}), "\x1b[K"...)
 	}
 	return buf
 }
