@@ -3,6 +3,7 @@ package browse
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -261,12 +262,14 @@ func (v *View[T]) actionHints() []views.Hint {
 	var hints []views.Hint
 	item, ok := v.selected()
 	for _, a := range v.kind.Actions {
-		h := views.Hint{Binding: a.Key(v.env.Keys)}
+		h := views.Hint{Binding: a.Key(v.env.Keys), Label: a.words()}
 		if ok {
 			h.Label = a.Verb(item.Value).Do
 			if err := v.refusal(a, item); err != nil {
 				h.Refused = err.Error()
 			}
+		} else if len(hints) > 0 {
+			break // nothing is there to act on: one key says what could be
 		}
 		if slices.ContainsFunc(hints, func(o views.Hint) bool { return o.Label == h.Label }) {
 			continue
@@ -274,6 +277,18 @@ func (v *View[T]) actionHints() []views.Hint {
 		hints = append(hints, h)
 	}
 	return hints
+}
+
+// words are what an action does to one row or another, "" where it does not say: they
+// stand on a key while there is no row.
+func (a Action[T]) words() string {
+	var words []string
+	for _, v := range a.Verbs {
+		if !slices.Contains(words, v.Do) {
+			words = append(words, v.Do)
+		}
+	}
+	return strings.Join(words, "/")
 }
 
 var (
