@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"drey/client"
 	"drey/client/cmf"
 	"drey/keymap"
 	"drey/themes"
@@ -122,7 +123,7 @@ func TestThePreviewCutsNothing(t *testing.T) {
 	for _, size := range sizes {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			t.Parallel()
-			d := open(t, c, size[0], size[1], nil)
+			d := open(t, connect(t, c.URL(), client.Config{}), size[0], size[1], nil)
 			d.WaitForText("20 applications", "status changed to", "more lines  ")
 			waitForCauses(d, size[0])
 			waitIdle(d)

@@ -400,7 +400,7 @@ func TestEditScreens(t *testing.T) {
 			name := scene.name + "-" + sizeName(size)
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				d := open(t, c, size[0], size[1], nil)
+				d := open(t, connect(t, c.URL(), client.Config{}), size[0], size[1], nil)
 				d.WaitForText("20 applications", "3 failing", "live")
 				waitForCauses(d, size[0])
 				d.Press("j", "j", "e")

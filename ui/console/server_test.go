@@ -17,7 +17,7 @@ func TestTheServerHasAPage(t *testing.T) {
 	c := still(t)
 	for _, size := range sizes {
 		t.Run(fmt.Sprintf("full-%dx%d", size[0], size[1]), func(t *testing.T) {
-			d := open(t, c, size[0], size[1], nil)
+			d := open(t, connect(t, c.URL(), client.Config{}), size[0], size[1], nil)
 			d.WaitForText("20 applications", "3 failing", "live")
 			waitForCauses(d, size[0])
 			d.Press("K")

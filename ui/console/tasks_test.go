@@ -325,7 +325,8 @@ func TestWizardScreens(t *testing.T) {
 			name := fmt.Sprintf("%s-%dx%d", scene.name, size[0], size[1])
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				d := open(t, c, size[0], size[1], nil)
+				own := connect(t, c.URL(), client.Config{}) // with a budget of its own
+				d := open(t, own, size[0], size[1], nil)
 				d.WaitForText("20 applications", "3 failing", "live")
 				waitForCauses(d, size[0])
 				for _, key := range scene.keys {
@@ -336,6 +337,7 @@ func TestWizardScreens(t *testing.T) {
 					d.Press(key)
 				}
 				d.WaitForText(scene.wait...)
+				d.WaitFor(func(s string) bool { return !strings.Contains(s, "still waiting for") })
 				waitIdle(d)
 				d.CheckSize(size[0], size[1])
 				d.Golden(name)

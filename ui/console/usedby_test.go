@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"drey/client"
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 )
@@ -63,7 +64,7 @@ func TestUsedByScreens(t *testing.T) {
 			name := fmt.Sprintf("%s-%dx%d", scene, size[0], size[1])
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				d := open(t, c, size[0], size[1], nil)
+				d := open(t, connect(t, c.URL(), client.Config{}), size[0], size[1], nil)
 				d.WaitForText("20 applications", "payments", "3 failing", "live")
 				waitForCauses(d, size[0])
 				for _, k := range keys {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"drey/client"
 	"fmt"
 	"testing"
 )
@@ -13,7 +14,7 @@ func TestWhyScreens(t *testing.T) {
 			name := fmt.Sprintf("%s-%dx%d", name, size[0], size[1])
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				d := open(t, c, size[0], size[1], nil)
+				d := open(t, connect(t, c.URL(), client.Config{}), size[0], size[1], nil)
 				d.WaitForText("20 applications", "payments")
 				waitForCauses(d, size[0])
 				waitIdle(d)

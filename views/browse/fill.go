@@ -114,7 +114,7 @@ func (v *View[T]) handleFill() tea.Cmd {
 	v.fills.asking = true
 	ask := v.columns()[c].Fill.Cell
 	return v.box.Ask("fill", func(ctx context.Context) tea.Msg {
-		ctx = urgency.With(ctx, urgency.Shown)
+		ctx = urgency.With(ctx, urgency.Background)
 		var group errgroup.Group
 		group.SetLimit(fillAtOnce)
 		for i := range questions {

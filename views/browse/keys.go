@@ -17,7 +17,7 @@ import (
 const previewStep = 4
 
 func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
-	v.frame.dirty, v.poll.same = true, 0 // somebody looks
+	v.frame.dirty, v.frame.touched, v.poll.same = true, true, 0 // somebody looks
 	if v.bar.typing {
 		return v.typeFilter(msg)
 	}

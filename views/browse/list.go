@@ -199,7 +199,6 @@ func (v *View[T]) take(list *listing[T]) {
 	if list.missing != v.list.missing || list.partial != v.list.partial || list.hidden != v.list.hidden {
 		v.frame.dirty = true // the line below the rows says so
 	}
-	first := v.grid.Len() == 0 || v.list.partial
 	list = v.withFills(list)
 	v.list = list
 	if v.grid.SetRows(list.rows, v.env.ServerNow()) {
@@ -208,7 +207,7 @@ func (v *View[T]) take(list *listing[T]) {
 	if waited {
 		v.grid.Home()
 	}
-	if first {
+	if !v.frame.touched && v.frame.arranged != v.grid.Len() {
 		v.arrange()
 	}
 	v.selectWanted()

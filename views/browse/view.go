@@ -46,6 +46,8 @@ type filterBar struct {
 type frameCache struct {
 	width, height int
 	beside        int // the width of a preview that stands beside the list where there is one
+	arranged      int  // for how many rows it was decided where the preview is
+	touched       bool // a key was pressed or a row clicked since it is seen: nothing moves
 	zoomed        bool
 	focused       bool
 	dirty         bool
@@ -230,6 +232,9 @@ func (v *View[T]) SetVisible(visible bool) tea.Cmd {
 	}
 	if v.poll.absent {
 		return nil
+	}
+	if v.frame.touched = false; v.grid.Len() > 0 {
+		v.arrange()
 	}
 	return tea.Batch(v.Refresh(), v.updatePreview())
 }

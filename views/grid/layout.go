@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"cmp"
 	"slices"
 
 	"drey/views/clean"
@@ -72,12 +73,21 @@ func (g *Grid) squeeze(over int) int {
 	return over
 }
 
-// Needs is how many cells all columns take with nothing of a row that is shown cut, and
-// none narrower than it may get: some are filled later.
+// Needs is how many cells all columns take with nothing of a row cut, of those that a
+// filter hides neither, and none narrower than it may get: some are filled later.
 func (g *Grid) Needs() int {
 	sum := gutter + edge - gap
 	for c := range g.columns {
-		sum += max(g.measure(c), g.columns[c].Min) + gap
+		widest := g.heading(c)
+		for i := range g.rows {
+			if widest >= g.limit(c) {
+				break
+			}
+			if cells := g.rows[i].Cells; c < len(cells) {
+				widest = max(widest, cells[c].width())
+			}
+		}
+		sum += max(min(widest, max(g.limit(c), clean.Width(g.columns[c].Title))), g.columns[c].Min) + gap
 	}
 	return sum
 }
@@ -123,21 +133,24 @@ func (g *Grid) least(c int) int {
 // natural is how wide a column wants to be.
 func (g *Grid) natural(c int) int { return g.draw.natural[c] }
 
-// measure looks at every row that is shown.
-func (g *Grid) measure(c int) int {
-	col := g.columns[c]
-	limit := col.Max
-	if limit == 0 {
-		limit = 60
-	}
-	w := clean.Width(col.Title)
+// limit is how wide a column gets at most.
+func (g *Grid) limit(c int) int { return cmp.Or(g.columns[c].Max, 60) }
+
+// heading is how wide the heading of a column is.
+func (g *Grid) heading(c int) int {
+	w := clean.Width(g.columns[c].Title)
 	if c == g.sort.column {
 		w += 2
 	}
-	w = max(w, clean.Width(col.Subtitle))
+	return max(w, clean.Width(g.columns[c].Subtitle))
+}
+
+// measure looks at every row that is shown.
+func (g *Grid) measure(c int) int {
+	w, limit := g.heading(c), g.limit(c)
 	for _, i := range g.shown {
 		if w >= limit {
-			return max(limit, clean.Width(col.Title))
+			return max(limit, clean.Width(g.columns[c].Title))
 		}
 		if cells := g.rows[i].Cells; c < len(cells) {
 			w = max(w, cells[c].width())
