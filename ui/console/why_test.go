@@ -1,9 +1,10 @@
 package console
 
 import (
-	"drey/client"
 	"fmt"
 	"testing"
+
+	"drey/client"
 )
 
 // TestWhyScreens goes from a failing row to its root cause by one key.

@@ -45,7 +45,7 @@ type filterBar struct {
 // frameCache is the room and what was drawn in it last.
 type frameCache struct {
 	width, height int
-	beside        int // the width of a preview that stands beside the list where there is one
+	beside        int  // the width of a preview that stands beside the list where there is one
 	arranged      int  // for how many rows it was decided where the preview is
 	touched       bool // a key was pressed or a row clicked since it is seen: nothing moves
 	zoomed        bool
