@@ -77,3 +77,24 @@ func TestTheAddressOfARowNamesItsEnvironment(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestThePageOfAnEnvironmentGoesOnToTheNext describes the second of three, goes on to
+// the third and not beyond, and comes back to where it was opened.
+func TestThePageOfAnEnvironmentGoesOnToTheNext(t *testing.T) {
+	t.Parallel()
+	c := still(t)
+	d := open(t, c, 140, 40, nil)
+	d.WaitForText("20 applications", "staging         6")
+	d.Press("1", "j", "j", "d")
+	d.WaitForText("stage  prod", "USED BY")
+	d.Press(">")
+	d.WaitForText("stage  staging", "USED BY")
+	d.Press(">")
+	d.WaitForText("no further object", "stage  staging")
+	d.Press("<")
+	d.WaitForText("stage  prod")
+	d.Press("<")
+	d.WaitForText("stage  development")
+	d.Press("esc")
+	d.WaitForText("9 applications", "demo › prod › applications")
+}

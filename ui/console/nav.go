@@ -229,7 +229,7 @@ func stepOf(of views.View, msg tea.Msg) tea.Msg {
 	case views.OpenMsg:
 		return stepMsg{of, pageOf(msg)}
 	}
-	return nil
+	return msg // it says why there is none
 }
 
 func pageOf(msg views.OpenMsg) page {

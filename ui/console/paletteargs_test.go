@@ -98,7 +98,7 @@ func TestTheCopyMenu(t *testing.T) {
 		t.Errorf("command line: %q", line)
 	}
 	d.Press("C")
-	d.WaitForText("table as CSV", "1 rows as shown", "YAML")
+	d.WaitForText("table as CSV", "1 row as shown", "YAML")
 	d.Type("yaml")
 	d.Press("enter")
 	d.WaitForText("the YAML of orders")

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/dustin/go-humanize/english"
 
 	"drey/views"
 	"drey/views/grid"
@@ -51,7 +52,7 @@ func (v *View[T]) Copies() []views.Command {
 	}
 	for _, form := range []string{"CSV", "JSON", "Markdown"} {
 		list = append(list, views.Command{
-			Text: "table as " + form, Aside: grid.Thousands(v.grid.Shown()) + " rows as shown", Msg: copyTableMsg{form},
+			Text: "table as " + form, Aside: grid.Thousands(v.grid.Shown()) + " " + english.PluralWord(v.grid.Shown(), "row", "") + " as shown", Msg: copyTableMsg{form},
 		})
 	}
 	return list

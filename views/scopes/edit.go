@@ -3,6 +3,7 @@ package scopes
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -31,11 +32,38 @@ func (p *Pane) page(msg tea.KeyMsg) tea.Cmd {
 	if p.wanted == "" || p.kind() == nil {
 		return nil
 	}
-	load := browse.PageOf(p.kind(), p.env, msg, views.Ref{Kind: p.session.Scopes.Plural, Name: p.wanted})
+	load := p.load(msg, p.wanted)
 	if load == nil {
 		return nil
 	}
 	return p.box.Ask("page", func(ctx context.Context) tea.Msg { return pageMsg{load(ctx)} })
+}
+
+// load is what opens the page of a key about a scope, nil where the key opens none.
+// From the page that of the next scope can be shown; the list stays where it is.
+func (p *Pane) load(key tea.KeyMsg, name string) func(context.Context) tea.Msg {
+	load := browse.PageOf(p.kind(), p.env, key, views.Ref{Kind: p.session.Scopes.Plural, Name: name})
+	if load == nil {
+		return nil
+	}
+	return func(ctx context.Context) tea.Msg {
+		msg := load(ctx)
+		if open, ok := msg.(views.OpenMsg); ok {
+			open.Step = func(by int) tea.Cmd { return p.step(key, name, by) }
+			return open
+		}
+		return msg
+	}
+}
+
+// step opens the page of the scope that is by rows further on; nil at the end.
+func (p *Pane) step(key tea.KeyMsg, name string, by int) tea.Cmd {
+	to := slices.IndexFunc(p.rows, func(r Row) bool { return r.Name == name }) + by
+	if to < 1 || to >= len(p.rows) { // the first is all of them
+		return nil
+	}
+	load, ctx := p.load(key, p.rows[to].Name), p.env.Context
+	return views.Slow(func() tea.Msg { return load(ctx) })
 }
 
 // pageMsg is the message that opens a page, or says why none is opened.
