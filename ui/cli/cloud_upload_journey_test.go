@@ -112,10 +112,13 @@ func TestJourneyOfAnUpload(t *testing.T) {
 	j.see("API calls")
 	j.press("/", "amazonaws")
 	j.see(ccloudtest.StoreHost)
-	j.press("\r", "\r")
+	j.press("\r")
+	j.see("enter whole call", "POST", "204")
+	j.press("\r")
+	j.waitUnseen("enter whole call") // it is open
 	j.see("POST", "204")
 	j.press("\x1b")
-	j.waitUnseen("esc back")
+	j.see("enter whole call")
 	for _, secret := range []string{ccloudtest.Secret, ccloudtest.FormSignature} {
 		if strings.Contains(last+j.p.Raw(), secret) {
 			t.Errorf("%s was on the screen", secret)
