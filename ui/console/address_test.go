@@ -98,3 +98,24 @@ func TestThePageOfAnEnvironmentGoesOnToTheNext(t *testing.T) {
 	d.Press("esc")
 	d.WaitForText("9 applications", "demo › prod › applications")
 }
+
+// TestWhatTheWholeServerHasIsInNoEnvironment deletes a secret while an environment is
+// chosen: the dialog does not say that it is gone from there alone.
+func TestWhatTheWholeServerHasIsInNoEnvironment(t *testing.T) {
+	t.Parallel()
+	c := still(t)
+	d := open(t, c, 140, 40, func(o *Options) { o.Environment = "prod" })
+	d.WaitForText("9 applications")
+	d.Press("7")
+	d.WaitForText("MAPPED IN", "2 secrets")
+	d.Press("D")
+	d.WaitForText("Delete kafka-client", "Type kafka-client to confirm", "client-conn in staging")
+	if title := d.Line("Delete kafka-client"); strings.Contains(title, "in prod") {
+		t.Errorf("a secret of the whole server is %q", title)
+	}
+	d.Press("esc", "e")
+	d.WaitForText("Edit kafka-client", "sasl.mechanism")
+	if title := d.Line("Edit kafka-client"); strings.Contains(title, "in prod") {
+		t.Errorf("a secret of the whole server is %q", title)
+	}
+}

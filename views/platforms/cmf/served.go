@@ -19,13 +19,13 @@ import (
 func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k browse.Kind[T]) browse.Kind[T] {
 	k.Name, k.Singular, k.Scoped = kind.Plural, kind.Singular, kind.Reach == cmf.InEnvironment
 	k.Source = func(at browse.Location) browse.Source[T] {
-		return lists.NewSource[T](api, kind, at, q, lists.EnvironmentsAtOnce)
+		return lists.NewSource[T](api, kind, within(kind, at), q, lists.EnvironmentsAtOnce)
 	}
 	if len(q.Fields) > 0 {
 		whole := q
 		whole.Fields = nil
 		k.Whole = func(at browse.Location) browse.Source[T] {
-			return lists.NewSource[T](api, kind, at, whole, lists.EnvironmentsAtOnce)
+			return lists.NewSource[T](api, kind, within(kind, at), whole, lists.EnvironmentsAtOnce)
 		}
 	}
 	k.Read, k.Raw = readers[T](api, objects.In(kind))
@@ -40,6 +40,15 @@ func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k browse.K
 		k.Recreate = actions.Recreation(api, kind, lost)
 	}
 	return k
+}
+
+// within is where objects of a kind are while an environment is chosen: those that the
+// whole server has, such as secrets, are in none.
+func within(kind cmf.Kind, at browse.Location) browse.Location {
+	if kind.Reach == cmf.Global {
+		return browse.Location{}
+	}
+	return at
 }
 
 // pathOf is the path of an object of a kind.
