@@ -90,7 +90,7 @@ func check(ctx context.Context, of consoleFor) checked {
 		}
 	}
 	if r.err == nil {
-		r.version, r.who = cmp.Or(about.Version, "2.1 or older"), cmp.Or(about.Who, of.context.Auth.Who())
+		r.version, r.who = cmp.Or(about.Version, "2.1 or older"), cmp.Or(about.Who, whoOf(of.context))
 	}
 	return r
 }

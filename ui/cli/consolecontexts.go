@@ -33,7 +33,7 @@ func (o *openContexts) context(of consoleFor) console.Context {
 	c := console.Context{
 		Name: of.title(), Server: of.server, Environment: x.Environment, Platform: platformNamed(x.Platform).Short,
 		Address: addressOf(x),
-		Who:     x.Auth.Who(), Label: x.Label, Colour: x.Colour, ConfirmTyped: x.ConfirmTyped,
+		Who:     whoOf(x), Label: x.Label, Colour: x.Colour, ConfirmTyped: x.ConfirmTyped,
 		ReadOnly: of.config.ReadOnlyIn(x),
 		Open: func() (*platform.Session, error) {
 			of.texts, of.getenv = o.textsOf(name), o.process.Getenv

@@ -50,7 +50,7 @@ func listContexts(p Process, c config.Config) error {
 	first, _ := c.First("")
 	for _, x := range c.Contexts {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-			star(x.Name == first.Name), x.Name, x.Platform, plain(addressOf(x)), changes(c, x), plain(x.Auth.Who()),
+			star(x.Name == first.Name), x.Name, x.Platform, plain(addressOf(x)), changes(c, x), plain(whoOf(x)),
 			plain(x.Label))
 	}
 	return t.Flush()

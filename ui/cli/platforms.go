@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 
 	"drey/keymap"
@@ -45,6 +46,14 @@ func addressOf(x config.Context) string {
 		return where(x.Extra)
 	}
 	return x.URL
+}
+
+// whoOf says in words who one is in a context, without any secret.
+func whoOf(x config.Context) string {
+	if who := platformNamed(x.Platform).Who; who != nil {
+		return cmp.Or(who(x.Extra), x.Auth.Who())
+	}
+	return x.Auth.Who()
 }
 
 // loadConfig reads what the person has said; what is wrong with it is a wrong

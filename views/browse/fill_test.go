@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 // what was asked for.
 func fillView(t *testing.T, rows *[]string, asked *[]string, width int) (v *View[string], list func()) {
 	theme, _ := themes.New(themes.Options{})
+	var mu sync.Mutex
 	word := func(i Item[string]) grid.Cell { return grid.Word(i.Value, themes.Plain) }
 	kind := Kind[string]{
 		Name: "letters", Singular: "letter", Title: "Letters",
@@ -32,6 +34,8 @@ func fillView(t *testing.T, rows *[]string, asked *[]string, width int) (v *View
 				Fill: &Fill[string]{
 					Wants: func(i Item[string]) bool { return i.Value == strings.ToUpper(i.Value) },
 					Cell: func(_ context.Context, i Item[string]) (grid.Cell, error) {
+						mu.Lock()
+						defer mu.Unlock()
 						*asked = append(*asked, i.Value)
 						return grid.Word("cause of "+i.Value, themes.Bad), nil
 					},

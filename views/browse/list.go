@@ -195,7 +195,8 @@ func buildRow[T any](kind Kind[T], columns []Column[T], key string, item Item[T]
 // take shows the rows of an answer.
 func (v *View[T]) take(list *listing[T]) {
 	waited := v.list.missing != "" // rows of environments that were slow come above others
-	v.grid.SetCalm(v.list.partial) // what comes late was there before: it is no change
+	// What comes late, or is not hidden any more, was there before: it is no change.
+	v.grid.SetCalm(v.list.partial || list.hides != v.list.hides)
 	if list.missing != v.list.missing || list.partial != v.list.partial || list.hidden != v.list.hidden {
 		v.frame.dirty = true // the line below the rows says so
 	}

@@ -31,6 +31,9 @@ type Platform struct {
 	// Where says in words where a context of it is, from its own settings, where
 	// it has no url; nil where it always has.
 	Where func(values map[string]string) string
+	// Who says who one is, from its own settings and without any secret, "" where they
+	// do not tell; nil where they never do.
+	Who func(values map[string]string) string
 	// Open checks the settings; it asks nothing. What is wrong is said in words
 	// that name the setting.
 	Open func(Settings) (*Session, error)

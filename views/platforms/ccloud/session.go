@@ -20,6 +20,7 @@ import (
 var Platform = platform.Platform{
 	Name: "ccloud", Short: "Cloud", Title: "Confluent Cloud for Apache Flink", Open: open, AddressOptional: true,
 	Where:     where,
+	Who:       who,
 	Variables: []string{"FLINK_API_KEY", "FLINK_API_SECRET", "CLOUD_PROVIDER", "CLOUD_REGION"},
 	Fields: []platform.Field{
 		{Name: "organization", Env: "ORG_ID", Help: "id of the organization; with a cloud key it is looked for where there is one"},
@@ -60,6 +61,23 @@ func where(values map[string]string) string {
 		return values["endpoint"]
 	}
 	return strings.TrimSpace(values["cloud"] + " " + strings.ReplaceAll(values["region"], "\n", ", "))
+}
+
+// who names the keys, which are no secrets, or the pool of an identity.
+func who(values map[string]string) string {
+	var keys []string
+	for _, plane := range []string{"auth.global-key.key", "auth.flink-key.key", "auth.cloud-key.key"} {
+		if key := values[plane]; key != "" {
+			keys = append(keys, key)
+		}
+	}
+	switch pool := values["auth.identity.pool"]; {
+	case pool != "":
+		return strings.Join(append([]string{"identity in " + pool}, keys...), ", ")
+	case len(keys) == 0:
+		return ""
+	}
+	return "key " + strings.Join(keys, ", ")
 }
 
 func open(s platform.Settings) (*platform.Session, error) {
