@@ -126,12 +126,12 @@ func (v *View) askDrop(asked string) tea.Cmd {
 		}},
 		Run: func(string) tea.Cmd {
 			v.phase = ended
-			return tea.Batch(views.Send(views.BackMsg{}), views.Slow(func() tea.Msg {
+			return tea.Sequence(func() tea.Msg { // before the list of drafts is read again
 				if err := s.drop(); err != nil {
 					return views.ErrorMsg{Doing: "drop the draft", Err: err}
 				}
 				return views.NoticeMsg{Text: "the draft was dropped", Tone: themes.Dim}
-			}))
+			}, views.Send(views.BackMsg{}))
 		},
 	}})
 }

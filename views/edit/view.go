@@ -403,12 +403,10 @@ func (v *View) toReview() tea.Cmd {
 	}
 	if v.unchanged() {
 		s := v.saver
-		return tea.Batch(views.Notice(themes.Dim, "nothing changed: nothing is sent"), views.Send(
-			views.BackMsg{},
-		), views.Slow(func() tea.Msg {
+		return tea.Sequence(func() tea.Msg {
 			_ = s.drop() // it is listed again otherwise
 			return nil
-		}))
+		}, tea.Batch(views.Notice(themes.Dim, "nothing changed: nothing is sent"), views.Send(views.BackMsg{})))
 	}
 	v.phase, v.known, v.layout.top = reviewing, false, 0
 	v.relay()
