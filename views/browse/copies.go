@@ -50,10 +50,9 @@ func (v *View[T]) Copies() []views.Command {
 			}})
 		}
 	}
+	rows := grid.Thousands(v.grid.Shown()) + " " + english.PluralWord(v.grid.Shown(), "row", "") + " as shown"
 	for _, form := range []string{"CSV", "JSON", "Markdown"} {
-		list = append(list, views.Command{
-			Text: "table as " + form, Aside: grid.Thousands(v.grid.Shown()) + " " + english.PluralWord(v.grid.Shown(), "row", "") + " as shown", Msg: copyTableMsg{form},
-		})
+		list = append(list, views.Command{Text: "table as " + form, Aside: rows, Msg: copyTableMsg{form}})
 	}
 	return list
 }

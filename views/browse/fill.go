@@ -2,6 +2,7 @@ package browse
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -31,9 +32,19 @@ const (
 )
 
 // fills are the cells that were asked for, by the key of their row.
-type fills struct {
-	asking bool
+type fills[T any] struct {
+	column int // -1 where none is filled
+	of     *Fill[T]
 	cells  map[string]filled
+}
+
+// newFills are those of columns, with none asked for.
+func newFills[T any](columns []Column[T]) fills[T] {
+	f := fills[T]{column: slices.IndexFunc(columns, func(c Column[T]) bool { return c.Fill != nil })}
+	if f.column >= 0 {
+		f.of, f.cells = columns[f.column].Fill, map[string]filled{}
+	}
+	return f
 }
 
 type filled struct {
@@ -48,33 +59,30 @@ type (
 	filledMsg map[string]filled
 )
 
-// fillColumn is the column that is filled, -1 where there is none on the screen.
-func (v *View[T]) fillColumn() int {
-	c := slices.IndexFunc(v.columns(), func(c Column[T]) bool { return c.Fill != nil })
-	if c < 0 || !v.poll.visible || !v.grid.Shows(c) {
-		return -1
-	}
-	return c
-}
-
 // fill asks for the cells that are wanted of the rows on the screen, once they rest.
 func (v *View[T]) fill() tea.Cmd {
-	if v.fillColumn() < 0 || v.fills.asking {
+	if !v.fills() {
 		return nil
 	}
 	return v.box.After("rest", fillAfter, fillMsg{})
 }
 
-// unfilled are the rows on the screen whose cell of a column is to be asked for.
-func (v *View[T]) unfilled(c int) []int32 {
+// fills tells that there is a column to fill on the screen, and no question open.
+func (v *View[T]) fills() bool {
+	c := v.filled.column
+	return c >= 0 && v.poll.visible && !v.box.Waiting("fill") && v.grid.Shows(c)
+}
+
+// unfilled are the rows on the screen whose cell is to be asked for.
+func (v *View[T]) unfilled() []int32 {
 	var rows []int32
 	now := time.Now()
 	for _, key := range v.grid.SeenKeys() {
 		at, ok := v.list.at(key)
-		if !ok || len(rows) == fillMost || !v.columns()[c].Fill.Wants(v.list.items[at]) {
+		if !ok || len(rows) == fillMost || !v.filled.of.Wants(v.list.items[at]) {
 			continue
 		}
-		known, asked := v.fills.cells[key]
+		known, asked := v.filled.cells[key]
 		same := asked && known.made == v.madeOf(at)
 		if same && (known.row == &v.list.rows[at].Cells[0] || now.Sub(known.asked) < fillAgain) {
 			continue
@@ -84,6 +92,7 @@ func (v *View[T]) unfilled(c int) []int32 {
 	return rows
 }
 
+// madeOf tells an object from one of the same key.
 func (v *View[T]) madeOf(at int32) string {
 	if v.kind.Made == nil {
 		return ""
@@ -92,8 +101,7 @@ func (v *View[T]) madeOf(at int32) string {
 }
 
 func (v *View[T]) handleFill() tea.Cmd {
-	c := v.fillColumn()
-	if c < 0 || v.fills.asking {
+	if !v.fills() {
 		return nil
 	}
 	type question struct {
@@ -102,17 +110,18 @@ func (v *View[T]) handleFill() tea.Cmd {
 		filled
 	}
 	var questions []question
-	for _, at := range v.unfilled(c) {
-		row := v.list.rows[at]
-		questions = append(questions, question{
-			v.list.items[at], row.Key, filled{made: v.madeOf(at), asked: time.Now(), row: &row.Cells[0]},
-		})
+	for _, at := range v.unfilled() {
+		row, made := v.list.rows[at], v.madeOf(at)
+		f := filled{made: made, asked: time.Now(), row: &row.Cells[0]}
+		if known := v.filled.cells[row.Key]; known.made == made {
+			f.cell = known.cell // it stays where no answer comes
+		}
+		questions = append(questions, question{v.list.items[at], row.Key, f})
 	}
 	if len(questions) == 0 {
 		return nil
 	}
-	v.fills.asking = true
-	ask := v.columns()[c].Fill.Cell
+	ask := v.filled.of.Cell
 	return v.box.Ask("fill", func(ctx context.Context) tea.Msg {
 		ctx = urgency.With(ctx, urgency.Background)
 		var group errgroup.Group
@@ -122,7 +131,7 @@ func (v *View[T]) handleFill() tea.Cmd {
 				if cell, err := ask(ctx, questions[i].item); err == nil {
 					questions[i].cell = cell
 				}
-				return nil // what cannot be asked stays empty
+				return nil // what cannot be asked stays as it was
 			})
 		}
 		_ = group.Wait()
@@ -135,13 +144,7 @@ func (v *View[T]) handleFill() tea.Cmd {
 }
 
 func (v *View[T]) handleFilled(msg filledMsg) tea.Cmd {
-	v.fills.asking = false
-	if v.fills.cells == nil {
-		v.fills.cells = map[string]filled{}
-	}
-	for key, cell := range msg {
-		v.fills.cells[key] = cell
-	}
+	maps.Copy(v.filled.cells, msg)
 	if list := v.withFills(v.list); list != v.list {
 		selected := v.grid.Selected()
 		at, ok := list.at(selected)
@@ -160,19 +163,15 @@ func (v *View[T]) handleFilled(msg filledMsg) tea.Cmd {
 // withFills is a listing with the cells that were asked for; it is the same one where
 // there are none.
 func (v *View[T]) withFills(list *listing[T]) *listing[T] {
-	c := slices.IndexFunc(v.columns(), func(c Column[T]) bool { return c.Fill != nil })
-	if c < 0 || len(v.fills.cells) == 0 {
-		return list
-	}
 	next := list
-	for key, f := range v.fills.cells {
+	for key, f := range v.filled.cells {
 		at, ok := list.at(key)
 		if !ok {
-			delete(v.fills.cells, key)
+			delete(v.filled.cells, key)
 			continue
 		}
 		item, cells := list.items[at], list.rows[at].Cells
-		if f.cell == (grid.Cell{}) || cells[c] == f.cell || !v.columns()[c].Fill.Wants(item) ||
+		if f.cell == (grid.Cell{}) || cells[v.filled.column] == f.cell || !v.filled.of.Wants(item) ||
 			v.kind.Made != nil && v.kind.Made(item.Value) != f.made {
 			continue
 		}
@@ -182,10 +181,10 @@ func (v *View[T]) withFills(list *listing[T]) *listing[T] {
 			next = &own
 		}
 		next.rows[at].Cells = slices.Clone(cells)
-		next.rows[at].Cells[c] = f.cell
+		next.rows[at].Cells[v.filled.column] = f.cell
 		if f.row == &cells[0] {
 			f.row = &next.rows[at].Cells[0]
-			v.fills.cells[key] = f
+			v.filled.cells[key] = f
 		}
 	}
 	return next

@@ -90,6 +90,26 @@ func TestACellIsAskedForOnceAndStaysWithItsObject(t *testing.T) {
 	}
 }
 
+// TestACellIsAskedForInTheNextEnvironment chooses another environment while a cell is
+// asked for: its answer is given up, and those of the new rows are asked for.
+func TestACellIsAskedForInTheNextEnvironment(t *testing.T) {
+	rows, asked := []string{"A"}, []string{}
+	v, list := fillView(t, &rows, &asked, 100)
+	for _, a := range answersOf(v.Refresh()) {
+		v.Accept(a)
+		v.Update(a.Msg)
+	}
+	if v.handleFill() == nil || len(asked) > 0 { // it is under way
+		t.Fatalf("asked for %q", asked)
+	}
+	rows = []string{"B"}
+	v.SetEnvironment("prod")
+	list()
+	if got := v.list.rows[0].Cells[1].Text; got != "cause of B" {
+		t.Errorf("%q, asked for %q", got, asked)
+	}
+}
+
 // TestACellThatIsNotShownIsNotAskedFor has no space for the column.
 func TestACellThatIsNotShownIsNotAskedFor(t *testing.T) {
 	rows, asked := []string{"A" + strings.Repeat(".", 20)}, []string{}

@@ -201,7 +201,7 @@ func (v *View[T]) Click(x, y int) tea.Cmd {
 	if x >= v.tableWidth() || y >= v.tableHeight() || !v.grid.Click(y) {
 		return nil
 	}
-	v.frame.dirty = true
+	v.frame.dirty, v.frame.touched = true, true
 	if v.grid.Selected() == before {
 		return v.open()
 	}

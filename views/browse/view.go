@@ -29,7 +29,7 @@ type View[T any] struct {
 	bar         filterBar
 	pane        pane
 	frame       frameCache
-	fills       fills
+	filled      fills[T]
 	wanted      string // name of the row that the cursor is to go to once it comes
 	preparing   string // what Act waits for
 	showHidden  bool   // rows that the kind hides are shown, too
@@ -181,7 +181,8 @@ func (v *View[T]) reset() {
 		}
 	}
 	v.pane.clear()
-	v.layout()
+	v.filled, v.frame.touched = newFills(v.columns()), false
+	v.arrange()
 }
 
 // defaultSortColumn is the column that is sorted by before the user says otherwise: all
@@ -227,7 +228,7 @@ func (v *View[T]) SetVisible(visible bool) tea.Cmd {
 	v.poll.visible = visible
 	if !visible {
 		v.box.Close()
-		v.pane.asked, v.fills.asking = "", false
+		v.pane.asked = ""
 		return nil
 	}
 	if v.poll.absent {

@@ -67,7 +67,10 @@ func (p *Pane) hasCounter(kind string) bool {
 func (p *Pane) takeCounted(tallies map[string]views.Tally, readAt func(scope string) time.Time) {
 	for i := range p.rows {
 		t, known := tallies[p.rows[i].Name]
-		if i == 0 || !known || readAt(p.rows[i].Name).Before(p.rows[i].since) {
+		if i == 0 || !known {
+			continue
+		}
+		if at := readAt(p.rows[i].Name); !at.IsZero() && at.Before(p.rows[i].since) {
 			continue
 		}
 		seen := platform.Health{
