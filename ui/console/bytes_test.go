@@ -18,6 +18,7 @@ import (
 	"drey/views/browse"
 	"drey/views/platform"
 	cmfplatform "drey/views/platforms/cmf"
+	"drey/views/resource"
 )
 
 // atHand is the demo's applications and their details, which were asked for before,
@@ -25,8 +26,8 @@ import (
 func atHand(t *testing.T) *platform.Session {
 	t.Helper()
 	k := cmfplatform.Applications(still(t))
-	source := k.Source(browse.Location{})
-	batch := browse.Batch[cmf.FlinkApplication]{Partial: true}
+	source := k.Source(resource.Location{})
+	batch := resource.Batch[cmf.FlinkApplication]{Partial: true}
 	for batch.Partial {
 		next, changed, err := source.Next(t.Context())
 		if err != nil {
@@ -37,7 +38,7 @@ func atHand(t *testing.T) *platform.Session {
 		}
 		batch.Partial = next.Partial
 	}
-	details := map[string]browse.Detail{}
+	details := map[string]resource.Detail{}
 	for _, item := range batch.Items {
 		detail, err := k.Detail(t.Context(), item)
 		if err != nil {
@@ -45,16 +46,16 @@ func atHand(t *testing.T) *platform.Session {
 		}
 		details[k.Key(item)] = detail
 	}
-	k.Detail = func(_ context.Context, item browse.Item[cmf.FlinkApplication]) (browse.Detail, error) {
+	k.Detail = func(_ context.Context, item resource.Item[cmf.FlinkApplication]) (resource.Detail, error) {
 		return details[k.Key(item)], nil
 	}
-	k.Source = func(browse.Location) browse.Source[cmf.FlinkApplication] { return sourceAtHand{batch} }
+	k.Source = func(resource.Location) resource.Source[cmf.FlinkApplication] { return sourceAtHand{batch} }
 	return &platform.Session{
 		Name: "demo", Title: "CMF", Address: "http://127.0.0.1:1",
 		Probe: func(context.Context) (platform.About, error) { return platform.About{}, nil },
 		Tabs: func() []platform.Tab {
 			return []platform.Tab{{Name: k.Name, Title: k.Title, Short: k.Short, New: func(env *views.Env) views.View {
-				return browse.New(env, k, browse.Location{})
+				return browse.New(env, k, resource.Location{})
 			}}}
 		},
 		Close: func() {},
@@ -63,10 +64,10 @@ func atHand(t *testing.T) *platform.Session {
 
 // sourceAtHand is a list that never changes.
 type sourceAtHand struct {
-	batch browse.Batch[cmf.FlinkApplication]
+	batch resource.Batch[cmf.FlinkApplication]
 }
 
-func (s sourceAtHand) Next(context.Context) (browse.Batch[cmf.FlinkApplication], bool, error) {
+func (s sourceAtHand) Next(context.Context) (resource.Batch[cmf.FlinkApplication], bool, error) {
 	batch := s.batch
 	batch.Items = slices.Clone(batch.Items) // the caller's
 	return batch, true, nil

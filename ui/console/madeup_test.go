@@ -26,6 +26,7 @@ import (
 	"drey/views/detail"
 	"drey/views/grid"
 	"drey/views/platform"
+	"drey/views/resource"
 )
 
 // robot is the one kind of objects of a platform that is made up: it has no
@@ -61,9 +62,9 @@ func (f *factory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // robots is everything that the console is told of the platform.
-func robots(c *client.Client) browse.Kind[robot] {
+func robots(c *client.Client) resource.Kind[robot] {
 	verb := views.Verb{Do: "halt", Doing: "halting", Done: "halted"}
-	plan := func(i browse.Item[robot], _ string) []views.Step {
+	plan := func(i resource.Item[robot], _ string) []views.Step {
 		return []views.Step{{Method: "POST", Path: "/robots/" + i.Value.ID + "/halt"}}
 	}
 	raw := func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
@@ -71,26 +72,26 @@ func robots(c *client.Client) browse.Kind[robot] {
 			Method: "GET", Path: "/robots/" + ref.UID,
 		})
 	}
-	return browse.Kind[robot]{
+	return resource.Kind[robot]{
 		Name: "robots", Singular: "robot", Title: "Robots", Short: "Bots", Aliases: []string{"bot"},
 		NameOf: func(r robot) string { return r.Name },
-		Key:    func(i browse.Item[robot]) string { return i.Value.ID },
+		Key:    func(i resource.Item[robot]) string { return i.Value.ID },
 		State: func(r robot) (string, themes.Tone) {
 			if r.State == "BROKEN" {
 				return r.State, themes.Bad
 			}
 			return r.State, themes.Good
 		},
-		Columns: []browse.Column[robot]{
-			{Column: grid.Column{Title: "NAME", Min: 10}, Cell: func(i browse.Item[robot]) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "STATE", Min: 10}, Worst: true, Cell: func(i browse.Item[robot]) grid.Cell { return grid.Status(i.Value.State, themes.Good) }},
+		Columns: []resource.Column[robot]{
+			{Column: grid.Column{Title: "NAME", Min: 10}, Cell: func(i resource.Item[robot]) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "STATE", Min: 10}, Worst: true, Cell: func(i resource.Item[robot]) grid.Cell { return grid.Status(i.Value.State, themes.Good) }},
 		},
-		Facts: func(i browse.Item[robot], _ time.Time) []views.Fact {
+		Facts: func(i resource.Item[robot], _ time.Time) []views.Fact {
 			return []views.Fact{{Label: "serial", Text: "no " + i.Value.ID}}
 		},
-		Source: func(at browse.Location) browse.Source[robot] {
+		Source: func(at resource.Location) resource.Source[robot] {
 			poll := client.NewPoll[robot](c, "/robots", nil)
-			return browse.NewSource(at, func(ctx context.Context) ([]robot, []browse.Unread, bool, error) {
+			return browse.NewSource(at, func(ctx context.Context) ([]robot, []resource.Unread, bool, error) {
 				listed, changed, err := poll.Next(ctx)
 				return listed.Items, nil, changed, err
 			})
@@ -99,9 +100,9 @@ func robots(c *client.Client) browse.Kind[robot] {
 			return client.Send[robot](ctx, c, "read robot", client.Request{Method: "GET", Path: "/robots/" + ref.UID})
 		},
 		Raw: raw,
-		Pages: []browse.Page[robot]{{
+		Pages: []resource.Page[robot]{{
 			Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "describe",
-			Open: func(_ *views.Env, i browse.Item[robot]) tea.Cmd {
+			Open: func(_ *views.Env, i resource.Item[robot]) tea.Cmd {
 				load := detail.YAML(func(ctx context.Context) (json.RawMessage, error) {
 					return raw(ctx, views.Ref{UID: i.Value.ID})
 				})
@@ -110,7 +111,7 @@ func robots(c *client.Client) browse.Kind[robot] {
 				}})
 			},
 		}},
-		Actions: []browse.Action[robot]{{
+		Actions: []resource.Action[robot]{{
 			Key:   func(m *keymap.Map) key.Binding { return m.Table.Toggle },
 			Verb:  func(robot) views.Verb { return verb },
 			Verbs: []views.Verb{verb},
@@ -121,7 +122,7 @@ func robots(c *client.Client) browse.Kind[robot] {
 				return nil
 			},
 			Plan: plan,
-			Run: func(ctx context.Context, i browse.Item[robot], how string, step func(views.Step)) (string, error) {
+			Run: func(ctx context.Context, i resource.Item[robot], how string, step func(views.Step)) (string, error) {
 				s := plan(i, how)[0]
 				step(s)
 				_, err := client.Send[robot](ctx, c, "halt", client.Request{Method: s.Method, Path: s.Path})
@@ -149,7 +150,7 @@ func madeUp(t *testing.T, others ...platform.Tab) (*factory, *platform.Session) 
 	k := robots(c)
 	tabs := append([]platform.Tab{{
 		Name: k.Name, Title: k.Title, Short: k.Short, Aliases: k.Aliases,
-		New: func(env *views.Env) views.View { return browse.New(env, k, browse.Location{}) },
+		New: func(env *views.Env) views.View { return browse.New(env, k, resource.Location{}) },
 	}}, others...)
 	return f, &platform.Session{
 		Name: "factory", Title: "Factory", Address: c.URL(),

@@ -10,15 +10,16 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
+	"drey/views/resource"
 )
 
 // targets are the marked items, or the one under the cursor.
-func (v *View[T]) targets() []Item[T] {
+func (v *View[T]) targets() []resource.Item[T] {
 	keys := v.grid.Marked()
 	if len(keys) == 0 {
 		keys = []string{v.grid.Selected()}
 	}
-	var items []Item[T]
+	var items []resource.Item[T]
 	for _, k := range keys {
 		if item, ok := v.list.item(k); ok {
 			items = append(items, item)
@@ -29,7 +30,7 @@ func (v *View[T]) targets() []Item[T] {
 
 // act asks about the targets. It is the one way from a key to a request that
 // changes something: Act comes here too.
-func (v *View[T]) act(a Action[T], key string) tea.Cmd {
+func (v *View[T]) act(a resource.Action[T], key string) tea.Cmd {
 	items := v.targets()
 	if len(items) == 0 {
 		return nil
@@ -39,11 +40,11 @@ func (v *View[T]) act(a Action[T], key string) tea.Cmd {
 
 // ask is the dialog about items; what can be done to none of them is said
 // without one.
-func (v *View[T]) ask(a Action[T], key string, items []Item[T]) tea.Cmd {
-	return v.askBy(a, asking{key: key, token: newToken()}, items)
+func (v *View[T]) ask(a resource.Action[T], key string, items []resource.Item[T]) tea.Cmd {
+	return v.askBy(a, asking{key: key, token: resource.RandomToken()}, items)
 }
 
-func (v *View[T]) askBy(a Action[T], by asking, items []Item[T]) tea.Cmd {
+func (v *View[T]) askBy(a resource.Action[T], by asking, items []resource.Item[T]) tea.Cmd {
 	q := v.question(a, by, checked(items))
 	if q.Plan != "" {
 		return views.Send(views.ConfirmMsg{Confirmation: q})
@@ -73,9 +74,9 @@ func (v *View[T]) GiveUp() tea.Cmd {
 }
 
 type actMsg[T any] struct {
-	action Action[T]
+	action resource.Action[T]
 	by     asking
-	items  []Item[T]
+	items  []resource.Item[T]
 	err    error
 }
 
@@ -86,7 +87,7 @@ func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
 		msg.Verb == views.VerbRecreate) {
 		return v.actOnTask(msg)
 	}
-	by := asking{key: msg.Asked, token: newToken(), way: msg.How, undoes: msg.Undoes}
+	by := asking{key: msg.Asked, token: resource.RandomToken(), way: msg.How, undoes: msg.Undoes}
 	v.preparing = "looking at " + clean.Text(msg.Target.Name)
 	return v.box.Ask("act", func(ctx context.Context) tea.Msg {
 		what := msg.Verb + " " + msg.Target.Name
@@ -101,7 +102,7 @@ func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
 		if !ok {
 			return actMsg[T]{by: asking{key: what}, err: v.noAction(first, msg.Verb)}
 		}
-		items := []Item[T]{first}
+		items := []resource.Item[T]{first}
 		for _, ref := range msg.Also {
 			if item, err := v.named(ctx, ref, ""); err == nil {
 				items = append(items, item) // one that is gone needs nothing
@@ -112,8 +113,8 @@ func (v *View[T]) Act(msg views.ActMsg) tea.Cmd {
 }
 
 // noAction is why a verb is not done to an item as it is.
-func (v *View[T]) noAction(item Item[T], verb string) error {
-	known := slices.ContainsFunc(v.kind.Actions, func(a Action[T]) bool {
+func (v *View[T]) noAction(item resource.Item[T], verb string) error {
+	known := slices.ContainsFunc(v.kind.Actions, func(a resource.Action[T]) bool {
 		return slices.ContainsFunc(a.Verbs, func(o views.Verb) bool { return o.Do == verb })
 	})
 	if known && v.kind.State != nil {
@@ -124,8 +125,8 @@ func (v *View[T]) noAction(item Item[T], verb string) error {
 }
 
 // named reads the object of an address.
-func (v *View[T]) named(ctx context.Context, ref views.Ref, made string) (Item[T], error) {
-	item := Item[T]{Location: &Location{Scope: ref.Scope, Parent: ref.Parent}}
+func (v *View[T]) named(ctx context.Context, ref views.Ref, made string) (resource.Item[T], error) {
+	item := resource.Item[T]{Location: &resource.Location{Scope: ref.Scope, Parent: ref.Parent}}
 	var err error
 	item.Value, err = v.kind.Read(ctx, ref)
 	if err == nil && (ref.UID != "" && v.kind.Key(item) != ref.UID || v.remade(item, made)) {
@@ -136,7 +137,7 @@ func (v *View[T]) named(ctx context.Context, ref views.Ref, made string) (Item[T
 
 // remade tells that the item is not the one that was created then: some servers
 // give an object that is made again the UID of the one before.
-func (v *View[T]) remade(item Item[T], made string) bool {
+func (v *View[T]) remade(item resource.Item[T], made string) bool {
 	return made != "" && v.kind.Made != nil && v.kind.Made(item.Value) != made
 }
 

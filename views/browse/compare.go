@@ -13,21 +13,8 @@ import (
 	"drey/views"
 	"drey/views/diff"
 	"drey/views/edit"
+	"drey/views/resource"
 )
-
-// Other is something that an object can be compared with.
-type Other struct {
-	Name  string // for people: orders in staging, the instance before
-	About string // what it is, "" where the name says it
-	Read  func(context.Context) (json.RawMessage, error)
-	// Left tells that the object is what came later, and is shown at the right.
-	Left bool
-	// Self reads the object's own side where that is not the object itself, such
-	// as its newest instance; nil for the object.
-	Self func(context.Context) (json.RawMessage, error)
-	// Own is what Self is called.
-	Own string
-}
 
 // compare shows what differs between the two marked rows, or between the selected
 // one and what it can be compared with.
@@ -57,8 +44,8 @@ type readSide struct {
 	read func(context.Context) (json.RawMessage, error)
 }
 
-func sideOf[T any](k Kind[T], item Item[T]) readSide {
-	ref := k.ref(item)
+func sideOf[T any](k resource.Kind[T], item resource.Item[T]) readSide {
+	ref := k.Ref(item)
 	name := ref.Name
 	if ref.Scope != "" {
 		name += " in " + ref.Scope
@@ -94,7 +81,7 @@ func readDocument(ctx context.Context, s readSide, compared func(any) any) (diff
 }
 
 // askOther asks what an object is to be compared with.
-func (v *View[T]) askOther(item Item[T], asked string) tea.Cmd {
+func (v *View[T]) askOther(item resource.Item[T], asked string) tea.Cmd {
 	others := v.kind.Others
 	ask := views.Confirmation{
 		Title: "Compare " + v.kind.NameOf(item.Value), Button: "Compare", Asked: asked, Which: "With what?",
@@ -104,7 +91,7 @@ func (v *View[T]) askOther(item Item[T], asked string) tea.Cmd {
 	}
 	known := ask
 	ask.Load = func(ctx context.Context) views.Confirmation {
-		var list []Other
+		var list []resource.Other
 		var err error
 		if others != nil {
 			list, err = others(ctx, item)
@@ -115,7 +102,7 @@ func (v *View[T]) askOther(item Item[T], asked string) tea.Cmd {
 }
 
 // chooseOther is the question once it is known what there is to compare with.
-func (v *View[T]) chooseOther(ask views.Confirmation, item Item[T], list []Other, err error) views.Confirmation {
+func (v *View[T]) chooseOther(ask views.Confirmation, item resource.Item[T], list []resource.Other, err error) views.Confirmation {
 	ask.Facts = nil
 	switch {
 	case err != nil:
@@ -126,7 +113,7 @@ func (v *View[T]) chooseOther(ask views.Confirmation, item Item[T], list []Other
 		}}
 		ask.Plan = ""
 	}
-	chosen := map[string]Other{}
+	chosen := map[string]resource.Other{}
 	for i, o := range list {
 		how := "" // the first one is the plain way
 		if i > 0 {
@@ -157,16 +144,16 @@ func (v *View[T]) chooseOther(ask views.Confirmation, item Item[T], list []Other
 
 // elsewhere are the objects of the same address in other contexts. They are asked for
 // when one is chosen: a context that is not seen is not asked.
-func (v *View[T]) elsewhere(item Item[T]) []Other {
-	ref := v.kind.ref(item)
+func (v *View[T]) elsewhere(item resource.Item[T]) []resource.Other {
+	ref := v.kind.Ref(item)
 	ref.UID = ""
-	var list []Other
+	var list []resource.Other
 	for _, e := range v.env.Elsewhere {
 		name := ref.Name
 		if ref.Scope != "" {
 			name += " in " + ref.Scope
 		}
-		list = append(list, Other{
+		list = append(list, resource.Other{
 			Name: name + " of " + e.Name, About: "the same in another context",
 			Read: func(ctx context.Context) (json.RawMessage, error) { return e.Get(ctx, ref) },
 		})
@@ -175,7 +162,7 @@ func (v *View[T]) elsewhere(item Item[T]) []Other {
 }
 
 // askFile asks for the path of a file to compare an object with.
-func (v *View[T]) askFile(item Item[T], asked string) tea.Cmd {
+func (v *View[T]) askFile(item resource.Item[T], asked string) tea.Cmd {
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
 		Title: "Compare " + v.kind.NameOf(item.Value) + " with a file", Button: "Compare", Asked: asked,
 		Plan: "compare", Typed: true,
@@ -186,7 +173,7 @@ func (v *View[T]) askFile(item Item[T], asked string) tea.Cmd {
 			if path == "" {
 				return views.Notice(themes.Warn, "no path was typed: nothing is compared")
 			}
-			return v.openOther(item, Other{Name: path, Read: v.readFile(path)})
+			return v.openOther(item, resource.Other{Name: path, Read: v.readFile(path)})
 		},
 	}})
 }
@@ -194,7 +181,7 @@ func (v *View[T]) askFile(item Item[T], asked string) tea.Cmd {
 // readFile reads a document of a file. What a text of the console says of where it goes
 // to is not part of it.
 func (v *View[T]) readFile(path string) func(context.Context) (json.RawMessage, error) {
-	read, rules := v.env.Editing.ReadFile, v.kind.rules()
+	read, rules := v.env.Editing.ReadFile, v.kind.Rules()
 	return func(ctx context.Context) (json.RawMessage, error) {
 		text, err := read(path)
 		if err != nil {
@@ -204,7 +191,7 @@ func (v *View[T]) readFile(path string) func(context.Context) (json.RawMessage, 
 	}
 }
 
-func (v *View[T]) openOther(item Item[T], o Other) tea.Cmd {
+func (v *View[T]) openOther(item resource.Item[T], o resource.Other) tea.Cmd {
 	own, other := sideOf(v.kind, item), readSide{o.Name, o.Read}
 	if o.Self != nil {
 		own = readSide{o.Own, o.Self}

@@ -72,7 +72,7 @@ func (v *View[T]) copyYAML() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	ref, raw := v.kind.ref(item), v.kind.Raw
+	ref, raw := v.kind.Ref(item), v.kind.Raw
 	return v.box.Ask("copy yaml", func(ctx context.Context) tea.Msg {
 		doc, err := raw(ctx, ref)
 		text := ""
@@ -165,7 +165,7 @@ func tableText(form string, head []string, rows [][]string) (string, error) {
 func (v *View[T]) Objects() []views.Ref {
 	refs := make([]views.Ref, len(v.list.items))
 	for i, item := range v.list.items {
-		refs[i] = v.kind.ref(item)
+		refs[i] = v.kind.Ref(item)
 	}
 	return refs
 }

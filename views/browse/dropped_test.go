@@ -11,6 +11,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/grid"
+	"drey/views/resource"
 )
 
 // answersOf runs a command and those that it batches, and gives what comes of them
@@ -34,15 +35,15 @@ func TestAnAnswerThatNobodyWaitedForIsNotLost(t *testing.T) {
 	theme, _ := themes.New(themes.Options{})
 	rows := []string{"a", "b"}
 	first := true
-	kind := Kind[string]{
+	kind := resource.Kind[string]{
 		Name: "letters", Singular: "letter", Title: "Letters",
 		NameOf: func(s string) string { return s },
-		Key:    func(i Item[string]) string { return i.Value },
-		Columns: []Column[string]{{Column: grid.Column{Title: "NAME"}, Cell: func(i Item[string]) grid.Cell {
+		Key:    func(i resource.Item[string]) string { return i.Value },
+		Columns: []resource.Column[string]{{Column: grid.Column{Title: "NAME"}, Cell: func(i resource.Item[string]) grid.Cell {
 			return grid.Word(i.Value, themes.Plain)
 		}}},
-		Source: func(at Location) Source[string] {
-			return NewSource(at, func(context.Context) ([]string, []Unread, bool, error) {
+		Source: func(at resource.Location) resource.Source[string] {
+			return NewSource(at, func(context.Context) ([]string, []resource.Unread, bool, error) {
 				if first {
 					first = false
 					return rows, nil, true, nil
@@ -51,7 +52,7 @@ func TestAnAnswerThatNobodyWaitedForIsNotLost(t *testing.T) {
 			})
 		},
 	}
-	v := New(&views.Env{Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: time.Now}, kind, Location{})
+	v := New(&views.Env{Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: time.Now}, kind, resource.Location{})
 	v.SetSize(80, 20)
 	early := answersOf(v.SetVisible(true))
 	late := v.Refresh() // the question before it is given up

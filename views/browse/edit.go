@@ -2,10 +2,8 @@ package browse
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -14,61 +12,6 @@ import (
 	"drey/views/clean"
 	"drey/views/edit"
 )
-
-// Editor is how objects of a kind are changed and made as a text.
-type Editor[T any] struct {
-	// Rules are what is known of the text; Kind, Singular and Read come from the
-	// kind, and Reached from below.
-	edit.Rules
-	// CreateOnly is why an object cannot be changed, "" where it can.
-	CreateOnly string
-	// Refuse is nil, or why an object cannot be changed as it is.
-	Refuse func(T) error
-	// Reached tells whether what was asked for so long ago has come about, or why it
-	// never will; nil when the server's answer says so.
-	Reached func(before, now T, since time.Duration) (bool, error)
-}
-
-// rules are those of the kind's editor, nil without one.
-func (k *Kind[T]) rules() *edit.Rules {
-	if k.Editor == nil {
-		return nil
-	}
-	r := k.Editor.Rules
-	r.Kind, r.Singular = k.Name, k.Singular
-	if r.Read == nil {
-		r.Read = k.Raw
-	}
-	if reached := k.Editor.Reached; reached != nil {
-		r.Reached = func(before, now json.RawMessage, since time.Duration) (edit.State, error) {
-			return reachedState(k, reached, before, now, since)
-		}
-	}
-	return &r
-}
-
-// reachedState reads both documents; of a new object there is none before.
-func reachedState[T any](
-	k *Kind[T], reached func(before, now T, since time.Duration) (bool, error), before, now json.RawMessage,
-	since time.Duration,
-) (edit.State, error) {
-	var was, is T
-	if len(before) > 0 {
-		if err := json.Unmarshal(before, &was); err != nil {
-			return edit.State{}, fmt.Errorf("read the %s: %w", k.Singular, err)
-		}
-	}
-	if err := json.Unmarshal(now, &is); err != nil {
-		return edit.State{}, fmt.Errorf("read the %s: %w", k.Singular, err)
-	}
-	var s edit.State
-	if k.State != nil {
-		s.Word, s.Tone = k.State(is)
-	}
-	var err error
-	s.Done, err = reached(was, is, since)
-	return s, err
-}
 
 // EditorOf are the rules by which objects of a kind without its T are edited, nil
 // where they are not.
@@ -80,7 +23,7 @@ func EditorOf(kind any) *edit.Rules {
 }
 
 // Editor gives the rules for whatever has no screen.
-func (u untyped[T]) Editor() *edit.Rules { return u.kind.rules() }
+func (u untyped[T]) Editor() *edit.Rules { return u.kind.Rules() }
 
 // edit opens the selected object as a text.
 func (v *View[T]) edit() tea.Cmd {
@@ -92,7 +35,7 @@ func (v *View[T]) edit() tea.Cmd {
 	if err := v.editRefusal(item.Value); err != nil {
 		return refused(name, "edit", err.Error())
 	}
-	return v.openEdit("edit "+name, edit.Start{Target: v.kind.ref(item)})
+	return v.openEdit("edit "+name, edit.Start{Target: v.kind.Ref(item)})
 }
 
 // editRefusal is why an object is not edited, nil when it is.
@@ -111,7 +54,7 @@ func (v *View[T]) editRefusal(value T) error {
 }
 
 func (v *View[T]) openEdit(title string, start edit.Start) tea.Cmd {
-	rules := v.kind.rules()
+	rules := v.kind.Rules()
 	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
 		return edit.New(env, rules, start)
 	}})
@@ -149,7 +92,7 @@ func (v *View[T]) create(asked string) tea.Cmd {
 		Choices: []views.Choice{{How: fromTemplate, Label: "A template", Detail: "what is usual, with comments"}},
 	}
 	if selected {
-		from = v.kind.ref(item)
+		from = v.kind.Ref(item)
 		ask.Choices = append(ask.Choices, views.Choice{
 			How: fromCopy, Label: "A copy of " + from.Name, Detail: copyDetail(v.kind.Editor.Within),
 		})

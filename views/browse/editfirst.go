@@ -2,10 +2,7 @@ package browse
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"net/url"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -13,53 +10,13 @@ import (
 	"drey/views/clean"
 	"drey/views/diff"
 	"drey/views/edit"
+	"drey/views/resource"
 )
 
-// howEdited is the member of a how that has what was changed in a text.
-const howEdited = "edited"
-
-// Edited is what a person changed in an object's text, as the how of a verb that sends
-// it: the members that differ, as they were and as they are to be.
-type Edited struct {
-	Base any `json:"base"`
-	Mine any `json:"mine"`
-}
-
-// how is a how with what was changed.
-func (e Edited) how() (string, error) {
-	text, err := json.Marshal(e)
-	return url.Values{howEdited: {string(text)}}.Encode(), err
-}
-
-// ReadEdited is what was changed, of a how that says so.
-func ReadEdited(how url.Values) (e Edited, err error) {
-	var raw struct{ Base, Mine json.RawMessage }
-	if err = json.Unmarshal([]byte(how.Get(howEdited)), &raw); err != nil {
-		return e, fmt.Errorf("what was changed cannot be read: %w", err)
-	}
-	if e.Base, err = diff.Parse(raw.Base); err == nil {
-		e.Mine, err = diff.Parse(raw.Mine)
-	}
-	return e, err
-}
-
-// Back is what takes it back.
-func (e Edited) Back() Edited { return Edited{e.Mine, e.Base} }
-
-// Into puts the change into a document as it is by now. What others changed meanwhile
-// stays; where they changed the same it is an error.
-func (e Edited) Into(doc any) (any, error) {
-	merged, conflicts := diff.Merge(e.Base, e.Mine, doc)
-	if len(conflicts) > 0 {
-		return nil, fmt.Errorf("%s was changed meanwhile, too: nothing of the change was sent", conflicts[0].Path)
-	}
-	return merged, nil
-}
-
 // editedOf is what a change of an editor changes.
-func editedOf(c edit.Change) Edited {
+func editedOf(c edit.Change) resource.Edited {
 	base, mine := differing(c.Live, c.Merged)
-	return Edited{base, mine}
+	return resource.Edited{Base: base, Mine: mine}
 }
 
 // differing are the members of two documents that differ.
@@ -91,7 +48,7 @@ func differing(a, b any) (any, any) {
 var errSecretChanged = errors.New("the change has a secret in it, and its steps are written down: apply it instead")
 
 // editFirst opens the text of an item whose way wants that; false: it does not.
-func (v *View[T]) editFirst(a Action[T], items []Item[T], how string) (tea.Cmd, bool) {
+func (v *View[T]) editFirst(a resource.Action[T], items []resource.Item[T], how string) (tea.Cmd, bool) {
 	if a.Edited == nil || len(items) != 1 {
 		return nil, false
 	}
@@ -104,7 +61,7 @@ func (v *View[T]) editFirst(a Action[T], items []Item[T], how string) (tea.Cmd, 
 	if err := v.editRefusal(item.Value); err != nil {
 		return refused(name, "edit", err.Error()), true
 	}
-	start := edit.Start{Target: v.kind.ref(item)}
+	start := edit.Start{Target: v.kind.Ref(item)}
 	if verb != (views.Verb{}) {
 		start.Through = v.through(a, verb, item)
 	}
@@ -112,9 +69,9 @@ func (v *View[T]) editFirst(a Action[T], items []Item[T], how string) (tea.Cmd, 
 }
 
 // through sends a change in the stages of a verb.
-func (v *View[T]) through(a Action[T], verb views.Verb, item Item[T]) *edit.Through {
-	stages := func(c edit.Change) ([]Stage[T], string, error) {
-		how, err := editedOf(c).how()
+func (v *View[T]) through(a resource.Action[T], verb views.Verb, item resource.Item[T]) *edit.Through {
+	stages := func(c edit.Change) ([]resource.Stage[T], string, error) {
+		how, err := editedOf(c).How()
 		if err != nil {
 			return nil, "", err
 		}
@@ -124,7 +81,7 @@ func (v *View[T]) through(a Action[T], verb views.Verb, item Item[T]) *edit.Thro
 		Verb: verb,
 		Plan: func(c edit.Change) []views.Step {
 			all, _, _ := stages(c) // Refuse says why there are none
-			return stepsOf(all)
+			return resource.StepsOf(all)
 		},
 		Refuse: func(c edit.Change) error {
 			e := editedOf(c)
@@ -143,8 +100,8 @@ func (v *View[T]) through(a Action[T], verb views.Verb, item Item[T]) *edit.Thro
 				p := newPerformer(&v.kind, a, 1)
 				p.tasks, p.now = v.env.Tasks, v.env.Now
 				t := &views.Task{
-					Target: v.kind.ref(item), Verb: verb, How: how, Began: p.now(), Resumable: true,
-					Steps: taskSteps(all), Draft: draft,
+					Target: v.kind.Ref(item), Verb: verb, How: how, Began: p.now(), Resumable: true,
+					Steps: resource.TaskSteps(all), Draft: draft,
 				}
 				if v.kind.Made != nil {
 					t.Made = v.kind.Made(item.Value)
@@ -163,7 +120,7 @@ func (v *View[T]) through(a Action[T], verb views.Verb, item Item[T]) *edit.Thro
 }
 
 // oneAtATime leaves out the ways that open a text: there is one of it.
-func oneAtATime[T any](a Action[T], ways []views.Choice, several bool) []views.Choice {
+func oneAtATime[T any](a resource.Action[T], ways []views.Choice, several bool) []views.Choice {
 	if a.Edited == nil {
 		return ways
 	}

@@ -11,16 +11,8 @@ import (
 
 	"drey/client/urgency"
 	"drey/views/grid"
+	"drey/views/resource"
 )
-
-// Fill is the cell of a column of what a list does not tell of some items, such as the
-// root cause of a failure.
-type Fill[T any] struct {
-	// Wants tells that the list does not tell it of an item.
-	Wants func(Item[T]) bool
-	// Cell asks for it; an empty one is nothing to say.
-	Cell func(context.Context, Item[T]) (grid.Cell, error)
-}
 
 // How cells are filled: once the cursor and the rows rest, some at once, and of an
 // object that changes all the time no oftener than so.
@@ -34,13 +26,13 @@ const (
 // fills are the cells that were asked for, by the key of their row.
 type fills[T any] struct {
 	column int // -1 where none is filled
-	of     *Fill[T]
+	of     *resource.Fill[T]
 	cells  map[string]filled
 }
 
 // newFills are those of columns, with none asked for.
-func newFills[T any](columns []Column[T]) fills[T] {
-	f := fills[T]{column: slices.IndexFunc(columns, func(c Column[T]) bool { return c.Fill != nil })}
+func newFills[T any](columns []resource.Column[T]) fills[T] {
+	f := fills[T]{column: slices.IndexFunc(columns, func(c resource.Column[T]) bool { return c.Fill != nil })}
 	if f.column >= 0 {
 		f.of, f.cells = columns[f.column].Fill, map[string]filled{}
 	}
@@ -105,7 +97,7 @@ func (v *View[T]) handleFill() tea.Cmd {
 		return nil
 	}
 	type question struct {
-		item Item[T]
+		item resource.Item[T]
 		key  string
 		filled
 	}

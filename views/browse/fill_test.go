@@ -13,6 +13,7 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/grid"
+	"drey/views/resource"
 )
 
 // fillView lists letters; of capital ones it asks what they stand for. asked collects
@@ -20,20 +21,20 @@ import (
 func fillView(t *testing.T, rows *[]string, asked *[]string, width int) (v *View[string], list func()) {
 	theme, _ := themes.New(themes.Options{})
 	var mu sync.Mutex
-	word := func(i Item[string]) grid.Cell { return grid.Word(i.Value, themes.Plain) }
-	kind := Kind[string]{
+	word := func(i resource.Item[string]) grid.Cell { return grid.Word(i.Value, themes.Plain) }
+	kind := resource.Kind[string]{
 		Name: "letters", Singular: "letter", Title: "Letters",
 		NameOf: func(s string) string { return s },
-		Key:    func(i Item[string]) string { return strings.ToLower(i.Value[:1]) },
+		Key:    func(i resource.Item[string]) string { return strings.ToLower(i.Value[:1]) },
 		Same:   func(a, b string) bool { return a == b },
-		Columns: []Column[string]{
+		Columns: []resource.Column[string]{
 			{Column: grid.Column{Title: "NAME", Min: 20}, Cell: word},
 			{
 				Column: grid.Column{Title: "WHY", Min: 4, Drop: 9},
-				Cell:   func(Item[string]) grid.Cell { return grid.Cell{} },
-				Fill: &Fill[string]{
-					Wants: func(i Item[string]) bool { return i.Value == strings.ToUpper(i.Value) },
-					Cell: func(_ context.Context, i Item[string]) (grid.Cell, error) {
+				Cell:   func(resource.Item[string]) grid.Cell { return grid.Cell{} },
+				Fill: &resource.Fill[string]{
+					Wants: func(i resource.Item[string]) bool { return i.Value == strings.ToUpper(i.Value) },
+					Cell: func(_ context.Context, i resource.Item[string]) (grid.Cell, error) {
 						mu.Lock()
 						defer mu.Unlock()
 						*asked = append(*asked, i.Value)
@@ -42,11 +43,11 @@ func fillView(t *testing.T, rows *[]string, asked *[]string, width int) (v *View
 				},
 			},
 		},
-		Source: func(at Location) Source[string] {
-			return NewSource(at, func(context.Context) ([]string, []Unread, bool, error) { return *rows, nil, true, nil })
+		Source: func(at resource.Location) resource.Source[string] {
+			return NewSource(at, func(context.Context) ([]string, []resource.Unread, bool, error) { return *rows, nil, true, nil })
 		},
 	}
-	v = New(&views.Env{Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: time.Now}, kind, Location{})
+	v = New(&views.Env{Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: time.Now}, kind, resource.Location{})
 	v.SetSize(width, 20)
 	v.SetVisible(true)
 	return v, func() {
@@ -139,7 +140,7 @@ func TestThePreviewStandsBesideTheListWhereThatShowsMore(t *testing.T) {
 			rows = append(rows, string(rune('a'+i))+strings.Repeat("x", c.cells-1))
 		}
 		v, list := fillView(t, &rows, &asked, c.width)
-		v.kind.Facts = func(Item[string], time.Time) []views.Fact { return nil }
+		v.kind.Facts = func(resource.Item[string], time.Time) []views.Fact { return nil }
 		list()
 		if got := v.beside() > 0; got != c.beside {
 			t.Errorf("%+v: beside is %v, the list needs %d", c, got, v.grid.Needs())

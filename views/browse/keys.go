@@ -3,7 +3,6 @@ package browse
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -11,6 +10,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/grid"
+	"drey/views/resource"
 )
 
 // previewStep is how many lines a key scrolls the preview.
@@ -61,7 +61,7 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return v.create(msg.String())
 	case v.kind.Describe != nil && keymap.Matches(msg, keys.Describe):
 		if item, ok := v.selected(); ok {
-			return v.neighbours(func(item Item[T]) tea.Cmd { return describePage(&v.kind, item) }, item)
+			return v.neighbours(func(item resource.Item[T]) tea.Cmd { return describePage(&v.kind, item) }, item)
 		}
 	case v.kind.UsedBy != nil && keymap.Matches(msg, keys.UsedBy):
 		return v.openUsedBy()
@@ -78,7 +78,7 @@ func (v *View[T]) handleOwnKey(msg tea.KeyMsg) tea.Cmd {
 	for _, p := range v.kind.Pages {
 		if keymap.Matches(msg, p.Key(v.env.Keys)) {
 			if item, ok := v.selected(); ok {
-				return v.neighbours(func(item Item[T]) tea.Cmd { return p.Open(v.env, item) }, item)
+				return v.neighbours(func(item resource.Item[T]) tea.Cmd { return p.Open(v.env, item) }, item)
 			}
 			return nil
 		}
@@ -262,7 +262,7 @@ func (v *View[T]) actionHints() []views.Hint {
 	var hints []views.Hint
 	item, ok := v.selected()
 	for _, a := range v.kind.Actions {
-		h := views.Hint{Binding: a.Key(v.env.Keys), Label: a.words()}
+		h := views.Hint{Binding: a.Key(v.env.Keys), Label: a.Words()}
 		if ok {
 			h.Label = a.Verb(item.Value).Do
 			if err := v.refusal(a, item); err != nil {
@@ -279,24 +279,12 @@ func (v *View[T]) actionHints() []views.Hint {
 	return hints
 }
 
-// words are what an action does to one row or another, "" where it does not say: they
-// stand on a key while there is no row.
-func (a Action[T]) words() string {
-	var words []string
-	for _, v := range a.Verbs {
-		if !slices.Contains(words, v.Do) {
-			words = append(words, v.Do)
-		}
-	}
-	return strings.Join(words, "/")
-}
-
 var (
 	errReadOnly    = errors.New("read-only: nothing is changed from here")
 	errOnlyQueries = errors.New("read-only: only queries are run, stopped and deleted from here")
 )
 
-func (v *View[T]) refusal(a Action[T], item Item[T]) error {
+func (v *View[T]) refusal(a resource.Action[T], item resource.Item[T]) error {
 	switch v.env.Server.ReadOnly {
 	case views.NothingAtAll:
 		return errReadOnly
@@ -305,20 +293,7 @@ func (v *View[T]) refusal(a Action[T], item Item[T]) error {
 			return errOnlyQueries
 		}
 	}
-	return a.refusal(item)
-}
-
-// refusal is why it cannot be done to an item, nil when it can.
-func (a Action[T]) refusal(item Item[T]) error {
-	if a.Refuse != nil {
-		if err := a.Refuse(item.Value); err != nil {
-			return err
-		}
-	}
-	if a.RefuseItem != nil {
-		return a.RefuseItem(item)
-	}
-	return nil
+	return a.Refusal(item)
 }
 
 func refused(name, label, reason string) tea.Cmd {

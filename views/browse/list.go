@@ -12,22 +12,23 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/grid"
+	"drey/views/resource"
 )
 
 // listing is the last answer, with its rows; it is never changed, only replaced.
 type listing[T any] struct {
-	items []Item[T]
+	items []resource.Item[T]
 	rows  []grid.Row // of the items, in their order
 	index map[string]int32
 	// unread are what could not be read, by key; their rows come after those of items.
-	unread  map[string]Unread
+	unread  map[string]resource.Unread
 	tally   map[string]views.Tally
 	missing string
 	partial bool // more of it comes
 	hidden  int  // items that are not shown
 	// Of kinds that hide items: the answer as it came, and whether they are hidden,
 	// so that they are shown without asking.
-	batch Batch[T]
+	batch resource.Batch[T]
 	hides bool
 }
 
@@ -38,7 +39,7 @@ func (l *listing[T]) at(key string) (i int32, ok bool) {
 }
 
 // item is the one with this key.
-func (l *listing[T]) item(key string) (item Item[T], ok bool) {
+func (l *listing[T]) item(key string) (item resource.Item[T], ok bool) {
 	i, ok := l.at(key)
 	if ok {
 		item = l.items[i]
@@ -86,14 +87,14 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 }
 
 // listingOf makes the rows of an answer; those that before has already are kept.
-func listingOf[T any](kind Kind[T], columns []Column[T], hides bool, before *listing[T], batch Batch[T]) *listing[T] {
+func listingOf[T any](kind resource.Kind[T], columns []resource.Column[T], hides bool, before *listing[T], batch resource.Batch[T]) *listing[T] {
 	n := len(batch.Items)
 	next := &listing[T]{
 		items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing,
 		partial: batch.Partial,
 	}
 	if kind.Hidden != nil {
-		next.items, next.batch, next.hides = make([]Item[T], 0, n), batch, hides
+		next.items, next.batch, next.hides = make([]resource.Item[T], 0, n), batch, hides
 	}
 	for _, item := range batch.Items {
 		key := kind.Key(item)
@@ -108,16 +109,16 @@ func listingOf[T any](kind Kind[T], columns []Column[T], hides bool, before *lis
 		next.items = append(next.items, item)
 		next.rows = append(next.rows, before.reuseRow(kind, columns, key, item))
 	}
-	next.tally = TallyOf(kind, next.items)
+	next.tally = resource.TallyOf(kind, next.items)
 	next.addUnread(columns, batch.Unread)
 	return next
 }
 
 // addUnread adds a row for each item that could not be read, which says so.
-func (l *listing[T]) addUnread(columns []Column[T], unread []Unread) {
+func (l *listing[T]) addUnread(columns []resource.Column[T], unread []resource.Unread) {
 	for _, u := range unread {
 		if l.unread == nil {
-			l.unread = map[string]Unread{}
+			l.unread = map[string]resource.Unread{}
 		}
 		key := "unread/" + u.Scope + "/" + u.Name
 		l.unread[key] = u
@@ -130,43 +131,18 @@ func (l *listing[T]) addUnread(columns []Column[T], unread []Unread) {
 		}
 		cells[0].Text = u.Name
 		row := grid.NewRow(key, cells, nil)
-		row.Problem = clean.Text(u.text())
+		row.Problem = clean.Text(u.Text())
 		l.rows = append(l.rows, row)
 	}
 }
 
-func (u Unread) text() string {
-	text := "cannot be read: " + u.Err.Error()
-	if u.Scope != "" {
-		text = "in " + u.Scope + ", " + text
-	}
-	return text
-}
-
 // reuseRow is the row that the listing has of the item, or a new one when the item
 // would be drawn otherwise.
-func (l *listing[T]) reuseRow(kind Kind[T], columns []Column[T], key string, item Item[T]) grid.Row {
+func (l *listing[T]) reuseRow(kind resource.Kind[T], columns []resource.Column[T], key string, item resource.Item[T]) grid.Row {
 	if i, ok := l.at(key); ok && kind.Same != nil && kind.Same(l.items[i].Value, item.Value) {
 		return l.rows[i]
 	}
 	return buildRow(kind, columns, key, item)
-}
-
-// TallyOf counts items by scope and by what their states mean.
-func TallyOf[T any](kind Kind[T], items []Item[T]) map[string]views.Tally {
-	tallies := map[string]views.Tally{}
-	for _, item := range items {
-		if kind.State == nil || kind.Harmless != nil && kind.Harmless(item.Value) ||
-			kind.Hidden != nil && kind.Hidden(item.Value) {
-			continue
-		}
-		if tallies[item.Scope] == nil {
-			tallies[item.Scope] = views.Tally{}
-		}
-		_, tone := kind.State(item.Value)
-		tallies[item.Scope][tone]++
-	}
-	return tallies
 }
 
 // Tallies are the counts of the last answer by scope.
@@ -180,7 +156,7 @@ func (v *View[T]) ReadAt(scope string) time.Time {
 	return time.Time{}
 }
 
-func buildRow[T any](kind Kind[T], columns []Column[T], key string, item Item[T]) grid.Row {
+func buildRow[T any](kind resource.Kind[T], columns []resource.Column[T], key string, item resource.Item[T]) grid.Row {
 	cells := make([]grid.Cell, len(columns))
 	for i, c := range columns {
 		cells[i] = c.Cell(item)

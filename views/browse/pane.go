@@ -13,6 +13,7 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/grid"
+	"drey/views/resource"
 	"drey/views/yaml"
 )
 
@@ -24,7 +25,7 @@ type pane struct {
 	of     string     // key of the row that the details are of
 	top    int        // lines of it that are scrolled past
 	hidden int        // lines below those that are shown, as it was drawn last
-	detail Detail
+	detail resource.Detail
 	plain  string   // the source as YAML
 	source []string // and coloured
 	// wrapped are the lines of source in wrappedTo cells; nil before they are drawn.
@@ -45,7 +46,7 @@ type (
 	staleMsg  struct{}
 	detailMsg struct {
 		key    string
-		detail Detail
+		detail resource.Detail
 		plain  string
 		source []string
 		err    error
@@ -57,7 +58,7 @@ func (p *pane) clear() { *p = pane{} }
 // drop takes away details of another row.
 func (p *pane) drop() {
 	if p.of != p.asked {
-		p.detail, p.plain, p.source, p.wrapped, p.known, p.err = Detail{}, "", nil, nil, false, nil
+		p.detail, p.plain, p.source, p.wrapped, p.known, p.err = resource.Detail{}, "", nil, nil, false, nil
 	}
 }
 
@@ -100,7 +101,7 @@ func (v *View[T]) preview() tea.Cmd {
 	}))
 }
 
-func newDetail(key string, detail Detail, err error, theme *themes.Theme) detailMsg {
+func newDetail(key string, detail resource.Detail, err error, theme *themes.Theme) detailMsg {
 	msg := detailMsg{key: key, detail: detail, err: err}
 	if fault.Is(err, fault.NotFound) {
 		msg.err = errors.New("it is gone")
@@ -175,7 +176,7 @@ func factLines(t *themes.Theme, facts []views.Fact, width int) []string {
 }
 
 // eventLines draws history, newest first.
-func eventLines(t *themes.Theme, events []Event, now time.Time, width int) []string {
+func eventLines(t *themes.Theme, events []resource.Event, now time.Time, width int) []string {
 	lines := make([]string, 0, len(events))
 	word := 0
 	for _, e := range events {

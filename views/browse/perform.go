@@ -12,13 +12,14 @@ import (
 	"drey/client/pause"
 	"drey/views"
 	"drey/views/diff"
+	"drey/views/resource"
 )
 
 // performer does an action in stages, and writes each of them down before it is
 // sent and after.
 type performer[T any] struct {
-	kind   *Kind[T]
-	action Action[T]
+	kind   *resource.Kind[T]
+	action resource.Action[T]
 	tasks  views.Tasks // nil: nothing is written down
 	now    func() time.Time
 	step   func(views.Step) // hears of each; nil: nobody does
@@ -26,7 +27,7 @@ type performer[T any] struct {
 	gap    time.Duration    // the longest between two looks at an item
 }
 
-func newPerformer[T any](kind *Kind[T], a Action[T], items int) *performer[T] {
+func newPerformer[T any](kind *resource.Kind[T], a resource.Action[T], items int) *performer[T] {
 	return &performer[T]{
 		kind: kind, action: a, now: time.Now, slots: make(chan struct{}, atOnce),
 		gap: 2 * time.Second * time.Duration(1+items/atOnce),
@@ -41,10 +42,10 @@ func (p *performer[T]) limited(fn func()) {
 }
 
 // begin does a verb to an item.
-func (p *performer[T]) begin(ctx context.Context, item Item[T], verb views.Verb, how string) result {
+func (p *performer[T]) begin(ctx context.Context, item resource.Item[T], verb views.Verb, how string) result {
 	stages := p.action.Stages(verb, item, how)
 	t := &views.Task{
-		Target: p.kind.ref(item), Verb: verb, How: how, Began: p.now(), Resumable: true, Steps: taskSteps(stages),
+		Target: p.kind.Ref(item), Verb: verb, How: how, Began: p.now(), Resumable: true, Steps: resource.TaskSteps(stages),
 	}
 	if p.kind.Made != nil {
 		t.Made = p.kind.Made(item.Value)
@@ -101,7 +102,7 @@ var errStill = errors.New("it is still under way")
 
 // perform goes on with a task at the step that is due. A task whose context ends
 // is left as it is written down: who takes it up goes on from there.
-func (p *performer[T]) perform(ctx context.Context, item Item[T], t *views.Task, stages []Stage[T]) result {
+func (p *performer[T]) perform(ctx context.Context, item resource.Item[T], t *views.Task, stages []resource.Stage[T]) result {
 	res := result{ended: true}
 	var texts []string
 	for i := t.At(); i < len(stages) && res.err == nil && res.ended; i++ {
@@ -156,7 +157,7 @@ func (p *performer[T]) show(t *views.Task) {
 // stage sends what is due, unless it took effect before, and waits for what it
 // asked for.
 func (p *performer[T]) stage(
-	ctx context.Context, item Item[T], t *views.Task, i int, s Stage[T], limit time.Duration,
+	ctx context.Context, item resource.Item[T], t *views.Task, i int, s resource.Stage[T], limit time.Duration,
 ) error {
 	rec := &t.Steps[i]
 	if rec.Sent.IsZero() {
@@ -190,7 +191,7 @@ func (p *performer[T]) saved(ctx context.Context, t *views.Task) error {
 
 // send sends one stage. Where it may have been sent before, it is looked for first.
 func (p *performer[T]) send(
-	ctx context.Context, item Item[T], t *views.Task, i int, s Stage[T], again bool,
+	ctx context.Context, item resource.Item[T], t *views.Task, i int, s resource.Stage[T], again bool,
 ) (string, error) {
 	if again {
 		took, err := p.took(ctx, item, s)
@@ -226,7 +227,7 @@ func (p *performer[T]) send(
 }
 
 // took tells whether a stage took effect.
-func (p *performer[T]) took(ctx context.Context, item Item[T], s Stage[T]) (took bool, err error) {
+func (p *performer[T]) took(ctx context.Context, item resource.Item[T], s resource.Stage[T]) (took bool, err error) {
 	if s.Took == nil && !s.Removes {
 		return false, errors.New("there is no telling: look at it, then do it again")
 	}
@@ -246,7 +247,7 @@ func (p *performer[T]) took(ctx context.Context, item Item[T], s Stage[T]) (took
 
 // tookAfterLost finds out whether a request whose answer was lost was carried out:
 // it may still be under way on the server.
-func (p *performer[T]) tookAfterLost(ctx context.Context, item Item[T], s Stage[T], lost error) error {
+func (p *performer[T]) tookAfterLost(ctx context.Context, item resource.Item[T], s resource.Stage[T], lost error) error {
 	var last error
 	for n := range checks {
 		if n > 0 && !pause.For(ctx, checkEvery) {
@@ -267,7 +268,7 @@ func (p *performer[T]) tookAfterLost(ctx context.Context, item Item[T], s Stage[
 // await looks at the item again and again until what a stage asked for has come
 // about, or never will. A server that does not answer is asked again.
 func (p *performer[T]) await(
-	ctx context.Context, item Item[T], t *views.Task, i int, s Stage[T], limit time.Duration,
+	ctx context.Context, item resource.Item[T], t *views.Task, i int, s resource.Stage[T], limit time.Duration,
 ) error {
 	rec := &t.Steps[i]
 	gap := 300 * time.Millisecond
@@ -283,7 +284,7 @@ func (p *performer[T]) await(
 		case absent(now.absence):
 			return now.absence
 		case now.absence != nil, fault.Is(err, fault.Failing, fault.Offline, fault.Throttled, fault.SignedOut):
-			reached = Progress{State: rec.State} // asked again
+			reached = resource.Progress{State: rec.State} // asked again
 		case err != nil && reached.State != "" && reached.State == first && time.Since(began) < staleFor:
 			// It may be how it was before.
 		case err != nil:
@@ -316,7 +317,7 @@ func (p *performer[T]) await(
 // before the server began with it.
 const staleFor = 3 * time.Second
 
-func (p *performer[T]) observe(ctx context.Context, item Item[T], s Stage[T]) (now target[T], reached Progress, err error) {
+func (p *performer[T]) observe(ctx context.Context, item resource.Item[T], s resource.Stage[T]) (now target[T], reached resource.Progress, err error) {
 	p.limited(func() {
 		now = readAgain(ctx, p.kind, item)
 		if now.absence == nil && s.Reached != nil {
@@ -327,7 +328,7 @@ func (p *performer[T]) observe(ctx context.Context, item Item[T], s Stage[T]) (n
 }
 
 // inStages does an action in stages to every item; each goes its own way.
-func (v *View[T]) inStages(ctx context.Context, a Action[T], items []Item[T], hows []string, undo bool) []result {
+func (v *View[T]) inStages(ctx context.Context, a resource.Action[T], items []resource.Item[T], hows []string, undo bool) []result {
 	if undo {
 		a.Undo = nil // what takes something back is not taken back itself
 	}

@@ -10,6 +10,7 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/frame"
+	"drey/views/resource"
 	"drey/views/steps"
 )
 
@@ -37,7 +38,7 @@ func (v *View[T]) unreadPane(width, height int) []string {
 	if !ok {
 		return make([]string, height)
 	}
-	facts := []views.Fact{{Text: u.text(), Tone: themes.Bad}}
+	facts := []views.Fact{{Text: u.Text(), Tone: themes.Bad}}
 	if v.titleIsCut(u.Name) {
 		facts = append([]views.Fact{{Text: u.Name}}, facts...)
 	}
@@ -54,7 +55,7 @@ func (v *View[T]) titleOf(name string) string {
 	return v.env.Theme.Strong.Render(clean.Cut(clean.Text(name), v.titleSpace(), v.env.Theme.Glyphs.Ellipsis))
 }
 
-func (v *View[T]) paneTitle(item Item[T]) (left, right string) {
+func (v *View[T]) paneTitle(item resource.Item[T]) (left, right string) {
 	t := v.env.Theme
 	left = v.titleOf(v.kind.NameOf(item.Value))
 	if v.paneWidth() >= framedFrom || v.beside() > 0 {
@@ -72,7 +73,7 @@ func (v *View[T]) paneTitle(item Item[T]) (left, right string) {
 }
 
 // paneColumns sets facts, history and source side by side.
-func (v *View[T]) paneColumns(item Item[T], now time.Time, width, height int) []string {
+func (v *View[T]) paneColumns(item resource.Item[T], now time.Time, width, height int) []string {
 	t := v.env.Theme
 	if v.beside() > 0 && width < framedFrom {
 		lines := v.factsAndEvents(item, now, width-4, height)
@@ -133,7 +134,7 @@ func (v *View[T]) previewColumn(lines []string, width, height int) []string {
 	return out
 }
 
-func (v *View[T]) facts(item Item[T], now time.Time) []views.Fact {
+func (v *View[T]) facts(item resource.Item[T], now time.Time) []views.Fact {
 	var facts []views.Fact
 	if name := v.kind.NameOf(item.Value); v.titleIsCut(name) {
 		facts = append(facts, views.Fact{Label: "name", Text: name})
@@ -164,7 +165,7 @@ func (v *View[T]) history(now time.Time, width int) []string {
 
 // factsAndEvents stacks both. Where there is little height the events have no
 // heading and come before the facts that the row did not tell.
-func (v *View[T]) factsAndEvents(item Item[T], now time.Time, width, height int) []string {
+func (v *View[T]) factsAndEvents(item resource.Item[T], now time.Time, width, height int) []string {
 	t := v.env.Theme
 	facts, more, events := v.facts(item, now), v.pane.detail.Facts, v.history(now, width)
 	lines := v.underWay(item, width)
@@ -178,7 +179,7 @@ func (v *View[T]) factsAndEvents(item Item[T], now time.Time, width, height int)
 }
 
 // underWay are the steps of what is being done to an item from here, nil for nothing.
-func (v *View[T]) underWay(item Item[T], width int) []string {
+func (v *View[T]) underWay(item resource.Item[T], width int) []string {
 	t, ok := v.taskOn(item)
 	if !ok {
 		return nil
@@ -186,11 +187,11 @@ func (v *View[T]) underWay(item Item[T], width int) []string {
 	return append(steps.Brief(v.env.Theme, t, v.env.Now(), width), "")
 }
 
-func (v *View[T]) taskOn(item Item[T]) (views.Task, bool) {
+func (v *View[T]) taskOn(item resource.Item[T]) (views.Task, bool) {
 	if v.env.Tasks == nil {
 		return views.Task{}, false
 	}
-	return v.env.Tasks.On(v.kind.ref(item))
+	return v.env.Tasks.On(v.kind.Ref(item))
 }
 
 // sourceLines are the lines of the source in so many cells.

@@ -20,6 +20,7 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/grid"
+	"drey/views/resource"
 )
 
 // Why an item cannot be acted on although it was there.
@@ -33,11 +34,11 @@ func absent(err error) bool { return errors.Is(err, errAbsent) || errors.Is(err,
 
 // target is an item as it was last read, or why it cannot be acted on.
 type target[T any] struct {
-	item    Item[T]
+	item    resource.Item[T]
 	absence error
 }
 
-func checked[T any](items []Item[T]) []target[T] {
+func checked[T any](items []resource.Item[T]) []target[T] {
 	out := make([]target[T], len(items))
 	for i, item := range items {
 		out[i].item = item
@@ -47,7 +48,7 @@ func checked[T any](items []Item[T]) []target[T] {
 
 // reread reads every item again, a few at a time. One that has another identity
 // by now is not the one that was meant.
-func (v *View[T]) reread(ctx context.Context, items []Item[T]) []target[T] {
+func (v *View[T]) reread(ctx context.Context, items []resource.Item[T]) []target[T] {
 	out := checked(items)
 	inParallel(len(items), func(i int) {
 		out[i] = readAgain(ctx, &v.kind, items[i])
@@ -55,9 +56,9 @@ func (v *View[T]) reread(ctx context.Context, items []Item[T]) []target[T] {
 	return out
 }
 
-func readAgain[T any](ctx context.Context, kind *Kind[T], before Item[T]) target[T] {
+func readAgain[T any](ctx context.Context, kind *resource.Kind[T], before resource.Item[T]) target[T] {
 	now := before
-	value, err := kind.Read(ctx, kind.ref(before))
+	value, err := kind.Read(ctx, kind.Ref(before))
 	if fault.Is(err, fault.NotFound) {
 		return target[T]{before, errAbsent}
 	}
@@ -101,13 +102,13 @@ func (q asking) how(plain, chosen string) string {
 	if chosen == "" {
 		chosen = plain
 	}
-	return strings.ReplaceAll(chosen, NewToken, q.token)
+	return strings.ReplaceAll(chosen, resource.NewToken, q.token)
 }
 
 // question is the dialog about targets: a line for each, those that nothing is
 // done to with the reason.
-func (v *View[T]) question(a Action[T], by asking, targets []target[T]) views.Confirmation {
-	items := make([]Item[T], len(targets))
+func (v *View[T]) question(a resource.Action[T], by asking, targets []target[T]) views.Confirmation {
+	items := make([]resource.Item[T], len(targets))
 	groups := groupByVerb(v, a, targets)
 	q := views.Confirmation{Asked: by.key, Title: v.title(groups, targets), Doing: v.doing(groups)}
 	if len(groups) > 0 {
@@ -116,11 +117,11 @@ func (v *View[T]) question(a Action[T], by asking, targets []target[T]) views.Co
 	if len(groups) > 1 {
 		q.Button = "Do all"
 	}
-	var able []Item[T]
+	var able []resource.Item[T]
 	var losing []int
 	for i, t := range targets {
 		items[i] = t.item
-		one := views.Target{Ref: v.kind.ref(t.item)}
+		one := views.Target{Ref: v.kind.Ref(t.item)}
 		if err := v.refusalOf(a, t); err != nil {
 			one.Refused = err.Error()
 			q.Targets = append(q.Targets, one)
@@ -170,7 +171,7 @@ func (v *View[T]) question(a Action[T], by asking, targets []target[T]) views.Co
 
 // runWays does it to each item in its own way.
 func (v *View[T]) runWays(
-	a Action[T], items []Item[T], by asking, doing string, chosen func(uid string) string,
+	a resource.Action[T], items []resource.Item[T], by asking, doing string, chosen func(uid string) string,
 ) tea.Cmd {
 	hows := make([]string, len(items))
 	for i, item := range items {
@@ -198,7 +199,7 @@ func mergeInputs(plain, given string) string {
 const mostWays = 40
 
 // loadQuestion asks again about the items as they are now.
-func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], by asking, items []Item[T]) views.Confirmation {
+func (v *View[T]) loadQuestion(ctx context.Context, a resource.Action[T], by asking, items []resource.Item[T]) views.Confirmation {
 	targets := v.reread(ctx, items)
 	q := v.question(a, by, targets)
 	if q.Plan == "" {
@@ -256,11 +257,11 @@ func (v *View[T]) loadQuestion(ctx context.Context, a Action[T], by asking, item
 
 // ways are those to do it to one item, with what each would send.
 func (v *View[T]) ways(
-	ctx context.Context, a Action[T], by asking, item Item[T], typed string,
+	ctx context.Context, a resource.Action[T], by asking, item resource.Item[T], typed string,
 ) ([]views.Choice, error) {
 	ways, err := a.Ways(ctx, item, v.env.ServerNow())
 	for i := range ways {
-		ways[i].How = strings.ReplaceAll(ways[i].How, NewToken, by.token)
+		ways[i].How = strings.ReplaceAll(ways[i].How, resource.NewToken, by.token)
 		ways[i].Requests = v.requests(a.Plan(item, by.how(a.Plain, ways[i].How)))
 		if ways[i].Loses {
 			ways[i].TypeName = typed
@@ -270,7 +271,7 @@ func (v *View[T]) ways(
 }
 
 // refusalOf is why nothing can be done to a target, nil when it can.
-func (v *View[T]) refusalOf(a Action[T], t target[T]) error {
+func (v *View[T]) refusalOf(a resource.Action[T], t target[T]) error {
 	if t.absence != nil {
 		return t.absence
 	}
@@ -284,7 +285,7 @@ type group struct {
 	name string // of the first
 }
 
-func groupByVerb[T any](v *View[T], a Action[T], targets []target[T]) []group {
+func groupByVerb[T any](v *View[T], a resource.Action[T], targets []target[T]) []group {
 	var groups []group
 next:
 	for _, t := range targets {
@@ -357,8 +358,8 @@ func (v *View[T]) words(groups []group, word func(views.Verb) string) string {
 }
 
 // lossText is what is to be typed for a way that loses something.
-func (v *View[T]) lossText(a Action[T], targets []target[T]) string {
-	var able []Item[T]
+func (v *View[T]) lossText(a resource.Action[T], targets []target[T]) string {
+	var able []resource.Item[T]
 	for _, t := range targets {
 		if v.refusalOf(a, t) == nil {
 			able = append(able, t.item)
@@ -372,7 +373,7 @@ const longestTyped = 253
 
 // confirmationText is the name of the one item, where it can be typed, else the verbs
 // and how many.
-func confirmationText[T any](able []Item[T], groups []group, name func(T) string) string {
+func confirmationText[T any](able []resource.Item[T], groups []group, name func(T) string) string {
 	if len(able) == 1 {
 		if text := name(able[0].Value); text == clean.Text(text) && utf8.RuneCountInString(text) <= longestTyped {
 			return text

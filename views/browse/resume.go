@@ -10,26 +10,27 @@ import (
 	"drey/client/pause"
 	"drey/views"
 	"drey/views/edit"
+	"drey/views/resource"
 )
 
 // resumedTask is a task that is gone on with: what it is about as it is now, and
 // the stages that its steps stand for.
 type resumedTask[T any] struct {
-	item    Item[T]
-	action  Action[T]
-	stages  []Stage[T]
+	item    resource.Item[T]
+	action  resource.Action[T]
+	stages  []resource.Stage[T]
 	deleted bool // the item is there no more, which is what was asked for
 }
 
 // readTask reads what a task is about. An object that another one has replaced is
 // not what it was about.
-func readTask[T any](ctx context.Context, k *Kind[T], t *views.Task) (r resumedTask[T], err error) {
+func readTask[T any](ctx context.Context, k *resource.Kind[T], t *views.Task) (r resumedTask[T], err error) {
 	action, ok := actionOf(k, t.Verb)
 	if !ok {
 		return r, fmt.Errorf("a %s has no such action that can be gone on with", k.Singular)
 	}
 	r.action = action
-	r.item.Location = &Location{Scope: t.Target.Scope, Parent: t.Target.Parent}
+	r.item.Location = &resource.Location{Scope: t.Target.Scope, Parent: t.Target.Parent}
 	r.item.Value, err = k.Read(ctx, t.Target)
 	switch {
 	case fault.Is(err, fault.NotFound):
@@ -48,7 +49,7 @@ func readTask[T any](ctx context.Context, k *Kind[T], t *views.Task) (r resumedT
 }
 
 // actionOf is the action of a kind that does a verb in stages.
-func actionOf[T any](k *Kind[T], verb views.Verb) (Action[T], bool) {
+func actionOf[T any](k *resource.Kind[T], verb views.Verb) (resource.Action[T], bool) {
 	for _, a := range k.Actions {
 		for _, v := range slices.Concat(a.Verbs, a.EditedBy) {
 			if v.Do == verb.Do && a.Stages != nil {
@@ -56,14 +57,14 @@ func actionOf[T any](k *Kind[T], verb views.Verb) (Action[T], bool) {
 			}
 		}
 	}
-	return Action[T]{}, false
+	return resource.Action[T]{}, false
 }
 
 // stagesOf are the stages that a task's steps stand for.
-func stagesOf[T any](a Action[T], item Item[T], t *views.Task) []Stage[T] {
+func stagesOf[T any](a resource.Action[T], item resource.Item[T], t *views.Task) []resource.Stage[T] {
 	stages := a.Stages(t.Verb, item, t.How)
 	if t.Back {
-		return wayBack(stages, t.From)
+		return resource.WayBack(stages, t.From)
 	}
 	return stages
 }
@@ -75,9 +76,9 @@ func (u untyped[T]) Resume(ctx context.Context, tasks views.Tasks, now func() ti
 }
 
 func resume[T any](
-	ctx context.Context, k *Kind[T], tasks views.Tasks, now func() time.Time, t *views.Task,
+	ctx context.Context, k *resource.Kind[T], tasks views.Tasks, now func() time.Time, t *views.Task,
 ) views.DoneMsg {
-	if rules := k.rules(); rules != nil && edit.Sent(t) {
+	if rules := k.Rules(); rules != nil && edit.Sent(t) {
 		return rules.Resume(ctx, tasks, now, t)
 	}
 	verb := t.Verb
@@ -110,7 +111,7 @@ func resume[T any](
 }
 
 // awaitTask reads what a task is about until the server answers.
-func awaitTask[T any](ctx context.Context, k *Kind[T], t *views.Task) (resumedTask[T], error) {
+func awaitTask[T any](ctx context.Context, k *resource.Kind[T], t *views.Task) (resumedTask[T], error) {
 	gap := time.Second
 	for began := time.Now(); ; {
 		r, err := readTask(ctx, k, t)

@@ -13,20 +13,21 @@ import (
 	"drey/client/pause"
 	"drey/themes"
 	"drey/views"
+	"drey/views/resource"
 )
 
 // run is the command that acts on every item, a few at a time, follows each
 // until what was asked for has come about, and says what came of it. The marks
 // of the items go at once, so that no key does the same twice; Report gives
 // those back that failed.
-func (v *View[T]) run(a Action[T], items []Item[T], hows []string, doing string, undoes []views.Task) tea.Cmd {
+func (v *View[T]) run(a resource.Action[T], items []resource.Item[T], hows []string, doing string, undoes []views.Task) tea.Cmd {
 	if len(items) == 0 {
 		return views.Notice(themes.Warn, "nothing was done: nothing could be")
 	}
 	refs := make([]views.Ref, len(items))
 	verbs := make([]views.Verb, len(items))
 	for i, item := range items {
-		refs[i], verbs[i] = v.kind.ref(item), a.Verb(item.Value)
+		refs[i], verbs[i] = v.kind.Ref(item), a.Verb(item.Value)
 		v.grid.SetMark(refs[i].UID, false)
 		v.grid.SetReason(refs[i].UID, "")
 	}
@@ -47,8 +48,8 @@ func (v *View[T]) run(a Action[T], items []Item[T], hows []string, doing string,
 
 // runner does one action.
 type runner[T any] struct {
-	kind   *Kind[T]
-	action Action[T]
+	kind   *resource.Kind[T]
+	action resource.Action[T]
 	step   func(views.Step) // hears of each; nil: nobody does
 }
 
@@ -62,7 +63,7 @@ type result struct {
 
 // send does it to one item. "Not modified" is said, not treated as a failure,
 // and after an answer that was lost the item is looked at before anything is said.
-func (r *runner[T]) send(ctx context.Context, item Item[T], how string) result {
+func (r *runner[T]) send(ctx context.Context, item resource.Item[T], how string) result {
 	text, err := r.action.Run(ctx, item, how, r.tell)
 	switch f := fault.Of(err); {
 	case err == nil:
@@ -90,7 +91,7 @@ const (
 )
 
 // checkAfterLost finds out whether a request whose answer was lost was carried out.
-func (r *runner[T]) checkAfterLost(ctx context.Context, item Item[T], lost error) result {
+func (r *runner[T]) checkAfterLost(ctx context.Context, item resource.Item[T], lost error) result {
 	var last error
 	for n := range checks {
 		if n > 0 && !pause.For(ctx, checkEvery) {
@@ -129,7 +130,7 @@ const followFor = 2 * time.Minute
 
 // follow reads the items again and again until each has reached what was asked
 // for, or never will.
-func (r *runner[T]) follow(ctx context.Context, items []Item[T], results []result) {
+func (r *runner[T]) follow(ctx context.Context, items []resource.Item[T], results []result) {
 	if r.action.Reached == nil {
 		return
 	}
@@ -156,7 +157,7 @@ func (r *runner[T]) follow(ctx context.Context, items []Item[T], results []resul
 }
 
 // check tells whether one item has reached what was asked for.
-func (r *runner[T]) check(ctx context.Context, item Item[T], was result) result {
+func (r *runner[T]) check(ctx context.Context, item resource.Item[T], was result) result {
 	now := readAgain(ctx, r.kind, item)
 	switch {
 	case absent(now.absence):

@@ -13,6 +13,7 @@ import (
 	"drey/client/urgency"
 	"drey/views/clean"
 	"drey/views/platform"
+	"drey/views/resource"
 )
 
 // ScopeNames asks for the scopes that there are, again and again. note says which
@@ -61,7 +62,7 @@ const (
 // NewAllScopes makes a Source of the collections of all scopes. Rows come as they
 // arrive: a scope that does not answer is named in the note and hides no other, and
 // one that cannot be read keeps its last rows.
-func NewAllScopes[T any](scopes Scopes, list func(scope string) Lister[T]) Source[T] {
+func NewAllScopes[T any](scopes Scopes, list func(scope string) Lister[T]) resource.Source[T] {
 	f := &allScopes[T]{
 		scopes: scopes, list: list, slots: make(chan struct{}, scopes.AtOnce), done: make(chan struct{}, 1),
 	}
@@ -131,36 +132,36 @@ func (f *allScopes[T]) AskAll() { f.everything = true }
 // Next asks for the lists that it is time for and waits until they are there, or
 // for grace once one is. Batch.Partial tells that scopes or pages have not come
 // yet: Next is to be called soon again.
-func (f *allScopes[T]) Next(ctx context.Context) (Batch[T], bool, error) {
+func (f *allScopes[T]) Next(ctx context.Context) (resource.Batch[T], bool, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	changed, err := f.updateNames(ctx)
 	f.news = f.news || changed
 	if err != nil {
-		return Batch[T]{}, false, err
+		return resource.Batch[T]{}, false, err
 	}
 	due := f.due()
 	if err := f.ask(ctx, due); err != nil {
-		return Batch[T]{}, false, err
+		return resource.Batch[T]{}, false, err
 	}
 	came := f.takeAnswers(due)
 	f.publish()
 	f.news = f.news || came.news
 	if came.failed != nil && f.remembered {
-		return Batch[T]{Missing: came.missing, Partial: true}, true, nil
+		return resource.Batch[T]{Missing: came.missing, Partial: true}, true, nil
 	}
 	if came.failed != nil {
-		return Batch[T]{}, false, came.failed
+		return resource.Batch[T]{}, false, came.failed
 	}
 	if !f.news && f.asked && came.missing == f.missing {
-		return Batch[T]{Partial: came.waiting}, false, nil
+		return resource.Batch[T]{Partial: came.waiting}, false, nil
 	}
 	f.asked, f.missing, f.news = true, came.missing, false
 	n := 0
 	for _, poll := range f.polls {
 		n += poll.size()
 	}
-	batch := Batch[T]{Items: make([]Item[T], 0, n), Missing: came.missing, Partial: came.waiting}
+	batch := resource.Batch[T]{Items: make([]resource.Item[T], 0, n), Missing: came.missing, Partial: came.waiting}
 	for _, poll := range f.polls {
 		batch.Items, batch.Unread = poll.appendTo(batch.Items, batch.Unread)
 	}
@@ -384,7 +385,7 @@ func (f *allScopes[T]) follow(names []string) {
 		if at >= 0 {
 			next = append(next, f.polls[at])
 		} else {
-			next = append(next, &scopePoll[T]{collection: newCollection(Location{Scope: name}, f.list(name))})
+			next = append(next, &scopePoll[T]{collection: newCollection(resource.Location{Scope: name}, f.list(name))})
 		}
 	}
 	f.polls = next

@@ -11,6 +11,7 @@ import (
 	"drey/client/fault"
 	"drey/client/urgency"
 	"drey/views/platform"
+	"drey/views/resource"
 )
 
 // manyScopes is a source over n scopes, which counts how often each is asked.
@@ -25,7 +26,7 @@ func manyScopes(n int, answer func(ctx context.Context, scope string) error) (so
 		return all, "", true, nil
 	}
 	s := NewAllScopes(Scopes{Names: names, AtOnce: 10}, func(scope string) Lister[string] {
-		return func(ctx context.Context) ([]string, []Unread, bool, error) {
+		return func(ctx context.Context) ([]string, []resource.Unread, bool, error) {
 			mu.Lock()
 			counts[scope]++
 			mu.Unlock()
@@ -52,9 +53,9 @@ func total(counts map[string]int) (sum, most int) {
 }
 
 // load asks until nothing is waited for any more.
-func load(t *testing.T, s *allScopes[string]) Batch[string] {
+func load(t *testing.T, s *allScopes[string]) resource.Batch[string] {
 	t.Helper()
-	var batch Batch[string]
+	var batch resource.Batch[string]
 	for {
 		next, changed, err := s.Next(urgency.With(t.Context(), urgency.Shown))
 		if err != nil {
@@ -213,7 +214,7 @@ func TestLongListsAreAskedLessOftenWhileNothingChanges(t *testing.T) {
 			load(t, s)
 			for _, p := range s.polls {
 				p.values = make([]string, costOfOne*(pages-1))
-				p.list = func(context.Context) ([]string, []Unread, bool, error) {
+				p.list = func(context.Context) ([]string, []resource.Unread, bool, error) {
 					_, _, _, err := s.list(p.at.Scope)(t.Context())
 					return nil, nil, false, err
 				}
@@ -262,7 +263,7 @@ func TestALateAnswerCounts(t *testing.T) {
 		load(t, s)
 		for _, p := range s.polls {
 			p.values = make([]string, 4*costOfOne)
-			p.list = func(context.Context) ([]string, []Unread, bool, error) {
+			p.list = func(context.Context) ([]string, []resource.Unread, bool, error) {
 				_, _, _, err := s.list(p.at.Scope)(t.Context())
 				return nil, nil, false, err
 			}
@@ -332,7 +333,7 @@ func TestRowsComeWithTheFirstPage(t *testing.T) {
 				return names, "", true, nil
 			}, AtOnce: 10}, func(scope string) Lister[string] {
 				var all []string
-				return func(context.Context) ([]string, []Unread, bool, error) {
+				return func(context.Context) ([]string, []resource.Unread, bool, error) {
 					mu.Lock()
 					defer mu.Unlock()
 					questions++
@@ -476,7 +477,7 @@ func TestALongListIsAskedLessOften(t *testing.T) {
 	const length = 35_000 // 18 questions
 	long := func(asked *int) Lister[string] {
 		all := make([]string, length)
-		return func(context.Context) ([]string, []Unread, bool, error) {
+		return func(context.Context) ([]string, []resource.Unread, bool, error) {
 			*asked++
 			return all, nil, *asked == 1, nil
 		}
@@ -489,10 +490,10 @@ func TestALongListIsAskedLessOften(t *testing.T) {
 		}}, func(scope string) Lister[string] { return long(&counts[scope[0]-'0']) }).(*allScopes[string])
 		defer many.Close()
 		alone := 0
-		one := newCollection(Location{}, long(&alone))
+		one := newCollection(resource.Location{}, long(&alone))
 		next := func() {
 			time.Sleep(pollCalm)
-			for _, s := range []Source[string]{one, many} {
+			for _, s := range []resource.Source[string]{one, many} {
 				if _, _, err := s.Next(urgency.With(t.Context(), urgency.Shown)); err != nil {
 					t.Fatal(err)
 				}

@@ -8,32 +8,33 @@ import (
 	"time"
 
 	"drey/views/grid"
+	"drey/views/resource"
 )
 
 // Lister asks for one collection again and again. changed is false when it is as
 // it was; the lists are then the ones of the answer before. Unread need no
 // Location. With ErrMore the lists are those of the first pages, and it is to be
 // asked for the others.
-type Lister[T any] func(ctx context.Context) (items []T, unread []Unread, changed bool, err error)
+type Lister[T any] func(ctx context.Context) (items []T, unread []resource.Unread, changed bool, err error)
 
 // ErrMore is what a Lister gives with the first pages of a list that has more. It
 // is no failure.
 var ErrMore = errors.New("more pages follow")
 
 // NewSource makes a Source of one collection.
-func NewSource[T any](at Location, list Lister[T]) Source[T] {
+func NewSource[T any](at resource.Location, list Lister[T]) resource.Source[T] {
 	return newCollection(at, list)
 }
 
 // collection is the last answer of a Lister.
 type collection[T any] struct {
-	at     *Location
+	at     *resource.Location
 	list   Lister[T]
 	asking sync.Mutex // one question at a time
 
 	mu     sync.Mutex // of what follows
 	values []T
-	unread []Unread
+	unread []resource.Unread
 	asked  bool
 	more   bool // pages follow
 
@@ -139,22 +140,22 @@ func (c *collection[T]) due() bool {
 	return c.credit.spend(cost)
 }
 
-func newCollection[T any](at Location, list Lister[T]) *collection[T] {
+func newCollection[T any](at resource.Location, list Lister[T]) *collection[T] {
 	return &collection[T]{at: &at, list: list}
 }
 
 // Next lists once. A question that was cancelled may still be on its way out,
 // hence the lock.
-func (c *collection[T]) Next(ctx context.Context) (Batch[T], bool, error) {
+func (c *collection[T]) Next(ctx context.Context) (resource.Batch[T], bool, error) {
 	if !c.due() {
-		return Batch[T]{}, false, nil
+		return resource.Batch[T]{}, false, nil
 	}
 	changed, err := c.ask(ctx)
 	if !changed || err != nil {
-		return Batch[T]{}, false, err
+		return resource.Batch[T]{}, false, err
 	}
 	items, unread := c.appendTo(nil, nil)
-	batch := Batch[T]{Items: items, Unread: unread, Partial: c.isPartial()}
+	batch := resource.Batch[T]{Items: items, Unread: unread, Partial: c.isPartial()}
 	if batch.Partial {
 		batch.Missing = "the first " + grid.Thousands(len(items)) + ", more are coming"
 	}
@@ -200,12 +201,12 @@ func (c *collection[T]) size() int {
 }
 
 // appendTo adds the last answer's items, and what could not be read, to both.
-func (c *collection[T]) appendTo(items []Item[T], unread []Unread) ([]Item[T], []Unread) {
+func (c *collection[T]) appendTo(items []resource.Item[T], unread []resource.Unread) ([]resource.Item[T], []resource.Unread) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	items = slices.Grow(items, len(c.values))
 	for _, v := range c.values {
-		items = append(items, Item[T]{Location: c.at, Value: v})
+		items = append(items, resource.Item[T]{Location: c.at, Value: v})
 	}
 	return items, append(unread, c.unread...)
 }

@@ -14,6 +14,7 @@ import (
 	"drey/client/pause"
 	"drey/themes"
 	"drey/views"
+	"drey/views/resource"
 )
 
 // undo takes back what was last done to the targets from here; where nothing was,
@@ -43,11 +44,11 @@ func (v *View[T]) undo(msg tea.KeyMsg) tea.Cmd {
 }
 
 // lastTask is the newest thing that was done to an item from here.
-func (v *View[T]) lastTask(item Item[T]) (views.Task, bool) {
+func (v *View[T]) lastTask(item resource.Item[T]) (views.Task, bool) {
 	if v.env.Tasks == nil {
 		return views.Task{}, false
 	}
-	ref := v.kind.ref(item)
+	ref := v.kind.Ref(item)
 	for _, t := range v.env.Tasks.List() {
 		if t.Target.Kind == ref.Kind && t.Target.UID == ref.UID && t.Target.Name == ref.Name && !t.Running() {
 			return t, true
@@ -58,7 +59,7 @@ func (v *View[T]) lastTask(item Item[T]) (views.Task, bool) {
 
 // lastTasks are what was last done to each item, where the same verb takes all of it
 // back; nil: nothing is taken back so.
-func (v *View[T]) lastTasks(items []Item[T]) []views.Task {
+func (v *View[T]) lastTasks(items []resource.Item[T]) []views.Task {
 	var undoes []views.Task
 	for i, item := range items {
 		t, there := v.lastTask(item)
@@ -71,24 +72,24 @@ func (v *View[T]) lastTasks(items []Item[T]) []views.Task {
 }
 
 // ownUndo is the action of the kind that is done where nothing is to be taken back.
-func (v *View[T]) ownUndo() (Action[T], bool) {
+func (v *View[T]) ownUndo() (resource.Action[T], bool) {
 	key := v.env.Keys.Table.Undo
 	for _, a := range v.kind.Actions {
 		if slices.Equal(a.Key(v.env.Keys).Keys(), key.Keys()) {
 			return a, true
 		}
 	}
-	return Action[T]{}, false
+	return resource.Action[T]{}, false
 }
 
 // actionNow is the action that would now do a verb to an item.
-func (v *View[T]) actionNow(item Item[T], verb string) (Action[T], bool) {
+func (v *View[T]) actionNow(item resource.Item[T], verb string) (resource.Action[T], bool) {
 	for _, a := range v.kind.Actions {
 		if a.Verb(item.Value).Do == verb {
 			return a, true
 		}
 	}
-	return Action[T]{}, false
+	return resource.Action[T]{}, false
 }
 
 // markUndone writes down that tasks were taken back.
@@ -110,10 +111,10 @@ func (v *View[T]) canGoBack(t *views.Task) bool {
 }
 
 // stepsBack are the steps of the way back, by the object's address alone.
-func stepsBack[T any](a Action[T], t *views.Task) []Stage[T] {
-	var item Item[T]
-	item.Location = &Location{Scope: t.Target.Scope, Parent: t.Target.Parent}
-	return wayBack(a.Stages(t.Verb, item, t.How), t.At())
+func stepsBack[T any](a resource.Action[T], t *views.Task) []resource.Stage[T] {
+	var item resource.Item[T]
+	item.Location = &resource.Location{Scope: t.Target.Scope, Parent: t.Target.Parent}
+	return resource.WayBack(a.Stages(t.Verb, item, t.How), t.At())
 }
 
 // actOnTask asks whether to go on with a task, to take it back, or to make again
@@ -152,24 +153,24 @@ func (v *View[T]) taskQuestion(
 ) views.Confirmation {
 	q.Targets = slices.Clone(q.Targets) // those of the question that is shown are drawn meanwhile
 	r, err := readTask(ctx, &v.kind, &t)
-	if err == nil && v.refusal(Action[T]{Reads: r.action.Reads}, r.item) != nil {
-		err = v.refusal(Action[T]{Reads: r.action.Reads}, r.item)
+	if err == nil && v.refusal(resource.Action[T]{Reads: r.action.Reads}, r.item) != nil {
+		err = v.refusal(resource.Action[T]{Reads: r.action.Reads}, r.item)
 	}
 	if err != nil {
 		q.Targets[0].Refused, q.Plan = err.Error(), ""
 		return q
 	}
 	if t.Back {
-		t.Steps = taskSteps(r.stages)
+		t.Steps = resource.TaskSteps(r.stages)
 	}
-	var due []Stage[T]
+	var due []resource.Stage[T]
 	for n, s := range r.stages[min(t.At(), len(r.stages)):] {
 		if took, err := tookNow(ctx, s, r.item); (t.Back || n == 0) && err == nil && took {
 			continue // it would not be sent
 		}
 		due = append(due, s)
 	}
-	q.Targets[0].Requests = v.requests(stepsOf(due))
+	q.Targets[0].Requests = v.requests(resource.StepsOf(due))
 	q.Facts = []views.Fact{{Label: "what happens", Text: "what took effect is not sent again"}}
 	q.Plan = verb + " " + t.Target.UID + " " + strings.Join(q.Targets[0].Requests, "\n")
 	q.Load = func(ctx context.Context) views.Confirmation { return v.taskQuestion(ctx, q, verb, t) }
@@ -186,7 +187,7 @@ func (v *View[T]) taskQuestion(
 }
 
 // tookNow tells whether a stage has taken effect on an item as it was just read.
-func tookNow[T any](ctx context.Context, s Stage[T], item Item[T]) (bool, error) {
+func tookNow[T any](ctx context.Context, s resource.Stage[T], item resource.Item[T]) (bool, error) {
 	if s.Took == nil {
 		return false, nil
 	}

@@ -11,12 +11,13 @@ import (
 	"drey/views"
 	"drey/views/grid"
 	"drey/views/platform"
+	"drey/views/resource"
 )
 
 // Untyped is a kind without its T, for whatever has no screen.
-func Untyped[T any](k Kind[T]) platform.Kind { return untyped[T]{k} }
+func Untyped[T any](k resource.Kind[T]) platform.Kind { return untyped[T]{k} }
 
-type untyped[T any] struct{ kind Kind[T] }
+type untyped[T any] struct{ kind resource.Kind[T] }
 
 // Info implements platform.Kind.
 func (u untyped[T]) Info() platform.Info {
@@ -42,7 +43,7 @@ func (u untyped[T]) List(ctx context.Context, scope string) (platform.Table, err
 		return platform.Table{}, err
 	}
 	now := platform.Now(ctx)
-	columns := shownColumns(k.Columns, scope)
+	columns := resource.ShownColumns(k.Columns, scope)
 	table := platform.Table{}
 	for _, c := range columns {
 		table.Columns = append(table.Columns, c.Title)
@@ -55,7 +56,7 @@ func (u untyped[T]) List(ctx context.Context, scope string) (platform.Table, err
 		if err != nil {
 			return platform.Table{}, fmt.Errorf("%s %s: %w", k.Singular, k.NameOf(item.Value), err)
 		}
-		row := platform.Row{Ref: k.ref(item), Raw: raw}
+		row := platform.Row{Ref: k.Ref(item), Raw: raw}
 		if k.State != nil {
 			row.State, row.Tone = k.State(item.Value)
 		}
@@ -65,7 +66,7 @@ func (u untyped[T]) List(ctx context.Context, scope string) (platform.Table, err
 		table.Rows = append(table.Rows, row)
 	}
 	for _, unread := range batch.Unread {
-		table.Notes = append(table.Notes, unread.Name+" "+unread.text())
+		table.Notes = append(table.Notes, unread.Name+" "+unread.Text())
 	}
 	if batch.Missing != "" {
 		table.Notes = append(table.Notes, strings.Split(batch.Missing, "; ")...)
@@ -74,19 +75,19 @@ func (u untyped[T]) List(ctx context.Context, scope string) (platform.Table, err
 }
 
 // whole asks once for everything in a scope.
-func (u untyped[T]) whole(ctx context.Context, scope string) (Batch[T], error) {
+func (u untyped[T]) whole(ctx context.Context, scope string) (resource.Batch[T], error) {
 	source := u.kind.Source
 	if u.kind.Whole != nil {
 		source = u.kind.Whole
 	}
-	asked := source(Location{Scope: scope})
+	asked := source(resource.Location{Scope: scope})
 	if c, ok := asked.(interface{ Close() }); ok {
 		defer c.Close()
 	}
 	if all, ok := asked.(interface{ AskAll() }); ok {
 		all.AskAll()
 	}
-	var batch Batch[T]
+	var batch resource.Batch[T]
 	for {
 		next, changed, err := asked.Next(ctx)
 		if err != nil {
@@ -135,7 +136,7 @@ func (u untyped[T]) Do(ctx context.Context, verb views.Verb, ref views.Ref, how 
 		return err
 	}
 	if how == "" {
-		how = strings.ReplaceAll(action.Plain, NewToken, newToken())
+		how = strings.ReplaceAll(action.Plain, resource.NewToken, resource.RandomToken())
 	}
 	results := make([]result, 1)
 	if action.Stages != nil {
@@ -145,7 +146,7 @@ func (u untyped[T]) Do(ctx context.Context, verb views.Verb, ref views.Ref, how 
 	} else {
 		r := runner[T]{kind: &u.kind, action: action, step: step}
 		results[0] = r.send(ctx, item, how)
-		r.follow(ctx, []Item[T]{item}, results)
+		r.follow(ctx, []resource.Item[T]{item}, results)
 	}
 	switch {
 	case results[0].err != nil:
@@ -159,11 +160,11 @@ func (u untyped[T]) Do(ctx context.Context, verb views.Verb, ref views.Ref, how 
 }
 
 // find reads an object and finds the action that does verb to it, if it may.
-func (u untyped[T]) find(ctx context.Context, verb views.Verb, ref views.Ref) (item Item[T], action Action[T], err error) {
+func (u untyped[T]) find(ctx context.Context, verb views.Verb, ref views.Ref) (item resource.Item[T], action resource.Action[T], err error) {
 	if u.kind.Read == nil {
 		return item, action, fmt.Errorf("a %s has no such action", u.kind.Singular)
 	}
-	item.Location = &Location{Scope: ref.Scope, Parent: ref.Parent}
+	item.Location = &resource.Location{Scope: ref.Scope, Parent: ref.Parent}
 	if item.Value, err = u.kind.Read(ctx, ref); err != nil {
 		return item, action, err
 	}
@@ -179,7 +180,7 @@ func (u untyped[T]) find(ctx context.Context, verb views.Verb, ref views.Ref) (i
 			other = is.Do
 			continue
 		}
-		err = a.refusal(item)
+		err = a.Refusal(item)
 		if err != nil {
 			err = &RefusedError{Verb: verb, Name: ref.Name, Reason: err}
 		}

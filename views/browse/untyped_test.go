@@ -16,6 +16,7 @@ import (
 	"drey/views/browse"
 	"drey/views/grid"
 	"drey/views/platform"
+	"drey/views/resource"
 )
 
 type ship struct{ Name, State string }
@@ -39,30 +40,30 @@ func fleetOf(harbours map[string][]ship, run func(*ship) error) platform.Kind {
 		}
 		return &harbours[ref.Scope][i]
 	}
-	plan := func(i browse.Item[ship], _ string) []views.Step {
+	plan := func(i resource.Item[ship], _ string) []views.Step {
 		return []views.Step{{Method: "POST", Path: "/" + i.Scope + "/" + i.Value.Name}}
 	}
-	return browse.Untyped(browse.Kind[ship]{
+	return browse.Untyped(resource.Kind[ship]{
 		Name: "ships", Singular: "ship", Scoped: true,
 		NameOf: func(s ship) string { return s.Name },
-		Key:    func(i browse.Item[ship]) string { return i.Scope + "/" + i.Value.Name },
+		Key:    func(i resource.Item[ship]) string { return i.Scope + "/" + i.Value.Name },
 		State:  func(s ship) (string, themes.Tone) { return s.State, themes.Good },
-		Columns: []browse.Column[ship]{
-			{Column: grid.Column{Title: "NAME"}, Cell: func(i browse.Item[ship]) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "HARBOUR"}, AllScopes: true, Cell: func(i browse.Item[ship]) grid.Cell { return grid.Word(i.Scope, themes.Plain) }},
-			{Column: grid.Column{Title: "AGE"}, Cell: func(browse.Item[ship]) grid.Cell {
+		Columns: []resource.Column[ship]{
+			{Column: grid.Column{Title: "NAME"}, Cell: func(i resource.Item[ship]) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "HARBOUR"}, AllScopes: true, Cell: func(i resource.Item[ship]) grid.Cell { return grid.Word(i.Scope, themes.Plain) }},
+			{Column: grid.Column{Title: "AGE"}, Cell: func(resource.Item[ship]) grid.Cell {
 				return grid.Since(time.Now().Add(-3*time.Hour), "at sea", themes.Plain, grid.Cell{})
 			}},
 		},
-		Source: func(at browse.Location) browse.Source[ship] {
+		Source: func(at resource.Location) resource.Source[ship] {
 			list := func(scope string) browse.Lister[ship] {
-				return func(context.Context) ([]ship, []browse.Unread, bool, error) {
+				return func(context.Context) ([]ship, []resource.Unread, bool, error) {
 					switch scope {
 					case "storm":
 						return nil, nil, false, errors.New("no radio")
 					case "fog":
 						time.Sleep(5 * time.Second)
-						return harbours[scope], []browse.Unread{{Name: "wreck", Err: errors.New("rust")}}, true, nil
+						return harbours[scope], []resource.Unread{{Name: "wreck", Err: errors.New("rust")}}, true, nil
 					}
 					return harbours[scope], nil, true, nil
 				}
@@ -81,7 +82,7 @@ func fleetOf(harbours map[string][]ship, run func(*ship) error) platform.Kind {
 			}
 			return ship{}, errors.New("sunk")
 		},
-		Actions: []browse.Action[ship]{{
+		Actions: []resource.Action[ship]{{
 			Verb: func(s ship) views.Verb {
 				if s.State == "SAILING" {
 					return dock
@@ -91,7 +92,7 @@ func fleetOf(harbours map[string][]ship, run func(*ship) error) platform.Kind {
 			Verbs: []views.Verb{sail, dock},
 			Plan:  plan,
 			Begun: func(before, now ship) bool { return before.State != now.State },
-			Run: func(_ context.Context, i browse.Item[ship], how string, step func(views.Step)) (string, error) {
+			Run: func(_ context.Context, i resource.Item[ship], how string, step func(views.Step)) (string, error) {
 				step(plan(i, how)[0])
 				return "", run(find(views.Ref{Scope: i.Scope, Name: i.Value.Name}))
 			},

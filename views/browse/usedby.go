@@ -9,6 +9,7 @@ import (
 	"drey/keymap"
 	"drey/views"
 	"drey/views/detail"
+	"drey/views/resource"
 	"drey/views/usedby"
 )
 
@@ -18,10 +19,10 @@ func (v *View[T]) openUsedBy() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	return v.neighbours(func(item Item[T]) tea.Cmd { return usedByPage(&v.kind, item) }, item)
+	return v.neighbours(func(item resource.Item[T]) tea.Cmd { return usedByPage(&v.kind, item) }, item)
 }
 
-func usedByPage[T any](k *Kind[T], item Item[T]) tea.Cmd {
+func usedByPage[T any](k *resource.Kind[T], item resource.Item[T]) tea.Cmd {
 	title, users := "what uses "+k.NameOf(item.Value), k.UsedBy
 	load := func(ctx context.Context) usedby.Tree { return users(ctx, item) }
 	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
@@ -40,7 +41,7 @@ func ViewOf(kind any, env *views.Env) views.View {
 }
 
 // View is the list of all objects of the kind.
-func (u untyped[T]) View(env *views.Env) views.View { return New(env, u.kind, Location{}) }
+func (u untyped[T]) View(env *views.Env) views.View { return New(env, u.kind, resource.Location{}) }
 
 // ViewIn is the list of the objects of a kind without its T in one scope, in all where
 // it is ""; nil where the kind has no list.
@@ -55,7 +56,7 @@ func ViewIn(kind any, env *views.Env, scope string) views.View {
 
 // ViewIn is the list of the objects of the kind in one scope.
 func (u untyped[T]) ViewIn(env *views.Env, scope string) views.View {
-	return New(env, u.kind, Location{Scope: scope})
+	return New(env, u.kind, resource.Location{Scope: scope})
 }
 
 // PageOf is what a key opens about an object of a kind without its T, nil where it
@@ -71,29 +72,29 @@ func PageOf(kind any, env *views.Env, msg tea.KeyMsg, ref views.Ref) func(contex
 
 // Page reads the object, off the loop, and gives the message that opens the page.
 func (u untyped[T]) Page(env *views.Env, msg tea.KeyMsg, ref views.Ref) func(context.Context) tea.Msg {
-	var open func(Item[T]) tea.Cmd
+	var open func(resource.Item[T]) tea.Cmd
 	switch {
 	case u.kind.UsedBy != nil && keymap.Matches(msg, env.Keys.Table.UsedBy):
-		open = func(item Item[T]) tea.Cmd { return usedByPage(&u.kind, item) }
+		open = func(item resource.Item[T]) tea.Cmd { return usedByPage(&u.kind, item) }
 	case u.kind.Describe != nil && keymap.Matches(msg, env.Keys.Table.Describe):
-		open = func(item Item[T]) tea.Cmd { return describePage(&u.kind, item) }
+		open = func(item resource.Item[T]) tea.Cmd { return describePage(&u.kind, item) }
 	default:
-		i := slices.IndexFunc(u.kind.Pages, func(p Page[T]) bool { return keymap.Matches(msg, p.Key(env.Keys)) })
+		i := slices.IndexFunc(u.kind.Pages, func(p resource.Page[T]) bool { return keymap.Matches(msg, p.Key(env.Keys)) })
 		if i < 0 {
 			return nil
 		}
-		open = func(item Item[T]) tea.Cmd { return u.kind.Pages[i].Open(env, item) }
+		open = func(item resource.Item[T]) tea.Cmd { return u.kind.Pages[i].Open(env, item) }
 	}
 	return func(ctx context.Context) tea.Msg {
 		value, err := u.kind.Read(ctx, ref)
 		if err != nil {
 			return views.ErrorMsg{Doing: "open " + ref.Name, Err: err}
 		}
-		return views.Run(open(Item[T]{Location: &Location{Scope: ref.Scope, Parent: ref.Parent}, Value: value}))
+		return views.Run(open(resource.Item[T]{Location: &resource.Location{Scope: ref.Scope, Parent: ref.Parent}, Value: value}))
 	}
 }
 
-func describePage[T any](k *Kind[T], item Item[T]) tea.Cmd {
+func describePage[T any](k *resource.Kind[T], item resource.Item[T]) tea.Cmd {
 	title, describe := k.NameOf(item.Value), k.Describe
 	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
 		return detail.New(env, title, describe(item, env.ServerNow))
@@ -102,7 +103,7 @@ func describePage[T any](k *Kind[T], item Item[T]) tea.Cmd {
 
 // dependents say what depends on the targets of an action that removes them, as
 // long as there are not too many of them to ask.
-func (v *View[T]) dependents(ctx context.Context, a Action[T], targets []target[T]) []views.Fact {
+func (v *View[T]) dependents(ctx context.Context, a resource.Action[T], targets []target[T]) []views.Fact {
 	if v.kind.UsedBy == nil || !a.Removes || len(targets) > mostWays {
 		return nil
 	}

@@ -1,3 +1,5 @@
+// Package browse is the one list view: a table of objects of one kind that is
+// kept fresh, filtered, marked and acted on. What it knows of a kind is data.
 package browse
 
 import (
@@ -10,17 +12,18 @@ import (
 	"drey/views"
 	"drey/views/grid"
 	"drey/views/input"
+	"drey/views/resource"
 )
 
 // View is a list of objects of one kind. It implements views.View and most of
 // the abilities.
 type View[T any] struct {
 	env  *views.Env
-	kind Kind[T]
-	at   Location
+	kind resource.Kind[T]
+	at   resource.Location
 	box  views.Mailbox
 
-	source      Source[T]
+	source      resource.Source[T]
 	list        *listing[T]
 	given       *views.Given[*listing[T]]
 	answer      int // number of the answer that list is of
@@ -57,7 +60,7 @@ type frameCache struct {
 }
 
 // New makes a list of what is at a location, everything for its zero value. It asks nothing before it is made visible.
-func New[T any](env *views.Env, kind Kind[T], at Location) *View[T] {
+func New[T any](env *views.Env, kind resource.Kind[T], at resource.Location) *View[T] {
 	v := &View[T]{env: env, kind: kind, at: at, list: &listing[T]{}, given: &views.Given[*listing[T]]{}}
 	v.box.Context = env.Context
 	v.frame = frameCache{dirty: true, focused: true}
@@ -201,23 +204,12 @@ func (v *View[T]) defaultSortColumn() string {
 
 // column is the index of the column with this title in this scope, -1 for none.
 func (v *View[T]) column(title string) int {
-	return slices.IndexFunc(v.columns(), func(c Column[T]) bool { return c.Title == title })
+	return slices.IndexFunc(v.columns(), func(c resource.Column[T]) bool { return c.Title == title })
 }
 
 // columns are those shown in this scope.
-func (v *View[T]) columns() []Column[T] { return shownColumns(v.kind.Columns, v.at.Scope) }
-
-func shownColumns[T any](columns []Column[T], scope string) []Column[T] {
-	if scope == "" {
-		return columns
-	}
-	var shown []Column[T]
-	for _, c := range columns {
-		if !c.AllScopes {
-			shown = append(shown, c)
-		}
-	}
-	return shown
+func (v *View[T]) columns() []resource.Column[T] {
+	return resource.ShownColumns(v.kind.Columns, v.at.Scope)
 }
 
 // SetVisible implements views.Watcher.
@@ -326,7 +318,7 @@ func (v *View[T]) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (v *View[T]) selected() (Item[T], bool) {
+func (v *View[T]) selected() (resource.Item[T], bool) {
 	item, ok := v.list.item(v.grid.Selected())
 	return item, ok
 }
@@ -363,7 +355,7 @@ func (v *View[T]) busy() bool {
 // WorstFirst sorts by state, without a filter, and goes to the top.
 func (v *View[T]) WorstFirst() {
 	v.SetFilter("")
-	v.grid.SortBy(slices.IndexFunc(v.columns(), func(c Column[T]) bool { return c.Worst }), false)
+	v.grid.SortBy(slices.IndexFunc(v.columns(), func(c resource.Column[T]) bool { return c.Worst }), false)
 	v.grid.Top()
 	v.frame.dirty = true
 }

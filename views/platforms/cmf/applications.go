@@ -13,7 +13,6 @@ import (
 	"drey/client/fault"
 	"drey/keymap"
 	"drey/themes"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/clean"
 	"drey/views/flinkjob/jobdata"
@@ -22,12 +21,13 @@ import (
 	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/platforms/cmf/report"
+	"drey/views/resource"
 	"drey/views/usedby"
 	"drey/views/why"
 )
 
 // Applications are Flink applications.
-func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
+func Applications(api *cmfapi.Client) resource.Kind[cmf.FlinkApplication] {
 	memory := jobdata.NewMemory()
 	return served(api, cmf.Applications, cmfapi.Query{Fields: []string{
 		"metadata.name", "metadata.uid", "metadata.creationTimestamp", "metadata.updateTimestamp", "metadata.labels",
@@ -35,7 +35,7 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 		"status.lifecycleState", "status.error", "status.warning",
 		"status.jobStatus.state", "status.jobStatus.jobId", "status.jobStatus.startTime", "status.jobStatus.restarts",
 		"status.jobStatus.savepointInfo.lastSavepoint", "status.jobStatus.savepointInfo.lastPeriodicSavepointTimestamp",
-	}}, browse.Kind[cmf.FlinkApplication]{
+	}}, resource.Kind[cmf.FlinkApplication]{
 		Title: "Applications", Short: "Apps", Aliases: []string{"app", "apps", "jobs"},
 		NameOf: cmf.FlinkApplication.Name,
 		Made:   func(o cmf.FlinkApplication) string { return o.Metadata.String("creationTimestamp") },
@@ -53,10 +53,10 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 			api, cmf.Applications,
 			"its state, its history and its attached savepoints do not come back; it starts without state",
 		),
-		Others: func(ctx context.Context, i objects.App) ([]browse.Other, error) {
+		Others: func(ctx context.Context, i objects.App) ([]resource.Other, error) {
 			return applicationOthers(ctx, api, i)
 		},
-		Pages: []browse.Page[cmf.FlinkApplication]{
+		Pages: []resource.Page[cmf.FlinkApplication]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "describe", Open: openDescribe(describeApplication(api))},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: report.OpenWhy(report.WhyApplication(api))},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, objects.In(cmf.Applications), cmf.FlinkApplication.Name)},
@@ -67,9 +67,11 @@ func Applications(api *cmfapi.Client) browse.Kind[cmf.FlinkApplication] {
 		UsedBy: func(ctx context.Context, i objects.App) usedby.Tree {
 			return usesOfApplication(ctx, api, i.Scope, i.Value.Name())
 		},
-		Facts:  objects.ApplicationFacts,
-		Detail: func(ctx context.Context, i objects.App) (browse.Detail, error) { return applicationDetail(ctx, api, i) },
-		Empty:  "a creates one",
+		Facts: objects.ApplicationFacts,
+		Detail: func(ctx context.Context, i objects.App) (resource.Detail, error) {
+			return applicationDetail(ctx, api, i)
+		},
+		Empty: "a creates one",
 	})
 }
 
@@ -77,8 +79,8 @@ func sameApplication(a, b cmf.FlinkApplication) bool {
 	return bytes.Equal(a.Status, b.Status) && bytes.Equal(a.Spec, b.Spec) && bytes.Equal(a.Metadata, b.Metadata)
 }
 
-func applicationColumns(api *cmfapi.Client) []browse.Column[cmf.FlinkApplication] {
-	return []browse.Column[cmf.FlinkApplication]{
+func applicationColumns(api *cmfapi.Client) []resource.Column[cmf.FlinkApplication] {
+	return []resource.Column[cmf.FlinkApplication]{
 		{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i objects.App) grid.Cell { return grid.Word(i.Value.Name(), themes.Plain) }},
 		{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i objects.App) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
 		{Column: grid.Column{Title: "STATE", Min: 12}, Worst: true, Cell: func(i objects.App) grid.Cell { return cells.Status(objects.ApplicationState(i.Value)) }},
@@ -111,8 +113,8 @@ func causeCell(i objects.App) grid.Cell {
 
 // causeOfEvents is the root cause of the newest exception of what is wrong and does not
 // say why.
-func causeOfEvents(api *cmfapi.Client) *browse.Fill[cmf.FlinkApplication] {
-	return &browse.Fill[cmf.FlinkApplication]{
+func causeOfEvents(api *cmfapi.Client) *resource.Fill[cmf.FlinkApplication] {
+	return &resource.Fill[cmf.FlinkApplication]{
 		Wants: func(i objects.App) bool {
 			_, tone := objects.ApplicationState(i.Value)
 			return (tone == themes.Bad || tone == themes.Warn) && i.Value.Status.String("error") == ""
@@ -152,7 +154,7 @@ func restartsCell(i objects.App) grid.Cell {
 }
 
 // applicationDetail asks for the object and for its events side by side.
-func applicationDetail(ctx context.Context, api *cmfapi.Client, i objects.App) (browse.Detail, error) {
+func applicationDetail(ctx context.Context, api *cmfapi.Client, i objects.App) (resource.Detail, error) {
 	var group errgroup.Group
 	var events client.Listed[cmf.Event]
 	var noEvents error
@@ -163,10 +165,10 @@ func applicationDetail(ctx context.Context, api *cmfapi.Client, i objects.App) (
 	raw, err := cmfapi.GetRaw(ctx, api, cmf.Applications, objects.ScopeOf(i.Location), i.Value.Name())
 	_ = group.Wait() // its error is noEvents
 	if err != nil {
-		return browse.Detail{}, err
+		return resource.Detail{}, err
 	}
 	var whole cmf.FlinkApplication
-	d := browse.Detail{Source: raw}
+	d := resource.Detail{Source: raw}
 	tone := themes.Plain
 	if whole.UnmarshalJSON(raw) == nil {
 		d.Source = []byte(cmf.Object{}.With(whole.Spec, "spec"))

@@ -16,37 +16,38 @@ import (
 	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 	"drey/views/usedby"
 )
 
-type catalog = browse.Item[cmf.KafkaCatalog]
+type catalog = resource.Item[cmf.KafkaCatalog]
 
 // Catalogs are Kafka catalogs; enter shows a catalog's databases.
-func Catalogs(api *cmfapi.Client) browse.Kind[cmf.KafkaCatalog] {
+func Catalogs(api *cmfapi.Client) resource.Kind[cmf.KafkaCatalog] {
 	name := func(c cmf.KafkaCatalog) string { return c.Metadata.Name }
-	return served(api, cmf.KafkaCatalogs, cmfapi.Query{}, browse.Kind[cmf.KafkaCatalog]{
+	return served(api, cmf.KafkaCatalogs, cmfapi.Query{}, resource.Kind[cmf.KafkaCatalog]{
 		Title: "Catalogs", Short: "Cats", Aliases: []string{"catalog", "kafka"},
 		Made:   func(o cmf.KafkaCatalog) string { return o.Metadata.CreationTimestamp },
 		NameOf: name,
 		Key:    func(i catalog) string { return cells.Key(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
 		Labels: func(c cmf.KafkaCatalog) map[string]string { return c.Metadata.Labels },
-		Columns: []browse.Column[cmf.KafkaCatalog]{
+		Columns: []resource.Column[cmf.KafkaCatalog]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i catalog) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "SCHEMA REGISTRY", Max: 60, Min: 12, Drop: 2}, Cell: func(i catalog) grid.Cell { return cells.Word(registryURL(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i catalog) grid.Cell { return accessCell(i.Value.Status) }},
 			objects.AgeColumn(func(i catalog) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.KafkaCatalog]{actions.Deletion(
+		Actions: []resource.Action[cmf.KafkaCatalog]{actions.Deletion(
 			api, objects.In(cmf.KafkaCatalogs), name, "the server refuses while it has databases of its own", nil,
 		)},
 		Editor: forms.CatalogEditor(api),
 		Open: func(_ *views.Env, i catalog) tea.Cmd {
-			at := browse.Location{Parent: i.Value.Metadata.Name}
+			at := resource.Location{Parent: i.Value.Metadata.Name}
 			return views.Send(views.OpenMsg{Title: i.Value.Metadata.Name + " databases", Make: func(env *views.Env) views.View {
 				return browse.New(env, Databases(api), at)
 			}})
 		},
-		Pages:  []browse.Page[cmf.KafkaCatalog]{yamlPage(api, cmf.KafkaCatalogs, name)},
+		Pages:  []resource.Page[cmf.KafkaCatalog]{yamlPage(api, cmf.KafkaCatalogs, name)},
 		UsedBy: func(ctx context.Context, i catalog) usedby.Tree { return usesOfCatalog(ctx, api, name(i.Value)) },
 		Facts: func(i catalog, now time.Time) []views.Fact {
 			return []views.Fact{
@@ -55,7 +56,7 @@ func Catalogs(api *cmfapi.Client) browse.Kind[cmf.KafkaCatalog] {
 				{Label: "made", Text: cells.Ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
 			}
 		},
-		Detail: func(_ context.Context, i catalog) (browse.Detail, error) {
+		Detail: func(_ context.Context, i catalog) (resource.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
 		Empty: "tables in Kafka need one: a creates it",
@@ -66,29 +67,29 @@ func registryURL(c cmf.KafkaCatalog) string {
 	return c.Spec.SRInstance.ConnectionConfig["schema.registry.url"]
 }
 
-type database = browse.Item[cmf.KafkaDatabase]
+type database = resource.Item[cmf.KafkaDatabase]
 
 // Databases are the Kafka clusters of a catalog.
-func Databases(api *cmfapi.Client) browse.Kind[cmf.KafkaDatabase] {
+func Databases(api *cmfapi.Client) resource.Kind[cmf.KafkaDatabase] {
 	name := func(d cmf.KafkaDatabase) string { return d.Metadata.Name }
-	return served(api, cmf.KafkaDatabases, cmfapi.Query{}, browse.Kind[cmf.KafkaDatabase]{
+	return served(api, cmf.KafkaDatabases, cmfapi.Query{}, resource.Kind[cmf.KafkaDatabase]{
 		Title: "Databases", Short: "DBs",
 		Made:   func(o cmf.KafkaDatabase) string { return o.Metadata.CreationTimestamp },
 		NameOf: name,
 		Key:    func(i database) string { return cells.Key(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name) },
 		Labels: func(d cmf.KafkaDatabase) map[string]string { return d.Metadata.Labels },
-		Columns: []browse.Column[cmf.KafkaDatabase]{
+		Columns: []resource.Column[cmf.KafkaDatabase]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i database) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "BOOTSTRAP SERVERS", Max: 60, Min: 12, Drop: 2}, Cell: func(i database) grid.Cell { return cells.Word(bootstrap(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i database) grid.Cell { return accessCell(i.Value.Status) }},
 			{Column: grid.Column{Title: "DDL", Max: 40, Min: 8, Drop: 3}, Cell: func(i database) grid.Cell { return cells.Word(cells.Join(i.Value.Spec.DDLEnvironments...), themes.Dim) }},
 			objects.AgeColumn(func(i database) string { return i.Value.Metadata.CreationTimestamp }),
 		},
-		Actions: []browse.Action[cmf.KafkaDatabase]{actions.Deletion(
+		Actions: []resource.Action[cmf.KafkaDatabase]{actions.Deletion(
 			api, objects.In(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them", nil,
 		)},
 		Editor: forms.DatabaseEditor(api),
-		Pages:  []browse.Page[cmf.KafkaDatabase]{yamlPage(api, cmf.KafkaDatabases, name)},
+		Pages:  []resource.Page[cmf.KafkaDatabase]{yamlPage(api, cmf.KafkaDatabases, name)},
 		UsedBy: func(ctx context.Context, i database) usedby.Tree {
 			return usesOfDatabase(ctx, api, i.Parent, name(i.Value))
 		},
@@ -100,7 +101,7 @@ func Databases(api *cmfapi.Client) browse.Kind[cmf.KafkaDatabase] {
 				{Label: "made", Text: cells.Ago(cmf.ParseTime(i.Value.Metadata.CreationTimestamp), now)},
 			}
 		},
-		Detail: func(_ context.Context, i database) (browse.Detail, error) {
+		Detail: func(_ context.Context, i database) (resource.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
 		Empty: "no database in this catalog: a creates one",

@@ -8,25 +8,25 @@ import (
 	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
-type cluster = browse.Item[cmf.KubernetesCluster]
+type cluster = resource.Item[cmf.KubernetesCluster]
 
 // Clusters are the Kubernetes clusters that environments live on.
-func Clusters(api *cmfapi.Client) browse.Kind[cmf.KubernetesCluster] {
+func Clusters(api *cmfapi.Client) resource.Kind[cmf.KubernetesCluster] {
 	name := func(c cmf.KubernetesCluster) string { return c.Metadata.Name }
-	return served(api, cmf.KubernetesClusters, cmfapi.Query{}, browse.Kind[cmf.KubernetesCluster]{
+	return served(api, cmf.KubernetesClusters, cmfapi.Query{}, resource.Kind[cmf.KubernetesCluster]{
 		Title: "Clusters", Short: "K8s", Aliases: []string{"cluster", "kubernetes-clusters", "k8s"},
 		NameOf: name,
 		Key:    func(i cluster) string { return cells.Key(i.Value.Metadata.UID, "", "", i.Value.Metadata.Name) },
 		Labels: func(c cmf.KubernetesCluster) map[string]string { return c.Metadata.Labels },
 		State:  clusterState,
-		Columns: []browse.Column[cmf.KubernetesCluster]{
+		Columns: []resource.Column[cmf.KubernetesCluster]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i cluster) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "CONNECTION", Min: 14}, Cell: func(i cluster) grid.Cell { return cells.Status(clusterState(i.Value)) }},
 			{Column: grid.Column{Title: "LIFE CYCLE", Drop: 2}, Cell: func(i cluster) grid.Cell { return cells.Word(i.Value.Spec.LifecycleState, themes.Dim) }},
@@ -39,7 +39,7 @@ func Clusters(api *cmfapi.Client) browse.Kind[cmf.KubernetesCluster] {
 			objects.AgeColumn(func(i cluster) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Editor: forms.ClusterEditor(api),
-		Pages:  []browse.Page[cmf.KubernetesCluster]{yamlPage(api, cmf.KubernetesClusters, name)},
+		Pages:  []resource.Page[cmf.KubernetesCluster]{yamlPage(api, cmf.KubernetesClusters, name)},
 		Facts: func(i cluster, now time.Time) []views.Fact {
 			s := i.Value.Status
 			if s == nil {
@@ -55,7 +55,7 @@ func Clusters(api *cmfapi.Client) browse.Kind[cmf.KubernetesCluster] {
 				{Label: "version", Text: s.KubernetesVersion},
 			}
 		},
-		Detail: func(_ context.Context, i cluster) (browse.Detail, error) {
+		Detail: func(_ context.Context, i cluster) (resource.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
 		Empty: "the server tells of no cluster",

@@ -11,8 +11,8 @@ import (
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/client/fault"
-	"drey/views/browse"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 // most is how many environments are looked through for an application of the same
@@ -21,8 +21,8 @@ const mostCompared = 100
 
 // applicationOthers are the instance before the newest one, and the applications
 // of the same name in other environments.
-func applicationOthers(ctx context.Context, api *cmfapi.Client, i objects.App) ([]browse.Other, error) {
-	var others []browse.Other
+func applicationOthers(ctx context.Context, api *cmfapi.Client, i objects.App) ([]resource.Other, error) {
+	var others []resource.Other
 	if before, ok := instanceBefore(ctx, api, i); ok {
 		others = append(others, before)
 	}
@@ -54,7 +54,7 @@ func applicationOthers(ctx context.Context, api *cmfapi.Client, i objects.App) (
 		if !there[n] {
 			continue
 		}
-		others = append(others, browse.Other{
+		others = append(others, resource.Other{
 			Name: i.Value.Name() + " in " + env,
 			Read: func(ctx context.Context) (json.RawMessage, error) {
 				return cmfapi.GetRaw(ctx, api, cmf.Applications, cmf.Scope{Environment: env}, i.Value.Name())
@@ -65,13 +65,13 @@ func applicationOthers(ctx context.Context, api *cmfapi.Client, i objects.App) (
 }
 
 // instanceBefore compares the two newest instances: what changed with the last one.
-func instanceBefore(ctx context.Context, api *cmfapi.Client, i objects.App) (browse.Other, bool) {
+func instanceBefore(ctx context.Context, api *cmfapi.Client, i objects.App) (resource.Other, bool) {
 	scope := cmf.Scope{Environment: i.Scope, Parent: i.Value.Name()}
 	listed, err := cmfapi.List[cmf.Instance](ctx, api, cmf.Instances, scope, cmfapi.Query{
 		Size: 20, Sort: []string{"creationTimestamp,desc", "name"},
 	})
 	if err != nil || len(listed.Items) < 2 {
-		return browse.Other{}, false
+		return resource.Other{}, false
 	}
 	all := slices.Clone(listed.Items)
 	slices.SortStableFunc(all, func(a, b cmf.Instance) int {
@@ -82,7 +82,7 @@ func instanceBefore(ctx context.Context, api *cmfapi.Client, i objects.App) (bro
 			return cmfapi.GetRaw(ctx, api, cmf.Instances, scope, name)
 		}
 	}
-	return browse.Other{
+	return resource.Other{
 		Name: "instance of " + objects.StampText(all[1].Metadata.CreationTimestamp), About: "what changed with the last one",
 		Left: true,
 		Read: read(all[1].Metadata.Name), Own: "instance of " + objects.StampText(all[0].Metadata.CreationTimestamp),

@@ -12,6 +12,7 @@ import (
 	"drey/views/platform"
 	"drey/views/platforms/cmf/lists"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 // counters count problems in the kinds that the environments' own counts do not
@@ -28,7 +29,7 @@ func counters(api *cmfapi.Client) []platform.Counter {
 }
 
 // newCounter asks for the fields that the state is made of and for nothing else.
-func newCounter[T any](api *cmfapi.Client, kind cmf.Kind, k browse.Kind[T], fields ...string) platform.Counter {
+func newCounter[T any](api *cmfapi.Client, kind cmf.Kind, k resource.Kind[T], fields ...string) platform.Counter {
 	scopes := browse.Scopes{Names: lists.EnvironmentNames(api), Hints: lists.HintsOf(api, kind), Shared: true, AtOnce: lists.CountAtOnce}
 	source := browse.NewAllScopes(scopes, lateCount(func(name string) browse.Lister[T] {
 		return lists.Lister[T](api, kind, cmf.Scope{Environment: name}, cmfapi.Query{Fields: fields})
@@ -45,7 +46,7 @@ func lateCount[T any](list func(name string) browse.Lister[T]) func(string) brow
 	var asked atomic.Int64
 	return func(name string) browse.Lister[T] {
 		next := list(name)
-		return func(ctx context.Context) ([]T, []browse.Unread, bool, error) {
+		return func(ctx context.Context) ([]T, []resource.Unread, bool, error) {
 			if asked.Add(1) > countedAtOnce {
 				ctx = urgency.With(ctx, urgency.Background)
 			}

@@ -12,21 +12,21 @@ import (
 	"drey/client/flinksql"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/clean"
 	"drey/views/detail"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 	"drey/views/usedby"
 )
 
 // describeAny is a page of all that is known of an object of any kind: how it is,
 // its labels and conditions, what it uses and what uses it, and its specification,
 // in which what the environment sets is marked.
-func describeAny[T any](api *cmfapi.Client, k browse.Kind[T], address objects.Address) func(
-	browse.Item[T], func() time.Time,
+func describeAny[T any](api *cmfapi.Client, k resource.Kind[T], address objects.Address) func(
+	resource.Item[T], func() time.Time,
 ) detail.Loader {
-	return func(i browse.Item[T], now func() time.Time) detail.Loader {
+	return func(i resource.Item[T], now func() time.Time) detail.Loader {
 		return func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
 			kind, scope := address(*i.Location)
 			name := k.NameOf(i.Value)
@@ -153,7 +153,7 @@ func relation(d *detail.Document, t *themes.Theme, n usedby.Node) {
 }
 
 // usesOf are what an object mentions: its environment, pool, catalog, secrets.
-func usesOf(api *cmfapi.Client, kind cmf.Kind, at *browse.Location, o cmf.Object) []usedby.Node {
+func usesOf(api *cmfapi.Client, kind cmf.Kind, at *resource.Location, o cmf.Object) []usedby.Node {
 	var nodes []usedby.Node
 	add := func(n usedby.Node) {
 		if n.Name != "" {
@@ -183,7 +183,7 @@ func usesOf(api *cmfapi.Client, kind cmf.Kind, at *browse.Location, o cmf.Object
 	add(usedby.Node{What: "catalog", Name: catalog, Go: goTo(cmf.KafkaCatalogs, "", catalog)})
 	if database := o.String("spec", "properties", cmf.PropertyDatabase); catalog != "" {
 		add(usedby.Node{What: "database", Name: database, Go: goInto(
-			catalog+" databases", Databases(api), browse.Location{Parent: catalog}, database,
+			catalog+" databases", Databases(api), resource.Location{Parent: catalog}, database,
 		)})
 	}
 	secret := o.String("spec", "secretName")

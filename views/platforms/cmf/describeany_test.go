@@ -10,19 +10,19 @@ import (
 	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/detail"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 // described is the page of the first object of a kind whose name is this, any for "".
-func described[T any](t *testing.T, k browse.Kind[T], at browse.Location, name string) detail.Document {
+func described[T any](t *testing.T, k resource.Kind[T], at resource.Location, name string) detail.Document {
 	t.Helper()
 	theme, _ := themes.New(themes.Options{})
 	batch, _, err := k.Source(at).Next(t.Context())
 	for batch.Partial && err == nil {
 		var changed bool
-		var next browse.Batch[T]
+		var next resource.Batch[T]
 		if next, changed, err = k.Source(at).Next(t.Context()); changed {
 			batch = next
 		}
@@ -45,7 +45,7 @@ func described[T any](t *testing.T, k browse.Kind[T], at browse.Location, name s
 }
 
 func describeItem[T any](
-	ctx context.Context, k browse.Kind[T], item browse.Item[T], theme *themes.Theme,
+	ctx context.Context, k resource.Kind[T], item resource.Item[T], theme *themes.Theme,
 ) (detail.Document, error) {
 	return k.Describe(item, time.Now)(ctx, theme)
 }
@@ -63,9 +63,9 @@ func wants(t *testing.T, d detail.Document, texts ...string) {
 // TestEveryKindIsDescribed looks at the page of an object of each kind.
 func TestEveryKindIsDescribed(t *testing.T) {
 	api := running(t)
-	prod := browse.Location{Scope: "prod"}
+	prod := resource.Location{Scope: "prod"}
 	wants(
-		t, described(t, Environments(api), browse.Location{}, "prod"), "prod", "USED BY", "application", "SPEC",
+		t, described(t, Environments(api), resource.Location{}, "prod"), "prod", "USED BY", "application", "SPEC",
 		"kubernetesNamespace",
 	)
 	wants(
@@ -74,20 +74,20 @@ func TestEveryKindIsDescribed(t *testing.T) {
 	)
 	wants(t, described(t, Pools(api), prod, "pool"), "USED BY", "statement", "SPEC")
 	wants(
-		t, described(t, Catalogs(api), browse.Location{}, "shop"), "secret id", "USED BY", "database",
+		t, described(t, Catalogs(api), resource.Location{}, "shop"), "secret id", "USED BY", "database",
 		"schema.registry.url",
 	)
 	wants(
-		t, described(t, Databases(api), browse.Location{Parent: "shop"}, "orders"), "catalog         shop",
+		t, described(t, Databases(api), resource.Location{Parent: "shop"}, "orders"), "catalog         shop",
 		"bootstrap.servers",
 	)
 	wants(
-		t, described(t, Secrets(api), browse.Location{}, "kafka-client"), "USED BY", "secret mapping",
+		t, described(t, Secrets(api), resource.Location{}, "kafka-client"), "USED BY", "secret mapping",
 		"values are never shown",
 	)
 	wants(t, described(t, SecretMappings(api), prod, ""), "USES", "secret ", "USED BY")
-	wants(t, described(t, Instances(api), browse.Location{Scope: "prod", Parent: "orders"}, ""), "SPEC", "image:")
-	wants(t, described(t, Clusters(api), browse.Location{}, ""), "default-k8s-cluster")
+	wants(t, described(t, Instances(api), resource.Location{Scope: "prod", Parent: "orders"}, ""), "SPEC", "image:")
+	wants(t, described(t, Clusters(api), resource.Location{}, ""), "default-k8s-cluster")
 	wants(t, described(t, Savepoints(api), prod, ""), "USES", "environment", "prod")
 }
 
@@ -123,7 +123,7 @@ func TestWhatAnEnvironmentSetsIsMarked(t *testing.T) {
 		t.Fatal(err)
 	}
 	d, err := loadApplication(
-		api, objects.App{Location: &browse.Location{Scope: scope.Environment}, Value: orders}, time.Now,
+		api, objects.App{Location: &resource.Location{Scope: scope.Environment}, Value: orders}, time.Now,
 	)(t.Context(), theme)
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ import (
 	"drey/views/edit/yamldoc"
 	"drey/views/platform"
 	"drey/views/platforms/cmf/forms"
+	"drey/views/resource"
 )
 
 // edited reviews a text, wants nothing wrong in it, sends it, and compares the
@@ -56,7 +57,7 @@ func edited(t *testing.T, api *cmfapi.Client, r *edit.Rules, draft views.Draft) 
 }
 
 // rulesFor are the rules of a kind, as whatever has no screen sees them.
-func rulesFor[T any](k browse.Kind[T]) *edit.Rules { return browse.EditorOf(browse.Untyped(k)) }
+func rulesFor[T any](k resource.Kind[T]) *edit.Rules { return browse.EditorOf(browse.Untyped(k)) }
 
 func draftOf(t *testing.T, r *edit.Rules, ref views.Ref, replace ...string) views.Draft {
 	t.Helper()

@@ -7,13 +7,13 @@ import (
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/themes"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/platform"
 	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 	"drey/views/usedby"
 )
 
@@ -31,20 +31,20 @@ func check(ctx context.Context, api *cmfapi.Client) (platform.Health, error) {
 	return all, err
 }
 
-type environment = browse.Item[cmf.Environment]
+type environment = resource.Item[cmf.Environment]
 
 // Environments are the scopes as objects, for commands.
-func Environments(api *cmfapi.Client) browse.Kind[cmf.Environment] {
-	return served(api, cmf.Environments, cmfapi.Query{ResourceInformation: true}, browse.Kind[cmf.Environment]{
+func Environments(api *cmfapi.Client) resource.Kind[cmf.Environment] {
+	return served(api, cmf.Environments, cmfapi.Query{ResourceInformation: true}, resource.Kind[cmf.Environment]{
 		Title: "Environments", Short: "Envs", Aliases: []string{"env", "envs", "environment"},
 		NameOf:  cmf.Environment.EffectiveName,
 		Key:     func(i environment) string { return cells.Key("", "", "", i.Value.EffectiveName()) },
 		Editor:  forms.EnvironmentEditor(api),
-		Actions: []browse.Action[cmf.Environment]{deleteEnvironment(api)},
+		Actions: []resource.Action[cmf.Environment]{deleteEnvironment(api)},
 		UsedBy: func(ctx context.Context, i environment) usedby.Tree {
 			return usesOfEnvironment(ctx, api, i.Value.EffectiveName())
 		},
-		Columns: []browse.Column[cmf.Environment]{
+		Columns: []resource.Column[cmf.Environment]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i environment) grid.Cell { return grid.Word(i.Value.EffectiveName(), themes.Plain) }},
 			{Column: grid.Column{Title: "NAMESPACE", Max: 40, Drop: 2}, Cell: func(i environment) grid.Cell { return cells.Word(i.Value.KubernetesNamespace, themes.Dim) }},
 			{Column: grid.Column{Title: "APPLICATIONS", Right: true, Drop: 1}, Cell: func(i environment) grid.Cell {
@@ -60,7 +60,7 @@ func Environments(api *cmfapi.Client) browse.Kind[cmf.Environment] {
 
 // deleteEnvironment deletes an environment that is empty. The API does not say what
 // becomes of what is in one (cmf-behaviour.md §2.1), so nobody is asked to try.
-func deleteEnvironment(api *cmfapi.Client) browse.Action[cmf.Environment] {
+func deleteEnvironment(api *cmfapi.Client) resource.Action[cmf.Environment] {
 	action := actions.Deletion(
 		api, objects.In(cmf.Environments), cmf.Environment.EffectiveName,
 		"its account and its secret in the namespace are deleted with it", nil,

@@ -16,18 +16,19 @@ import (
 	"drey/views/detail"
 	"drey/views/grid"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 // Events is the history of one application.
-func Events(api *cmfapi.Client) browse.Kind[cmf.Event] {
-	return served(api, cmf.Events, objects.NewestEvents(), browse.Kind[cmf.Event]{
+func Events(api *cmfapi.Client) resource.Kind[cmf.Event] {
+	return served(api, cmf.Events, objects.NewestEvents(), resource.Kind[cmf.Event]{
 		Title: "Events", Short: "Events",
 		NameOf: func(e cmf.Event) string { return e.Metadata.Name },
 		Key: func(i objects.Event) string {
 			return cells.Key(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name)
 		},
 		Same: func(a, b cmf.Event) bool { return a.Metadata.UID == b.Metadata.UID },
-		Columns: []browse.Column[cmf.Event]{
+		Columns: []resource.Column[cmf.Event]{
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i objects.Event) grid.Cell {
 				return objects.CellSince(i.Value.Metadata.CreationTimestamp, themes.Dim)
 			}},
@@ -50,7 +51,7 @@ func Events(api *cmfapi.Client) browse.Kind[cmf.Event] {
 				{Label: "instance", Text: i.Value.Metadata.Instance},
 			}
 		},
-		Pages: []browse.Page[cmf.Event]{
+		Pages: []resource.Page[cmf.Event]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: func(_ *views.Env, i objects.Event) tea.Cmd { return openWholeEvent(i) }},
 		},
 		Empty: "events come when the application changes",
@@ -68,7 +69,7 @@ func openWholeEvent(i objects.Event) tea.Cmd {
 
 func openEvents(api *cmfapi.Client) func(*views.Env, objects.App) tea.Cmd {
 	return func(_ *views.Env, i objects.App) tea.Cmd {
-		at := browse.Location{Scope: i.Scope, Parent: i.Value.Name()}
+		at := resource.Location{Scope: i.Scope, Parent: i.Value.Name()}
 		return views.Send(views.OpenMsg{Title: i.Value.Name() + " events", Make: func(env *views.Env) views.View {
 			return browse.New(env, Events(api), at)
 		}})

@@ -17,14 +17,15 @@ import (
 	"drey/views/grid"
 	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 // Instances are the effective specifications that an application had.
-func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
+func Instances(api *cmfapi.Client) resource.Kind[cmf.Instance] {
 	name := func(i cmf.Instance) string { return i.Metadata.Name }
 	return served(api, cmf.Instances, cmfapi.Query{Sort: []string{
 		"creationTimestamp,desc", "name",
-	}}, browse.Kind[cmf.Instance]{
+	}}, resource.Kind[cmf.Instance]{
 		Title: "Instances", Short: "Instances",
 		NameOf: name,
 		Key: func(i objects.Instance) string {
@@ -34,7 +35,7 @@ func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
 			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Metadata.UpdateTimestamp != "" &&
 				objects.InstanceState(a) == objects.InstanceState(b)
 		},
-		Columns: []browse.Column[cmf.Instance]{
+		Columns: []resource.Column[cmf.Instance]{
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i objects.Instance) grid.Cell {
 				return objects.CellSince(i.Value.Metadata.CreationTimestamp, themes.Dim)
 			}},
@@ -54,7 +55,7 @@ func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
 		},
 		Compared: objects.ComparedApplication,
 		State:    func(i cmf.Instance) (string, themes.Tone) { return objects.JobState(objects.InstanceState(i), "") },
-		Pages: []browse.Page[cmf.Instance]{
+		Pages: []resource.Page[cmf.Instance]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, objects.In(cmf.Instances), name)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Undo }, Label: "roll back to it", Open: rollBackTo},
 		},
@@ -65,8 +66,8 @@ func Instances(api *cmfapi.Client) browse.Kind[cmf.Instance] {
 				{Label: "image", Text: i.Value.Status.Spec.String("image")},
 			}
 		},
-		Detail: func(_ context.Context, i objects.Instance) (browse.Detail, error) {
-			return browse.Detail{Source: []byte(i.Value.Status.Spec)}, nil
+		Detail: func(_ context.Context, i objects.Instance) (resource.Detail, error) {
+			return resource.Detail{Source: []byte(i.Value.Status.Spec)}, nil
 		},
 	})
 }
@@ -81,7 +82,7 @@ func rollBackTo(env *views.Env, i objects.Instance) tea.Cmd {
 
 func openInstances(api *cmfapi.Client) func(*views.Env, objects.App) tea.Cmd {
 	return func(_ *views.Env, i objects.App) tea.Cmd {
-		at := browse.Location{Scope: i.Scope, Parent: i.Value.Name()}
+		at := resource.Location{Scope: i.Scope, Parent: i.Value.Name()}
 		return views.Send(views.OpenMsg{Title: i.Value.Name() + " instances", Make: func(env *views.Env) views.View {
 			return browse.New(env, Instances(api), at)
 		}})

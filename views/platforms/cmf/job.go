@@ -11,10 +11,10 @@ import (
 	"drey/client/flinkrest"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/flinkjob"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 // openJob looks into the Flink job of an object, through the server. The job is
@@ -23,8 +23,8 @@ import (
 // object that has no job now, "" for one that may have one.
 func openJob[T any](
 	api *cmfapi.Client, kind cmf.Kind, memory *jobdata.Memory, name, id, state func(T) string,
-) func(*views.Env, browse.Item[T]) tea.Cmd {
-	return func(_ *views.Env, i browse.Item[T]) tea.Cmd {
+) func(*views.Env, resource.Item[T]) tea.Cmd {
+	return func(_ *views.Env, i resource.Item[T]) tea.Cmd {
 		scope, of := objects.ScopeOf(i.Location), name(i.Value)
 		if word := state(i.Value); word != "" {
 			return views.Notice(themes.Warn, of+" is "+word+" and has no job now")

@@ -11,15 +11,15 @@ import (
 	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/detail"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 func openDescribe[T any](
-	describe func(*views.Env, browse.Item[T]) (string, detail.Loader),
-) func(*views.Env, browse.Item[T]) tea.Cmd {
-	return func(env *views.Env, i browse.Item[T]) tea.Cmd {
+	describe func(*views.Env, resource.Item[T]) (string, detail.Loader),
+) func(*views.Env, resource.Item[T]) tea.Cmd {
+	return func(env *views.Env, i resource.Item[T]) tea.Cmd {
 		title, load := describe(env, i)
 		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
 			return detail.New(env, title, load)
@@ -28,9 +28,9 @@ func openDescribe[T any](
 }
 
 func openYAML[T any](api *cmfapi.Client, address objects.Address, name func(T) string) func(
-	*views.Env, browse.Item[T],
+	*views.Env, resource.Item[T],
 ) tea.Cmd {
-	return func(_ *views.Env, i browse.Item[T]) tea.Cmd {
+	return func(_ *views.Env, i resource.Item[T]) tea.Cmd {
 		n := name(i.Value)
 		title := n + ".yaml"
 		kind, scope := address(*i.Location)
@@ -43,15 +43,15 @@ func openYAML[T any](api *cmfapi.Client, address objects.Address, name func(T) s
 	}
 }
 
-func yamlPage[T any](api *cmfapi.Client, kind cmf.Kind, name func(T) string) browse.Page[T] {
-	return browse.Page[T]{
+func yamlPage[T any](api *cmfapi.Client, kind cmf.Kind, name func(T) string) resource.Page[T] {
+	return resource.Page[T]{
 		Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml",
 		Open: openYAML(api, objects.In(kind), name),
 	}
 }
 
 // specDetail is a specification for the preview.
-func specDetail(spec any) (browse.Detail, error) {
+func specDetail(spec any) (resource.Detail, error) {
 	raw, err := cmf.NewObject(map[string]any{"spec": spec})
-	return browse.Detail{Source: []byte(raw)}, err
+	return resource.Detail{Source: []byte(raw)}, err
 }

@@ -18,6 +18,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/platform"
+	"drey/views/resource"
 )
 
 func TestMain(m *testing.M) {
@@ -80,9 +81,9 @@ func TestWhatActionsSendIsWhatTheirPlansSay(t *testing.T) {
 }
 
 // planned does each verb of a kind once, and each other way to do it.
-func planned[T any](t *testing.T, api *cmfapi.Client, done map[string][]string, k browse.Kind[T], parents ...string) {
+func planned[T any](t *testing.T, api *cmfapi.Client, done map[string][]string, k resource.Kind[T], parents ...string) {
 	t.Helper()
-	at := browse.Location{Parent: strings.Join(parents, "")}
+	at := resource.Location{Parent: strings.Join(parents, "")}
 	for _, action := range k.Actions {
 		for _, verb := range action.Verbs {
 			item, ok := findFor(t, k, at, action, verb)
@@ -110,8 +111,8 @@ func planned[T any](t *testing.T, api *cmfapi.Client, done map[string][]string, 
 
 // findFor waits for an item that verb may be done to.
 func findFor[T any](
-	t *testing.T, k browse.Kind[T], at browse.Location, action browse.Action[T], verb views.Verb,
-) (browse.Item[T], bool) {
+	t *testing.T, k resource.Kind[T], at resource.Location, action resource.Action[T], verb views.Verb,
+) (resource.Item[T], bool) {
 	t.Helper()
 	for range 100 {
 		source := k.Source(at)
@@ -136,11 +137,11 @@ func findFor[T any](
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return browse.Item[T]{}, false
+	return resource.Item[T]{}, false
 }
 
 // hasWay tells that there is a way to do it to an item.
-func hasWay[T any](t *testing.T, action browse.Action[T], item browse.Item[T]) bool {
+func hasWay[T any](t *testing.T, action resource.Action[T], item resource.Item[T]) bool {
 	if !action.Chosen {
 		return true
 	}
@@ -149,13 +150,13 @@ func hasWay[T any](t *testing.T, action browse.Action[T], item browse.Item[T]) b
 }
 
 func runPlanned[T any](
-	t *testing.T, api *cmfapi.Client, k browse.Kind[T], action browse.Action[T], item browse.Item[T], how string,
+	t *testing.T, api *cmfapi.Client, k resource.Kind[T], action resource.Action[T], item resource.Item[T], how string,
 ) {
 	t.Helper()
 	if how == "" {
 		how = action.Plain
 	}
-	how = strings.ReplaceAll(how, browse.NewToken, "a1b2")
+	how = strings.ReplaceAll(how, resource.NewToken, "a1b2")
 	plan := action.Plan(item, how)
 	before := len(api.Calls().Snapshot())
 	var steps []views.Step

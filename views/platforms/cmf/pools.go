@@ -19,12 +19,13 @@ import (
 	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 	"drey/views/usedby"
 )
 
 // Pools are compute pools.
-func Pools(api *cmfapi.Client) browse.Kind[cmf.ComputePool] {
-	return served(api, cmf.ComputePools, cmfapi.Query{ResourceInformation: true}, browse.Kind[cmf.ComputePool]{
+func Pools(api *cmfapi.Client) resource.Kind[cmf.ComputePool] {
+	return served(api, cmf.ComputePools, cmfapi.Query{ResourceInformation: true}, resource.Kind[cmf.ComputePool]{
 		Title: "Pools", Short: "Pools", Aliases: []string{"pool", "compute-pools"},
 		NameOf: objects.PoolName,
 		Made:   func(o cmf.ComputePool) string { return o.Metadata.CreationTimestamp },
@@ -33,7 +34,7 @@ func Pools(api *cmfapi.Client) browse.Kind[cmf.ComputePool] {
 		},
 		Labels: func(p cmf.ComputePool) map[string]string { return p.Metadata.Labels },
 		State:  objects.PoolState,
-		Columns: []browse.Column[cmf.ComputePool]{
+		Columns: []resource.Column[cmf.ComputePool]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i objects.Pool) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i objects.Pool) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i objects.Pool) grid.Cell { return cells.Status(objects.PoolState(i.Value)) }},
@@ -46,17 +47,17 @@ func Pools(api *cmfapi.Client) browse.Kind[cmf.ComputePool] {
 				return objects.CellSince(i.Value.Metadata.CreationTimestamp, themes.Dim)
 			}},
 		},
-		Actions: []browse.Action[cmf.ComputePool]{deletePool(api)},
+		Actions: []resource.Action[cmf.ComputePool]{deletePool(api)},
 		Editor:  forms.PoolEditor(api),
 		Open: func(_ *views.Env, i objects.Pool) tea.Cmd {
 			return openStatementsOf(api, i)
 		},
-		Pages: []browse.Page[cmf.ComputePool]{yamlPage(api, cmf.ComputePools, objects.PoolName)},
+		Pages: []resource.Page[cmf.ComputePool]{yamlPage(api, cmf.ComputePools, objects.PoolName)},
 		UsedBy: func(ctx context.Context, i objects.Pool) usedby.Tree {
 			return usesOfPool(ctx, api, i.Scope, objects.PoolName(i.Value))
 		},
 		Facts: poolFacts,
-		Detail: func(_ context.Context, i objects.Pool) (browse.Detail, error) {
+		Detail: func(_ context.Context, i objects.Pool) (resource.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
 		Empty: "statements need one: a creates it",
@@ -71,13 +72,13 @@ func openStatementsOf(api *cmfapi.Client, i objects.Pool) tea.Cmd {
 	kind.Only = func(s objects.Statement) bool {
 		return s.Scope == i.Scope && s.Value.Spec.ComputePoolName == name
 	}
-	at := browse.Location{Scope: i.Scope}
+	at := resource.Location{Scope: i.Scope}
 	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
 		return browse.New(env, kind, at)
 	}})
 }
 
-func deletePool(api *cmfapi.Client) browse.Action[cmf.ComputePool] {
+func deletePool(api *cmfapi.Client) resource.Action[cmf.ComputePool] {
 	action := actions.Deletion(api, objects.In(cmf.ComputePools), objects.PoolName, "the server refuses while a statement refers to it", nil)
 	action.Refuse = func(p cmf.ComputePool) error {
 		if n := objects.PoolStatements(p); n > 0 {

@@ -20,6 +20,7 @@ import (
 	"drey/views/platform"
 	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 	"drey/views/tasks"
 )
 
@@ -191,7 +192,7 @@ func makeApplication(t *testing.T, api *cmfapi.Client, name, state string) objec
 	if _, err := cmfapi.Create(t.Context(), api, cmf.Applications, scope, like); err != nil {
 		t.Fatal(err)
 	}
-	item := objects.App{Location: &browse.Location{Scope: "prod"}}
+	item := objects.App{Location: &resource.Location{Scope: "prod"}}
 	waitFor(t, func() bool {
 		item.Value, err = cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, scope, name)
 		return err == nil && (state == cmf.DesiredSuspended && item.Value.LifecycleState() == cmf.LifecycleSuspended ||
@@ -310,7 +311,7 @@ func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
 			t.Fatal(err)
 		}
 		ways, err := actions.ResumeWays(
-			t.Context(), api, objects.Statement{Location: &browse.Location{Scope: "prod"}, Value: now}, time.Now(),
+			t.Context(), api, objects.Statement{Location: &resource.Location{Scope: "prod"}, Value: now}, time.Now(),
 		)
 		how := actions.OneHow(actions.HowFrom, point.Metadata.UID)
 		if err != nil || !slices.ContainsFunc(ways, func(c views.Choice) bool { return c.How == how }) {

@@ -11,20 +11,20 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/lists"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 	"drey/views/why"
 )
 
 // Savepoints are those attached to the applications and statements of the
 // environment, and the detached ones, which live in none.
-func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
-	k := served(api, cmf.ApplicationSavepoints, cmfapi.Query{}, browse.Kind[cmf.Savepoint]{
+func Savepoints(api *cmfapi.Client) resource.Kind[cmf.Savepoint] {
+	k := served(api, cmf.ApplicationSavepoints, cmfapi.Query{}, resource.Kind[cmf.Savepoint]{
 		Title: "Savepoints", Short: "Saves", Aliases: []string{"sp", "savepoint", "detached"},
 		NameOf: objects.SavepointName,
 		Made:   func(o cmf.Savepoint) string { return o.Metadata.CreationTimestamp },
@@ -39,7 +39,7 @@ func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
 		},
 		Labels: func(s cmf.Savepoint) map[string]string { return s.Metadata.Labels },
 		State:  objects.SavepointState,
-		Columns: []browse.Column[cmf.Savepoint]{
+		Columns: []resource.Column[cmf.Savepoint]{
 			{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i objects.Savepoint) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i objects.Savepoint) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "OF", Max: 36, Min: 8}, Cell: objects.OwnerCell},
@@ -51,21 +51,21 @@ func Savepoints(api *cmfapi.Client) browse.Kind[cmf.Savepoint] {
 			}},
 			{Column: grid.Column{Title: "PATH", Max: 90, Min: 16, Drop: 4}, Cell: savepointPathCell},
 		},
-		Actions: []browse.Action[cmf.Savepoint]{actions.DeleteSavepoint(api), actions.DetachSavepoint(api)},
+		Actions: []resource.Action[cmf.Savepoint]{actions.DeleteSavepoint(api), actions.DetachSavepoint(api)},
 		Editor:  forms.SavepointEditor(api),
-		Pages: []browse.Page[cmf.Savepoint]{
+		Pages: []resource.Page[cmf.Savepoint]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, objects.SavepointAddress, objects.SavepointName)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle }, Label: "start from it", Open: startFromIt},
 		},
 		Facts: objects.SavepointFacts,
-		Detail: func(_ context.Context, i objects.Savepoint) (browse.Detail, error) {
+		Detail: func(_ context.Context, i objects.Savepoint) (resource.Detail, error) {
 			raw, err := i.Value.MarshalJSON()
-			return browse.Detail{Source: raw}, err
+			return resource.Detail{Source: raw}, err
 		},
 		Empty: "S on an application takes one",
 	})
 	k.Scoped = true
-	k.Source = func(at browse.Location) browse.Source[cmf.Savepoint] { return lists.NewSavepointSource(api, at) }
+	k.Source = func(at resource.Location) resource.Source[cmf.Savepoint] { return lists.NewSavepointSource(api, at) }
 	k.Read, k.Raw = readers[cmf.Savepoint](api, objects.SavepointAddress)
 	k.Path, k.Command = pathOf(objects.SavepointAddress), commandOf(k, objects.SavepointAddress)
 	k.Describe = describeAny(api, k, objects.SavepointAddress)

@@ -8,23 +8,23 @@ import (
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/lists"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 // served completes what is known of a kind with how its objects are listed and
 // read. q is what is asked of a list that is shown.
-func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k browse.Kind[T]) browse.Kind[T] {
+func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k resource.Kind[T]) resource.Kind[T] {
 	k.Name, k.Singular, k.Scoped = kind.Plural, kind.Singular, kind.Reach == cmf.InEnvironment
-	k.Source = func(at browse.Location) browse.Source[T] {
+	k.Source = func(at resource.Location) resource.Source[T] {
 		return lists.NewSource[T](api, kind, within(kind, at), q, lists.EnvironmentsAtOnce)
 	}
 	if len(q.Fields) > 0 {
 		whole := q
 		whole.Fields = nil
-		k.Whole = func(at browse.Location) browse.Source[T] {
+		k.Whole = func(at resource.Location) resource.Source[T] {
 			return lists.NewSource[T](api, kind, within(kind, at), whole, lists.EnvironmentsAtOnce)
 		}
 	}
@@ -44,16 +44,16 @@ func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k browse.K
 
 // within is where objects of a kind are while an environment is chosen: those that the
 // whole server has, such as secrets, are in none.
-func within(kind cmf.Kind, at browse.Location) browse.Location {
+func within(kind cmf.Kind, at resource.Location) resource.Location {
 	if kind.Reach == cmf.Global {
-		return browse.Location{}
+		return resource.Location{}
 	}
 	return at
 }
 
 // pathOf is the path of an object of a kind.
-func pathOf(address objects.Address) func(browse.Location, string) string {
-	return func(at browse.Location, name string) string {
+func pathOf(address objects.Address) func(resource.Location, string) string {
+	return func(at resource.Location, name string) string {
 		kind, scope := address(at)
 		return kind.ItemPath(scope, name)
 	}
@@ -73,8 +73,8 @@ var nouns = map[string]string{
 
 // commandOf is the command line of confluent flink that shows an object, "" for a
 // kind that it does not know.
-func commandOf[T any](k browse.Kind[T], address objects.Address) func(browse.Item[T]) string {
-	return func(i browse.Item[T]) string {
+func commandOf[T any](k resource.Kind[T], address objects.Address) func(resource.Item[T]) string {
+	return func(i resource.Item[T]) string {
 		kind, scope := address(*i.Location)
 		noun, ok := nouns[kind.Plural]
 		if !ok {
@@ -119,11 +119,11 @@ func readers[T any](api *cmfapi.Client, address objects.Address) (
 	read func(context.Context, views.Ref) (T, error), raw func(context.Context, views.Ref) (json.RawMessage, error),
 ) {
 	read = func(ctx context.Context, ref views.Ref) (T, error) {
-		kind, scope := address(browse.Location{Scope: ref.Scope, Parent: ref.Parent})
+		kind, scope := address(resource.Location{Scope: ref.Scope, Parent: ref.Parent})
 		return cmfapi.Get[T](ctx, api, kind, scope, ref.Name)
 	}
 	raw = func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
-		kind, scope := address(browse.Location{Scope: ref.Scope, Parent: ref.Parent})
+		kind, scope := address(resource.Location{Scope: ref.Scope, Parent: ref.Parent})
 		return cmfapi.GetRaw(ctx, api, kind, scope, ref.Name)
 	}
 	return read, raw

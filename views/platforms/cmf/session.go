@@ -17,6 +17,7 @@ import (
 	"drey/views/browse"
 	"drey/views/platform"
 	"drey/views/platforms/cmf/lists"
+	"drey/views/resource"
 )
 
 // Platform is CMF as the console opens it.
@@ -91,10 +92,10 @@ type tabs struct {
 }
 
 // addTab gives a kind that there is since a version a tab.
-func addTab[T any](t *tabs, k browse.Kind[T], since version) platform.Kind {
+func addTab[T any](t *tabs, k resource.Kind[T], since version) platform.Kind {
 	t.tabs = append(t.tabs, platform.Tab{
 		Name: k.Name, Title: k.Title, Short: k.Short, Aliases: k.Aliases,
-		New: func(env *views.Env) views.View { return browse.New(env, k, browse.Location{}) },
+		New: func(env *views.Env) views.View { return browse.New(env, k, resource.Location{}) },
 	})
 	t.since = append(t.since, since)
 	return browse.Untyped(k)

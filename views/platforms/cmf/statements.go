@@ -11,7 +11,6 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/flinkjob/jobdata"
@@ -20,17 +19,18 @@ import (
 	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/platforms/cmf/report"
+	"drey/views/resource"
 	"drey/views/usedby"
 	"drey/views/why"
 )
 
 // Statements are SQL statements.
-func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
+func Statements(api *cmfapi.Client) resource.Kind[cmf.Statement] {
 	memory := jobdata.NewMemory()
 	return served(api, cmf.Statements, cmfapi.Query{Fields: []string{
 		"metadata", "spec", "status.phase", "status.detail", "status.warning", "status.traits.sqlKind",
 		"status.traits.isBounded", "status.traits.isAppendOnly",
-	}}, browse.Kind[cmf.Statement]{
+	}}, resource.Kind[cmf.Statement]{
 		Title: "Statements", Short: "Stmts", Aliases: []string{"stmt", "stmts", "queries"},
 		NameOf: objects.StatementName,
 		Made:   func(o cmf.Statement) string { return o.Metadata.CreationTimestamp },
@@ -43,7 +43,7 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 		},
 		Labels: func(s cmf.Statement) map[string]string { return s.Metadata.Labels },
 		State:  objects.StatementState, Harmless: neverPlanned,
-		Columns: []browse.Column[cmf.Statement]{
+		Columns: []resource.Column[cmf.Statement]{
 			{Column: grid.Column{Title: "NAME", Max: 36, Min: 14}, Cell: func(i objects.Statement) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i objects.Statement) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i objects.Statement) grid.Cell { return cells.Status(objects.StatementState(i.Value)) }},
@@ -61,7 +61,7 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 		Open: func(_ *views.Env, i objects.Statement) tea.Cmd {
 			return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
 		},
-		Pages: []browse.Page[cmf.Statement]{
+		Pages: []resource.Page[cmf.Statement]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Results }, Label: "results", Open: func(_ *views.Env, i objects.Statement) tea.Cmd {
 				return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
 			}},
@@ -74,24 +74,24 @@ func Statements(api *cmfapi.Client) browse.Kind[cmf.Statement] {
 			return usesOfStatement(ctx, api, i.Scope, objects.StatementName(i.Value))
 		},
 		Facts: objects.StatementFacts,
-		Detail: func(ctx context.Context, i objects.Statement) (browse.Detail, error) {
+		Detail: func(ctx context.Context, i objects.Statement) (resource.Detail, error) {
 			return statementPreview(ctx, api, i)
 		},
 		Empty: "write one in the SQL tab",
 	})
 }
 
-func statementPreview(ctx context.Context, api *cmfapi.Client, i objects.Statement) (browse.Detail, error) {
+func statementPreview(ctx context.Context, api *cmfapi.Client, i objects.Statement) (resource.Detail, error) {
 	spec, err := cmf.NewObject(struct {
 		Spec cmf.StatementSpec `json:"spec"`
 	}{i.Value.Spec})
-	d := browse.Detail{Source: []byte(spec)}
+	d := resource.Detail{Source: []byte(spec)}
 	if err != nil {
 		return d, err
 	}
 	exceptions, err := api.Exceptions(ctx, objects.ScopeOf(i.Location), i.Value.Metadata.Name)
 	for _, e := range exceptions {
-		d.Events = append(d.Events, browse.Event{
+		d.Events = append(d.Events, resource.Event{
 			At: cmf.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: why.Cause(e.Message), Tone: themes.Bad,
 		})
 	}

@@ -18,6 +18,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 	"drey/views/usedby"
 )
 
@@ -38,7 +39,7 @@ func goTo(kind cmf.Kind, environment, name string) tea.Msg {
 }
 
 // goInto opens the list of what lives in an object, at the row of a name.
-func goInto[T any](title string, kind browse.Kind[T], at browse.Location, name string) tea.Msg {
+func goInto[T any](title string, kind resource.Kind[T], at resource.Location, name string) tea.Msg {
 	return views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
 		v := browse.New(env, kind, at)
 		v.SelectName(name)
@@ -120,7 +121,7 @@ func usesOfEnvironment(ctx context.Context, api *cmfapi.Client, name string) use
 			return found("secret mappings", listed, err, func(m cmf.SecretMapping) usedby.Node {
 				return usedby.Node{
 					What: "secret mapping", Name: m.Metadata.Name, Remark: "of secret " + m.Spec.SecretName,
-					Go: goInto(name+" mappings", SecretMappings(api), browse.Location{Scope: name}, m.Metadata.Name),
+					Go: goInto(name+" mappings", SecretMappings(api), resource.Location{Scope: name}, m.Metadata.Name),
 				}
 			})
 		},
@@ -170,7 +171,7 @@ func usesOfApplication(ctx context.Context, api *cmfapi.Client, environment, nam
 			What: "instance", Name: i.Metadata.Name, Opaque: true, State: state, Tone: tone,
 			Remark: objects.StampText(i.Metadata.CreationTimestamp),
 			Go: goInto(
-				name+" instances", Instances(api), browse.Location{Scope: environment, Parent: name}, i.Metadata.Name,
+				name+" instances", Instances(api), resource.Location{Scope: environment, Parent: name}, i.Metadata.Name,
 			),
 		}
 	})
@@ -278,7 +279,7 @@ func usesOfSecret(ctx context.Context, api *cmfapi.Client, name string) usedby.T
 			id := m.Metadata.Name
 			return usedby.Node{
 				What: "secret mapping", Name: id, Scope: environment,
-				Go:   goInto(name+" mappings", SecretMappings(api), browse.Location{Scope: environment}, id),
+				Go:   goInto(name+" mappings", SecretMappings(api), resource.Location{Scope: environment}, id),
 				Load: func(ctx context.Context) usedby.Tree { return usesOfMapping(ctx, api, environment, id) },
 			}
 		})
@@ -360,7 +361,7 @@ func databasesOf(
 		remark, _ := uses(catalog, d)
 		return usedby.Node{
 			What: "database", Name: d.Metadata.Name, Remark: cells.Join("of catalog "+catalog, remark),
-			Go: goInto(catalog+" databases", Databases(api), browse.Location{Parent: catalog}, d.Metadata.Name),
+			Go: goInto(catalog+" databases", Databases(api), resource.Location{Parent: catalog}, d.Metadata.Name),
 		}
 	})
 }

@@ -17,9 +17,9 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/platforms/flink/history"
+	"drey/views/resource"
 )
 
 // The verbs of jobs.
@@ -47,8 +47,8 @@ const (
 	wayFresh      = "fresh"
 )
 
-func jobActions(f *fleet) []browse.Action[Job] {
-	toggle := browse.Action[Job]{
+func jobActions(f *fleet) []resource.Action[Job] {
+	toggle := resource.Action[Job]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Toggle },
 		Verb: toggleVerb, Verbs: []views.Verb{verbStop, verbStart},
 		Refuse: f.refuseToggle, Will: f.toggleFact,
@@ -59,7 +59,7 @@ func jobActions(f *fleet) []browse.Action[Job] {
 		Begun:   func(before, now Job) bool { return before.State != now.State },
 		Reached: func(now Job) (bool, error) { return reachedToggle(now) },
 	}
-	savepoint := browse.Action[Job]{
+	savepoint := resource.Action[Job]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
 		Verb: func(Job) views.Verb { return verbSavepoint }, Verbs: []views.Verb{verbSavepoint},
 		Refuse: func(j Job) error { return refuseUnlessRunning(j) },
@@ -78,7 +78,7 @@ func jobActions(f *fleet) []browse.Action[Job] {
 		},
 		Which: "What should be taken?", Plan: planSavepoint, Run: f.runSavepoint,
 	}
-	return []browse.Action[Job]{toggle, savepoint, f.endAction(), f.rescaleAction()}
+	return []resource.Action[Job]{toggle, savepoint, f.endAction(), f.rescaleAction()}
 }
 
 func toggleVerb(j Job) views.Verb {
@@ -151,7 +151,7 @@ func (f *fleet) toggleWays(ctx context.Context, j Job, now time.Time) ([]views.C
 	if j.End <= 0 {
 		return stopWays(), nil
 	}
-	plain := f.toggleFact(jobItem{Location: &browse.Location{}, Value: j}, now)
+	plain := f.toggleFact(jobItem{Location: &resource.Location{}, Value: j}, now)
 	ways := []views.Choice{{Label: "Newest savepoint", Detail: plain.Text, Tone: plain.Tone}}
 	points, err := f.restorePointsOf(ctx, j)
 	for _, p := range points {
@@ -314,7 +314,7 @@ func refuseCancel(c *cluster, j Job) error {
 
 // endAction ends a job: with a savepoint unless another way is chosen. What a job
 // without one knows is lost, so its name is typed then.
-func (f *fleet) endAction() browse.Action[Job] {
+func (f *fleet) endAction() resource.Action[Job] {
 	refusal := func(j Job) error { // of cancelling
 		c, err := f.Named(j.Cluster)
 		if err != nil {
@@ -322,7 +322,7 @@ func (f *fleet) endAction() browse.Action[Job] {
 		}
 		return refuseCancel(c, j)
 	}
-	return browse.Action[Job]{
+	return resource.Action[Job]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Stop },
 		Verb: func(Job) views.Verb { return verbEnd }, Verbs: []views.Verb{verbEnd},
 		Refuse: func(j Job) error {
@@ -377,11 +377,11 @@ func (f *fleet) endAction() browse.Action[Job] {
 
 // rescaleAction changes how many subtasks a job has while it runs: an adaptive
 // scheduler does that.
-func (f *fleet) rescaleAction() browse.Action[Job] {
+func (f *fleet) rescaleAction() resource.Action[Job] {
 	plan := func(i jobItem, _ string) []views.Step {
 		return []views.Step{{Method: "PUT", Path: jobURL(i.Value, "/resource-requirements")}}
 	}
-	return browse.Action[Job]{
+	return resource.Action[Job]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Rescale },
 		Verb: func(Job) views.Verb { return verbRescale }, Verbs: []views.Verb{verbRescale},
 		Refuse: func(j Job) error {

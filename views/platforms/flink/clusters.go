@@ -13,12 +13,12 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/flinkjob"
 	"drey/views/flinkjob/logview"
 	"drey/views/grid"
+	"drey/views/resource"
 )
 
 // Cluster is what a JobManager says of its cluster.
@@ -27,10 +27,10 @@ type Cluster struct {
 	flinkrest.Overview
 }
 
-type clusterItem = browse.Item[Cluster]
+type clusterItem = resource.Item[Cluster]
 
 // clusters are the JobManagers of the context.
-func clusters(f *fleet) browse.Kind[Cluster] {
+func clusters(f *fleet) resource.Kind[Cluster] {
 	list := func(ctx context.Context, c *cluster, _ string) ([]Cluster, error) {
 		o, err := c.Overview(ctx)
 		if err != nil {
@@ -46,7 +46,7 @@ func clusters(f *fleet) browse.Kind[Cluster] {
 	if f.Several() {
 		title = "Clusters"
 	}
-	return browse.Kind[Cluster]{
+	return resource.Kind[Cluster]{
 		Name: "clusters", Singular: "cluster", Title: title, Short: title,
 		Aliases: []string{"cluster", "jobmanager", "jm"},
 		NameOf:  func(c Cluster) string { return c.Name },
@@ -54,11 +54,11 @@ func clusters(f *fleet) browse.Kind[Cluster] {
 		Same:    same,
 		State:   clusterState,
 		Columns: clusterColumns(),
-		Source:  func(browse.Location) browse.Source[Cluster] { return newSource(f, list, same) },
+		Source:  func(resource.Location) resource.Source[Cluster] { return newSource(f, list, same) },
 		Facts:   clusterFacts,
-		Detail: func(ctx context.Context, i clusterItem) (browse.Detail, error) {
+		Detail: func(ctx context.Context, i clusterItem) (resource.Detail, error) {
 			raw, err := f.configuration(ctx, i.Value.Name)
-			return browse.Detail{Source: raw}, err
+			return resource.Detail{Source: raw}, err
 		},
 		Open: func(_ *views.Env, i clusterItem) tea.Cmd {
 			return page(i.Value, "configuration", func(env *views.Env, _ flinkrest.JobManager) views.View {
@@ -67,7 +67,7 @@ func clusters(f *fleet) browse.Kind[Cluster] {
 				}))
 			})
 		},
-		Pages: []browse.Page[Cluster]{
+		Pages: []resource.Page[Cluster]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "logs", Open: func(_ *views.Env, i clusterItem) tea.Cmd {
 				return page(i.Value, "logs", func(env *views.Env, from flinkrest.JobManager) views.View {
 					return logview.New(env, from, "")
@@ -95,11 +95,11 @@ func clusterState(c Cluster) (string, themes.Tone) {
 	return "READY", themes.Good
 }
 
-func clusterColumns() []browse.Column[Cluster] {
+func clusterColumns() []resource.Column[Cluster] {
 	number := func(of func(Cluster) int, some themes.Tone) func(clusterItem) grid.Cell {
 		return func(i clusterItem) grid.Cell { return cellCount(int64(of(i.Value)), some) }
 	}
-	return []browse.Column[Cluster]{
+	return []resource.Column[Cluster]{
 		{Column: grid.Column{Title: "JOBMANAGER", Max: 48, Min: 14}, Cell: func(i clusterItem) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
 		{Column: grid.Column{Title: "STATE", Min: 8}, Worst: true, Cell: func(i clusterItem) grid.Cell { return grid.Status(clusterState(i.Value)) }},
 		{Column: grid.Column{Title: "FLINK", Drop: 4}, Cell: func(i clusterItem) grid.Cell { return cells.Word(i.Value.Version, themes.Dim) }},

@@ -16,9 +16,9 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/resource"
 )
 
 const jarsName = "jars"
@@ -29,7 +29,7 @@ type Jar struct {
 	Cluster string `json:"cluster,omitempty"`
 }
 
-type jarItem = browse.Item[Jar]
+type jarItem = resource.Item[Jar]
 
 // entry is the class that runs where none is given, "" where the jar names none.
 func (j Jar) entry() string {
@@ -42,7 +42,7 @@ func (j Jar) entry() string {
 func sameJar(a, b Jar) bool { return a.ID == b.ID && a.Cluster == b.Cluster && a.entry() == b.entry() }
 
 // jars are the jars that were uploaded.
-func jars(f *fleet) browse.Kind[Jar] {
+func jars(f *fleet) resource.Kind[Jar] {
 	list := func(ctx context.Context, c *cluster, label string) ([]Jar, error) {
 		list, err := c.Jars(ctx)
 		all := make([]Jar, len(list))
@@ -71,13 +71,13 @@ func jars(f *fleet) browse.Kind[Jar] {
 		}
 		return Jar{}, failure
 	}
-	return browse.Kind[Jar]{
+	return resource.Kind[Jar]{
 		Name: jarsName, Singular: "jar", Title: "Jars", Short: "Jars", Aliases: []string{"jar"},
 		NameOf:  func(j Jar) string { return j.Name },
 		Key:     func(i jarItem) string { return jobKey(i.Value.Cluster, i.Value.ID) },
 		Same:    sameJar,
 		Columns: jarColumns(f.Several()),
-		Source:  func(browse.Location) browse.Source[Jar] { return newSource(f, list, sameJar) },
+		Source:  func(resource.Location) resource.Source[Jar] { return newSource(f, list, sameJar) },
 		Read:    read,
 		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
 			j, err := read(ctx, ref)
@@ -94,17 +94,17 @@ func jars(f *fleet) browse.Kind[Jar] {
 			}
 		},
 		Open:    func(env *views.Env, i jarItem) tea.Cmd { return openRun(env, f, i.Value) },
-		Actions: []browse.Action[Jar]{f.deleteJar()},
-		Pages: []browse.Page[Jar]{
+		Actions: []resource.Action[Jar]{f.deleteJar()},
+		Pages: []resource.Page[Jar]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle }, Label: "run", Open: func(env *views.Env, i jarItem) tea.Cmd { return openRun(env, f, i.Value) }},
 		},
-		Create: &browse.Create{Label: "upload", Open: func(env *views.Env) tea.Cmd { return openUpload(env, f) }},
+		Create: &resource.Create{Label: "upload", Open: func(env *views.Env) tea.Cmd { return openUpload(env, f) }},
 		Empty:  "no jar was uploaded: a uploads one",
 	}
 }
 
-func jarColumns(several bool) []browse.Column[Jar] {
-	columns := []browse.Column[Jar]{
+func jarColumns(several bool) []resource.Column[Jar] {
+	columns := []resource.Column[Jar]{
 		{Column: grid.Column{Title: "NAME", Max: 60, Min: 14}, Cell: func(i jarItem) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
 		{Column: grid.Column{Title: "UPLOADED", Right: true, Fresh: true}, Cell: func(i jarItem) grid.Cell {
 			return grid.Since(flinkrest.Millis(i.Value.Uploaded), "", themes.Dim, cells.Dash())
@@ -113,7 +113,7 @@ func jarColumns(several bool) []browse.Column[Jar] {
 		{Column: grid.Column{Title: "ID", Max: 50, Drop: 2}, Cell: func(i jarItem) grid.Cell { return grid.Word(i.Value.ID, themes.Dim) }},
 	}
 	if several {
-		columns = slices.Insert(columns, 1, browse.Column[Jar]{
+		columns = slices.Insert(columns, 1, resource.Column[Jar]{
 			Column: grid.Column{Title: "CLUSTER", Max: 32, Min: 10},
 			Cell:   func(i jarItem) grid.Cell { return grid.Word(i.Value.Cluster, themes.Dim) },
 		})
@@ -124,11 +124,11 @@ func jarColumns(several bool) []browse.Column[Jar] {
 var verbDelete = views.Verb{Do: "delete", Doing: "deleting", Done: "deleted"}
 
 // deleteJar deletes a jar; jobs have copies of their own.
-func (f *fleet) deleteJar() browse.Action[Jar] {
+func (f *fleet) deleteJar() resource.Action[Jar] {
 	plan := func(i jarItem, _ string) []views.Step {
 		return []views.Step{{Method: "DELETE", Path: "/jars/" + url.PathEscape(i.Value.ID)}}
 	}
-	return browse.Action[Jar]{
+	return resource.Action[Jar]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Delete },
 		Verb: func(Jar) views.Verb { return verbDelete }, Verbs: []views.Verb{verbDelete},
 		Refuse: func(j Jar) error { return f.refuseSubmit(j.Cluster) },

@@ -16,7 +16,6 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/flinkjob"
@@ -24,27 +23,28 @@ import (
 	"drey/views/grid"
 	"drey/views/platform"
 	"drey/views/platforms/flink/jobmanagers"
+	"drey/views/resource"
 	"drey/views/why"
 )
 
 const jobsName = "jobs"
 
-type jobItem = browse.Item[Job]
+type jobItem = resource.Item[Job]
 
 // jobs are the jobs that the JobManagers know, running and ended.
-func jobs(f *fleet) browse.Kind[Job] {
-	return browse.Kind[Job]{
+func jobs(f *fleet) resource.Kind[Job] {
+	return resource.Kind[Job]{
 		Name: jobsName, Singular: "job", Title: "Jobs", Short: "Jobs", Aliases: []string{"job"},
 		NameOf:  func(j Job) string { return j.Name },
 		Key:     func(i jobItem) string { return jobKey(i.Value.Cluster, i.Value.ID) },
 		Same:    sameJob,
 		State:   func(j Job) (string, themes.Tone) { return jobdata.StateOf(j.State) },
 		Columns: jobColumns(f.Several()),
-		Source:  func(browse.Location) browse.Source[Job] { return newJobsOf(f) },
+		Source:  func(resource.Location) resource.Source[Job] { return newJobsOf(f) },
 		Read:    f.readJob,
 		Raw:     f.rawJob,
 		Facts:   jobFacts,
-		Detail:  func(ctx context.Context, i jobItem) (browse.Detail, error) { return jobDetailOf(ctx, f, i.Value) },
+		Detail:  func(ctx context.Context, i jobItem) (resource.Detail, error) { return jobDetailOf(ctx, f, i.Value) },
 		Open:    func(_ *views.Env, i jobItem) tea.Cmd { return openJob(f, i.Value) },
 		Actions: jobActions(f),
 		Pages:   jobPages(f),
@@ -55,56 +55,56 @@ func jobs(f *fleet) browse.Kind[Job] {
 // jobKey is a job's identity among several JobManagers.
 func jobKey(cluster, id string) string { return strings.TrimPrefix(cluster+"/"+id, "/") }
 
-func jobColumns(several bool) []browse.Column[Job] {
-	columns := []browse.Column[Job]{
+func jobColumns(several bool) []resource.Column[Job] {
+	columns := []resource.Column[Job]{
 		{Column: grid.Column{Title: "NAME", Max: 48, Min: 14}, Cell: func(i jobItem) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
 	}
 	if several {
-		columns = append(columns, browse.Column[Job]{
+		columns = append(columns, resource.Column[Job]{
 			Column: grid.Column{Title: "CLUSTER", Max: 32, Min: 10, Drop: 2},
 			Cell:   func(i jobItem) grid.Cell { return grid.Word(i.Value.Cluster, themes.Dim) },
 		})
 	}
 	return append(columns,
-		browse.Column[Job]{Column: grid.Column{Title: "STATE", Min: 10}, Worst: true, Cell: func(i jobItem) grid.Cell {
+		resource.Column[Job]{Column: grid.Column{Title: "STATE", Min: 10}, Worst: true, Cell: func(i jobItem) grid.Cell {
 			return grid.Status(jobdata.StateOf(i.Value.State))
 		}},
-		browse.Column[Job]{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i jobItem) grid.Cell {
+		resource.Column[Job]{Column: grid.Column{Title: "JOB", Drop: 9}, Cell: func(i jobItem) grid.Cell {
 			return grid.Word(cellShort(i.Value.ID), themes.Dim)
 		}},
-		browse.Column[Job]{Column: grid.Column{Title: "TASKS", Max: 34, Drop: 4}, Cell: tasksCell},
-		browse.Column[Job]{Column: grid.Column{Title: "PAR", Right: true, Drop: 8}, Cell: numbersCell(func(n Numbers) grid.Cell {
+		resource.Column[Job]{Column: grid.Column{Title: "TASKS", Max: 34, Drop: 4}, Cell: tasksCell},
+		resource.Column[Job]{Column: grid.Column{Title: "PAR", Right: true, Drop: 8}, Cell: numbersCell(func(n Numbers) grid.Cell {
 			if n.Parallelism == 0 {
 				return cells.Dash()
 			}
 			return grid.Count(int64(n.Parallelism), themes.Dim)
 		})},
-		browse.Column[Job]{
+		resource.Column[Job]{
 			Column: grid.Column{Title: "BUSY", Right: true, Drop: 6},
 			Cell:   numbersCell(func(n Numbers) grid.Cell { return cellShare(n.Busy, 0.9) }),
 		},
-		browse.Column[Job]{
+		resource.Column[Job]{
 			Column: grid.Column{Title: "BACK", Right: true, Drop: 5},
 			Cell:   numbersCell(func(n Numbers) grid.Cell { return cellShare(n.Back, 0.1) }),
 		},
-		browse.Column[Job]{Column: grid.Column{Title: "LAG", Right: true, Drop: 7}, Cell: numbersCell(func(n Numbers) grid.Cell {
+		resource.Column[Job]{Column: grid.Column{Title: "LAG", Right: true, Drop: 7}, Cell: numbersCell(func(n Numbers) grid.Cell {
 			if !n.Lag.Known() {
 				return cells.Dash()
 			}
 			lag := float64(n.Lag)
 			return jobdata.CellOf(jobdata.LagText(lag), lag, jobdata.LagTone(lag))
 		})},
-		browse.Column[Job]{Column: grid.Column{Title: "RESTARTS", Right: true, Drop: 3}, Cell: numbersCell(func(n Numbers) grid.Cell {
+		resource.Column[Job]{Column: grid.Column{Title: "RESTARTS", Right: true, Drop: 3}, Cell: numbersCell(func(n Numbers) grid.Cell {
 			if !n.Restarts.Known() {
 				return cells.Dash()
 			}
 			return cellCount(int64(n.Restarts), themes.Warn)
 		})},
-		browse.Column[Job]{
+		resource.Column[Job]{
 			Column: grid.Column{Title: "CHECKPOINT", Max: 24, Drop: 2}, Cell: numbersCell(checkpointCell),
 		},
-		browse.Column[Job]{Column: grid.Column{Title: "UP", Right: true, Drop: 1}, Cell: uptimeCell},
-		browse.Column[Job]{Column: grid.Column{
+		resource.Column[Job]{Column: grid.Column{Title: "UP", Right: true, Drop: 1}, Cell: uptimeCell},
+		resource.Column[Job]{Column: grid.Column{
 			Title: "ENDED", Right: true, Fresh: true, Drop: 1,
 		}, Cell: func(i jobItem) grid.Cell {
 			return grid.Since(flinkrest.Millis(i.Value.End), "", themes.Dim, cells.Dash())
@@ -195,24 +195,24 @@ func jobFacts(i jobItem, now time.Time) []views.Fact {
 }
 
 // jobDetailOf is the newest failure of a job, and what happened to it.
-func jobDetailOf(ctx context.Context, f *fleet, j Job) (browse.Detail, error) {
+func jobDetailOf(ctx context.Context, f *fleet, j Job) (resource.Detail, error) {
 	c, err := f.Named(j.Cluster)
 	if err != nil {
-		return browse.Detail{}, err
+		return resource.Detail{}, err
 	}
-	var d browse.Detail
+	var d resource.Detail
 	exceptions, err := c.Exceptions(ctx, j.ID)
 	if err != nil {
 		return d, err
 	}
 	for _, e := range exceptions {
-		d.Events = append(d.Events, browse.Event{
+		d.Events = append(d.Events, resource.Event{
 			At: flinkrest.Millis(e.Timestamp), Word: "exception", Text: why.Cause(jobdata.RootOf(e)), Tone: themes.Bad,
 		})
 	}
 	for _, t := range f.store.LookAgain(ctx, c.Name, c.JobManager, j.ID) {
 		e := triggerEntry(t)
-		d.Events = append(d.Events, browse.Event{At: e.At, Word: e.Word, Text: e.Text, Tone: e.Tone})
+		d.Events = append(d.Events, resource.Event{At: e.At, Word: e.Word, Text: e.Text, Tone: e.Tone})
 	}
 	if len(exceptions) > 0 && (j.End <= 0 && j.State != "RUNNING" || j.State == "FAILED") {
 		d.Cause = why.Cause(jobdata.RootOf(exceptions[0]))
@@ -224,8 +224,8 @@ func jobDetailOf(ctx context.Context, f *fleet, j Job) (browse.Detail, error) {
 	return d, err
 }
 
-func jobPages(f *fleet) []browse.Page[Job] {
-	return []browse.Page[Job]{
+func jobPages(f *fleet) []resource.Page[Job] {
+	return []resource.Page[Job]{
 		{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: func(_ *views.Env, i jobItem) tea.Cmd { return openJob(f, i.Value) }},
 		{Key: func(m *keymap.Map) key.Binding { return m.Table.Instance }, Label: "restore points", Open: func(_ *views.Env, i jobItem) tea.Cmd { return openRestorePoints(f, i.Value) }},
 		{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: func(_ *views.Env, i jobItem) tea.Cmd { return openWhy(f, i.Value) }},
@@ -352,7 +352,7 @@ func jobCounter(f *fleet) platform.Counter {
 		}
 		var items []jobItem
 		var failure error
-		failed, at := 0, &browse.Location{}
+		failed, at := 0, &resource.Location{}
 		for _, a := range jobmanagers.Each(f.Clusters, func(c *cluster) answer {
 			jobs, err := c.Jobs(ctx)
 			return answer{jobs, err}
@@ -368,6 +368,6 @@ func jobCounter(f *fleet) platform.Counter {
 		if failed == len(f.Clusters) {
 			return platform.Counted{}, failure
 		}
-		return platform.Counted{Tallies: browse.TallyOf(kind, items), Partial: failed > 0}, nil
+		return platform.Counted{Tallies: resource.TallyOf(kind, items), Partial: failed > 0}, nil
 	}}
 }

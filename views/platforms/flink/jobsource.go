@@ -9,9 +9,9 @@ import (
 
 	"drey/client/flinkrest"
 	"drey/client/urgency"
-	"drey/views/browse"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/platforms/flink/jobmanagers"
+	"drey/views/resource"
 )
 
 // Job is a job of a JobManager with what its own answers add to the list.
@@ -326,7 +326,7 @@ type jobsOf struct {
 	several bool
 
 	mu   sync.Mutex
-	last browse.Batch[Job]
+	last resource.Batch[Job]
 }
 
 func newJobsOf(f *fleet) *jobsOf {
@@ -342,7 +342,7 @@ func newJobsOf(f *fleet) *jobsOf {
 }
 
 // Next implements browse.Source.
-func (a *jobsOf) Next(ctx context.Context) (browse.Batch[Job], bool, error) {
+func (a *jobsOf) Next(ctx context.Context) (resource.Batch[Job], bool, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	type answerOf struct {
@@ -354,33 +354,33 @@ func (a *jobsOf) Next(ctx context.Context) (browse.Batch[Job], bool, error) {
 		of.jobs, of.waiting, of.err = s.next(ctx)
 		return of
 	})
-	batch, at := browse.Batch[Job]{Items: []browse.Item[Job]{}}, &browse.Location{}
+	batch, at := resource.Batch[Job]{Items: []resource.Item[Job]{}}, &resource.Location{}
 	for i, answer := range answers {
 		if answer.err != nil && (!a.several || ctx.Err() != nil) {
-			return browse.Batch[Job]{}, false, answer.err
+			return resource.Batch[Job]{}, false, answer.err
 		}
 		if answer.err != nil {
-			batch.Unread = append(batch.Unread, browse.Unread{Location: at, Name: a.sources[i].Name, Err: answer.err})
+			batch.Unread = append(batch.Unread, resource.Unread{Location: at, Name: a.sources[i].Name, Err: answer.err})
 		}
 		batch.Partial = batch.Partial || answer.waiting
 		for _, j := range answer.jobs {
-			batch.Items = append(batch.Items, browse.Item[Job]{Location: at, Value: j})
+			batch.Items = append(batch.Items, resource.Item[Job]{Location: at, Value: j})
 		}
 	}
 	changed := a.last.Items == nil || a.differs(batch)
 	if !changed {
-		return browse.Batch[Job]{Partial: batch.Partial}, false, nil
+		return resource.Batch[Job]{Partial: batch.Partial}, false, nil
 	}
 	a.last = batch
 	a.last.Items = slices.Clone(batch.Items)
 	return batch, true, nil
 }
 
-func (a *jobsOf) differs(b browse.Batch[Job]) bool {
-	return !slices.EqualFunc(a.last.Items, b.Items, func(x, y browse.Item[Job]) bool {
+func (a *jobsOf) differs(b resource.Batch[Job]) bool {
+	return !slices.EqualFunc(a.last.Items, b.Items, func(x, y resource.Item[Job]) bool {
 		return sameJob(x.Value, y.Value)
 	}) ||
-		!slices.EqualFunc(a.last.Unread, b.Unread, func(x, y browse.Unread) bool {
+		!slices.EqualFunc(a.last.Unread, b.Unread, func(x, y resource.Unread) bool {
 			return x.Name == y.Name && x.Err.Error() == y.Err.Error()
 		})
 }

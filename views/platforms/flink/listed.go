@@ -6,6 +6,7 @@ import (
 
 	"drey/views/browse"
 	"drey/views/platforms/flink/jobmanagers"
+	"drey/views/resource"
 )
 
 // one lists the objects of each JobManager with one request. What it gives has the
@@ -14,15 +15,15 @@ type one[T any] func(ctx context.Context, c *cluster, label string) ([]T, error)
 
 // newSource asks all JobManagers. One that does not answer is a row of its own,
 // unless there is no other. same tells that two objects would be drawn alike.
-func newSource[T any](f *fleet, list one[T], same func(a, b T) bool) browse.Source[T] {
+func newSource[T any](f *fleet, list one[T], same func(a, b T) bool) resource.Source[T] {
 	var last []T
 	var lastUnread []string
-	return browse.NewSource(browse.Location{}, func(ctx context.Context) ([]T, []browse.Unread, bool, error) {
+	return browse.NewSource(resource.Location{}, func(ctx context.Context) ([]T, []resource.Unread, bool, error) {
 		type answer struct {
 			items []T
 			err   error
 		}
-		all, unread, failures := []T{}, []browse.Unread(nil), []string(nil)
+		all, unread, failures := []T{}, []resource.Unread(nil), []string(nil)
 		for i, a := range jobmanagers.Each(f.Clusters, func(c *cluster) answer {
 			items, err := list(ctx, c, f.Label(c))
 			return answer{items, err}
@@ -31,7 +32,7 @@ func newSource[T any](f *fleet, list one[T], same func(a, b T) bool) browse.Sour
 				return nil, nil, false, a.err
 			}
 			if a.err != nil {
-				unread = append(unread, browse.Unread{Name: f.Clusters[i].Name, Err: a.err})
+				unread = append(unread, resource.Unread{Name: f.Clusters[i].Name, Err: a.err})
 				failures = append(failures, f.Clusters[i].Name+a.err.Error())
 			}
 			all = append(all, a.items...)

@@ -21,6 +21,7 @@ import (
 	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/platforms/flink/history"
+	"drey/views/resource"
 )
 
 // restorePoint is a checkpoint or savepoint of a job that it can be started from.
@@ -30,7 +31,7 @@ type restorePoint struct {
 	Job     string `json:"job"`
 }
 
-type restoreItem = browse.Item[restorePoint]
+type restoreItem = resource.Item[restorePoint]
 
 // none is Flink's word for a checkpoint without an address.
 const none = "<checkpoint-not-externally-addressable>"
@@ -80,11 +81,11 @@ func (f *fleet) restorePointsOf(ctx context.Context, j Job) ([]restorePoint, err
 // openRestorePoints lists them.
 func openRestorePoints(f *fleet, j Job) tea.Cmd {
 	return views.Send(views.OpenMsg{Title: "restore points of " + j.Name, Make: func(env *views.Env) views.View {
-		return browse.New(env, restorePoints(f, j), browse.Location{Parent: j.ID})
+		return browse.New(env, restorePoints(f, j), resource.Location{Parent: j.ID})
 	}})
 }
 
-func restorePoints(f *fleet, j Job) browse.Kind[restorePoint] {
+func restorePoints(f *fleet, j Job) resource.Kind[restorePoint] {
 	same := func(a, b restorePoint) bool { return a.Path == b.Path && a.Size == b.Size }
 	read := func(ctx context.Context, ref views.Ref) (restorePoint, error) {
 		all, err := f.restorePointsOf(ctx, j)
@@ -98,12 +99,12 @@ func restorePoints(f *fleet, j Job) browse.Kind[restorePoint] {
 		}
 		return restorePoint{}, err
 	}
-	return browse.Kind[restorePoint]{
+	return resource.Kind[restorePoint]{
 		Name: "restore points", Singular: "restore point", Title: "Restore points of " + j.Name,
 		NameOf: func(p restorePoint) string { return path.Base(p.Path) },
 		Key:    func(i restoreItem) string { return i.Value.Path },
 		Same:   same,
-		Columns: []browse.Column[restorePoint]{
+		Columns: []resource.Column[restorePoint]{
 			{Column: grid.Column{Title: "TAKEN", Right: true}, Cell: func(i restoreItem) grid.Cell {
 				return grid.Since(flinkrest.Millis(i.Value.Triggered), "", themes.Dim, cells.Dash())
 			}},
@@ -112,9 +113,9 @@ func restorePoints(f *fleet, j Job) browse.Kind[restorePoint] {
 			{Column: grid.Column{Title: "FORMAT", Drop: 1}, Cell: func(i restoreItem) grid.Cell { return cells.Word(i.Value.Format, themes.Dim) }},
 			{Column: grid.Column{Title: "PATH", Max: 120, Min: 20}, Cell: func(i restoreItem) grid.Cell { return grid.Word(i.Value.Path, themes.Dim) }},
 		},
-		Source: func(at browse.Location) browse.Source[restorePoint] {
+		Source: func(at resource.Location) resource.Source[restorePoint] {
 			var last []restorePoint
-			return browse.NewSource(at, func(ctx context.Context) ([]restorePoint, []browse.Unread, bool, error) {
+			return browse.NewSource(at, func(ctx context.Context) ([]restorePoint, []resource.Unread, bool, error) {
 				all, err := f.restorePointsOf(ctx, j)
 				if err != nil {
 					return nil, nil, false, err
@@ -137,7 +138,7 @@ func restorePoints(f *fleet, j Job) browse.Kind[restorePoint] {
 				Label: "taken", Text: cells.Ago(flinkrest.Millis(i.Value.Triggered), now),
 			}}
 		},
-		Actions: []browse.Action[restorePoint]{f.disposeAction(j)},
+		Actions: []resource.Action[restorePoint]{f.disposeAction(j)},
 		Empty:   "the job has no checkpoint or savepoint that it can be started from",
 	}
 }
@@ -145,11 +146,11 @@ func restorePoints(f *fleet, j Job) browse.Kind[restorePoint] {
 var verbDispose = views.Verb{Do: "dispose of", Doing: "disposing of", Done: "disposed of"}
 
 // disposeAction deletes a savepoint's files.
-func (f *fleet) disposeAction(j Job) browse.Action[restorePoint] {
+func (f *fleet) disposeAction(j Job) resource.Action[restorePoint] {
 	plan := func(restoreItem, string) []views.Step {
 		return []views.Step{{Method: "POST", Path: "/savepoint-disposal"}}
 	}
-	return browse.Action[restorePoint]{
+	return resource.Action[restorePoint]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Delete },
 		Verb: func(restorePoint) views.Verb { return verbDispose }, Verbs: []views.Verb{verbDispose},
 		Refuse: func(p restorePoint) error {

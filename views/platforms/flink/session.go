@@ -13,6 +13,7 @@ import (
 	"drey/views/platform"
 	"drey/views/platforms/flink/history"
 	"drey/views/platforms/flink/jobmanagers"
+	"drey/views/resource"
 )
 
 // Platform is Apache Flink as the console opens it.
@@ -92,10 +93,10 @@ func newSession(name string, f *fleet) *platform.Session {
 }
 
 // addTab gives a kind a tab.
-func addTab[T any](tabs *[]platform.Tab, k browse.Kind[T]) platform.Kind {
+func addTab[T any](tabs *[]platform.Tab, k resource.Kind[T]) platform.Kind {
 	*tabs = append(*tabs, platform.Tab{
 		Name: k.Name, Title: k.Title, Short: k.Short, Aliases: k.Aliases,
-		New: func(env *views.Env) views.View { return browse.New(env, k, browse.Location{}) },
+		New: func(env *views.Env) views.View { return browse.New(env, k, resource.Location{}) },
 	})
 	return browse.Untyped(k)
 }

@@ -14,11 +14,11 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/flinkjob"
 	"drey/views/flinkjob/logview"
 	"drey/views/grid"
+	"drey/views/resource"
 )
 
 // TaskManager is a task manager and whose it is.
@@ -27,7 +27,7 @@ type TaskManager struct {
 	Cluster string `json:"cluster,omitempty"`
 }
 
-type taskManagerItem = browse.Item[TaskManager]
+type taskManagerItem = resource.Item[TaskManager]
 
 const (
 	// silentAfter is how old a heartbeat may be: they come every 10 s by default.
@@ -36,8 +36,8 @@ const (
 	beatEvery = 5 * time.Second
 )
 
-func taskManagers(f *fleet) browse.Kind[TaskManager] {
-	return browse.Kind[TaskManager]{
+func taskManagers(f *fleet) resource.Kind[TaskManager] {
+	return resource.Kind[TaskManager]{
 		Name: "taskmanagers", Singular: "task manager", Title: "Task managers", Short: "TMs",
 		Aliases: []string{"taskmanager", "tm", "tms"},
 		NameOf:  func(t TaskManager) string { return t.ID },
@@ -45,7 +45,7 @@ func taskManagers(f *fleet) browse.Kind[TaskManager] {
 		Same:    sameTaskManager,
 		State:   taskManagerState,
 		Columns: taskManagerColumns(f.Several()),
-		Source: func(browse.Location) browse.Source[TaskManager] {
+		Source: func(resource.Location) resource.Source[TaskManager] {
 			return newSource(f, listTaskManagers, sameTaskManager)
 		},
 		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
@@ -56,20 +56,20 @@ func taskManagers(f *fleet) browse.Kind[TaskManager] {
 			return json.Marshal(t)
 		},
 		Facts: taskManagerFacts,
-		Detail: func(ctx context.Context, i taskManagerItem) (browse.Detail, error) {
+		Detail: func(ctx context.Context, i taskManagerItem) (resource.Detail, error) {
 			t, err := f.readTaskManager(ctx, views.Ref{Name: i.Value.ID, UID: jobKey(i.Value.Cluster, i.Value.ID)})
 			if err != nil {
-				return browse.Detail{}, err
+				return resource.Detail{}, err
 			}
 			raw, err := json.Marshal(t)
-			return browse.Detail{Facts: flinkjob.MemoryFacts(t.TaskManager), Source: raw}, err
+			return resource.Detail{Facts: flinkjob.MemoryFacts(t.TaskManager), Source: raw}, err
 		},
 		Open: func(_ *views.Env, i taskManagerItem) tea.Cmd {
 			return openAt(f, i.Value.Cluster, i.Value.ID, func(env *views.Env, from flinkrest.JobManager) views.View {
 				return flinkjob.NewTaskManager(env, from, i.Value.ID)
 			})
 		},
-		Pages: []browse.Page[TaskManager]{
+		Pages: []resource.Page[TaskManager]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "logs", Open: func(_ *views.Env, i taskManagerItem) tea.Cmd {
 				return openAt(f, i.Value.Cluster, "logs of "+i.Value.ID, func(env *views.Env, from flinkrest.JobManager) views.View {
 					return logview.New(env, from, i.Value.ID)
@@ -150,9 +150,9 @@ func taskManagerState(t TaskManager) (string, themes.Tone) {
 	return "READY", themes.Good
 }
 
-func taskManagerColumns(several bool) []browse.Column[TaskManager] {
+func taskManagerColumns(several bool) []resource.Column[TaskManager] {
 	megabytes := func(n int64) grid.Cell { return cellBytes(n << 20) }
-	columns := []browse.Column[TaskManager]{
+	columns := []resource.Column[TaskManager]{
 		{Column: grid.Column{Title: "ID", Max: 48, Min: 14}, Cell: func(i taskManagerItem) grid.Cell { return grid.Word(i.Value.ID, themes.Plain) }},
 		{Column: grid.Column{Title: "STATE", Min: 8}, Worst: true, Cell: func(i taskManagerItem) grid.Cell { return grid.Status(taskManagerState(i.Value)) }},
 		{Column: grid.Column{Title: "SLOTS", Right: true}, Cell: func(i taskManagerItem) grid.Cell {
@@ -177,7 +177,7 @@ func taskManagerColumns(several bool) []browse.Column[TaskManager] {
 		{Column: grid.Column{Title: "ADDRESS", Max: 60, Drop: 8}, Cell: func(i taskManagerItem) grid.Cell { return cells.Word(i.Value.Path, themes.Dim) }},
 	}
 	if several {
-		columns = slices.Insert(columns, 1, browse.Column[TaskManager]{
+		columns = slices.Insert(columns, 1, resource.Column[TaskManager]{
 			Column: grid.Column{Title: "CLUSTER", Max: 32, Min: 10, Drop: 3},
 			Cell:   func(i taskManagerItem) grid.Cell { return grid.Word(i.Value.Cluster, themes.Dim) },
 		})

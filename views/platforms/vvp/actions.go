@@ -17,8 +17,8 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
+	"drey/views/resource"
 )
 
 // The verbs of deployments, beside delete.
@@ -37,11 +37,11 @@ const (
 	howCancel    = "cancel"    // without a savepoint
 )
 
-type stage = browse.Stage[Deployment]
+type stage = resource.Stage[Deployment]
 
-func deploymentActions(api *vvpapi.Client) []browse.Action[Deployment] {
+func deploymentActions(api *vvpapi.Client) []resource.Action[Deployment] {
 	stages := func(verb views.Verb, i deployment, how string) []stage { return stagesOf(api, verb, i, how) }
-	toggle := browse.InStages(browse.Action[Deployment]{
+	toggle := resource.InStages(resource.Action[Deployment]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Toggle },
 		Verb: toggleVerb, Verbs: []views.Verb{verbSuspend, verbStart, verbRestart}, Refuse: refuseToggle,
 		Will: toggleFact,
@@ -54,7 +54,7 @@ func deploymentActions(api *vvpapi.Client) []browse.Action[Deployment] {
 			return toggleVerb(d) == verbRestart && restoresNothing(d)
 		},
 	})
-	return []browse.Action[Deployment]{
+	return []resource.Action[Deployment]{
 		toggle, stopDeployment(stages), savepointDeployment(stages), deleteDeployment(stages), rollBack(api, stages),
 	}
 }
@@ -62,8 +62,8 @@ func deploymentActions(api *vvpapi.Client) []browse.Action[Deployment] {
 type stagesFor = func(views.Verb, deployment, string) []stage
 
 // stopDeployment ends the run, with a savepoint or without.
-func stopDeployment(stages stagesFor) browse.Action[Deployment] {
-	return browse.InStages(browse.Action[Deployment]{
+func stopDeployment(stages stagesFor) resource.Action[Deployment] {
+	return resource.InStages(resource.Action[Deployment]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Stop },
 		Verb:  func(Deployment) views.Verb { return verbStop },
 		Verbs: []views.Verb{verbStop},
@@ -84,8 +84,8 @@ func stopDeployment(stages stagesFor) browse.Action[Deployment] {
 	})
 }
 
-func savepointDeployment(stages stagesFor) browse.Action[Deployment] {
-	return browse.InStages(browse.Action[Deployment]{
+func savepointDeployment(stages stagesFor) resource.Action[Deployment] {
+	return resource.InStages(resource.Action[Deployment]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
 		Verb:  func(Deployment) views.Verb { return verbSavepoint },
 		Verbs: []views.Verb{verbSavepoint},
@@ -102,11 +102,11 @@ func savepointDeployment(stages stagesFor) browse.Action[Deployment] {
 	})
 }
 
-func deleteDeployment(stages stagesFor) browse.Action[Deployment] {
-	return browse.InStages(browse.Action[Deployment]{
+func deleteDeployment(stages stagesFor) resource.Action[Deployment] {
+	return resource.InStages(resource.Action[Deployment]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
-		Verb:  func(Deployment) views.Verb { return browse.VerbDelete },
-		Verbs: []views.Verb{browse.VerbDelete},
+		Verb:  func(Deployment) views.Verb { return resource.VerbDelete },
+		Verbs: []views.Verb{resource.VerbDelete},
 		Loses: func(Deployment) bool { return true },
 		Will: func(i deployment, _ time.Time) views.Fact {
 			text := "the deployment and its history are lost"
@@ -226,7 +226,7 @@ func stagesOf(api *vvpapi.Client, verb views.Verb, i deployment, how string) []s
 		return []stage{s.savepoint(i)}
 	case verbRollBack:
 		return []stage{s.putBack(i, said.Get(howNow), said.Get(howThen))}
-	case browse.VerbDelete:
+	case resource.VerbDelete:
 		return []stage{s.want(i, vvp.Cancelled), s.remove(i)}
 	}
 	return nil
@@ -249,7 +249,7 @@ func (s stages) want(i deployment, state string) stage {
 			)
 		},
 		Took: func(_ context.Context, now deployment) (bool, error) { return now.Value.Desired() == state, nil },
-		Reached: func(ctx context.Context, now deployment) (browse.Progress, error) {
+		Reached: func(ctx context.Context, now deployment) (resource.Progress, error) {
 			return s.reached(ctx, now, state)
 		},
 	}
@@ -257,8 +257,8 @@ func (s stages) want(i deployment, state string) stage {
 
 // reached tells how far a deployment is on its way to a state. Ones between may be
 // skipped; the newest event says what it waits for.
-func (s stages) reached(ctx context.Context, now deployment, state string) (browse.Progress, error) {
-	p := browse.Progress{State: now.Value.State()}
+func (s stages) reached(ctx context.Context, now deployment, state string) (resource.Progress, error) {
+	p := resource.Progress{State: now.Value.State()}
 	switch {
 	case now.Value.Desired() != state:
 		return p, fmt.Errorf("it is to be %s again: somebody asked for that meanwhile", now.Value.Desired())
@@ -384,6 +384,6 @@ func (s stages) remove(i deployment) stage {
 			_, err := deploymentNow(ctx, s.api, now)
 			return fault.Is(err, fault.NotFound), nil
 		},
-		Reached: func(context.Context, deployment) (browse.Progress, error) { return browse.Progress{}, nil },
+		Reached: func(context.Context, deployment) (resource.Progress, error) { return resource.Progress{}, nil },
 	}
 }

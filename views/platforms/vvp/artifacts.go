@@ -7,16 +7,16 @@ import (
 	"drey/client/vvp"
 	"drey/client/vvpapi"
 	"drey/views"
-	"drey/views/browse"
+	"drey/views/resource"
 )
 
 // Artifacts are files that were uploaded for deployments.
-func Artifacts(api *vvpapi.Client) browse.Kind[vvp.Object] {
+func Artifacts(api *vvpapi.Client) resource.Kind[vvp.Object] {
 	k := named(
 		api, vvp.Artifacts, "Artifacts", "Arts", []string{"artifact", "jar", "jars"}, member("ADDRESS", 120, "uri"),
 	)
 	k.Key = func(i object) string { return i.Scope + "/" + i.Value.Name }
-	remove := browse.Deletion(
+	remove := resource.Deletion(
 		func(i object) string {
 			return vvp.ArtifactDeletePath(i.Scope) + "?filename=" + url.QueryEscape(i.Value.Name)
 		},

@@ -14,6 +14,7 @@ import (
 	"drey/views/cells"
 	"drey/views/edit"
 	"drey/views/grid"
+	"drey/views/resource"
 )
 
 // defaultsName is what the defaults of a namespace are called here: they have no name.
@@ -21,7 +22,7 @@ const defaultsName = "defaults"
 
 // Defaults are what deployments of a namespace have where they do not say: one object
 // a namespace, which is changed and neither made nor deleted.
-func Defaults(api *vvpapi.Client) browse.Kind[vvp.Object] {
+func Defaults(api *vvpapi.Client) resource.Kind[vvp.Object] {
 	of := vvp.AllDefaults
 	k := named(api, of, "Defaults", "Defs", []string{"default", "defaults", "deployment-defaults"},
 		member("TARGET", 30, "spec", "deploymentTargetName"), parallelismOfDefaults(),
@@ -53,22 +54,22 @@ func defaultsOf(raw json.RawMessage) (o vvp.Object, err error) {
 func listDefaults(api *vvpapi.Client, namespace string) browse.Lister[vvp.Object] {
 	var last json.RawMessage
 	var items []vvp.Object
-	return func(ctx context.Context) ([]vvp.Object, []browse.Unread, bool, error) {
+	return func(ctx context.Context) ([]vvp.Object, []resource.Unread, bool, error) {
 		raw, err := api.RawDefaults(ctx, namespace)
 		if err != nil || bytes.Equal(raw, last) {
 			return items, nil, false, err
 		}
 		o, err := defaultsOf(raw)
 		if err != nil {
-			return nil, []browse.Unread{{Name: defaultsName, Err: err}}, true, nil
+			return nil, []resource.Unread{{Name: defaultsName, Err: err}}, true, nil
 		}
 		last, items = raw, []vvp.Object{o}
 		return items, nil, true, nil
 	}
 }
 
-func parallelismOfDefaults() browse.Column[vvp.Object] {
-	return browse.Column[vvp.Object]{Column: grid.Column{
+func parallelismOfDefaults() resource.Column[vvp.Object] {
+	return resource.Column[vvp.Object]{Column: grid.Column{
 		Title: "PAR", Right: true, Drop: 4,
 	}, Cell: func(i object) grid.Cell {
 		var d vvp.Defaults
@@ -82,7 +83,7 @@ func parallelismOfDefaults() browse.Column[vvp.Object] {
 
 // defaultsEditor sends what differs as a merge patch: nothing else of the defaults is
 // touched, and what was taken out is null in it.
-func defaultsEditor(api *vvpapi.Client) *browse.Editor[vvp.Object] {
+func defaultsEditor(api *vvpapi.Client) *resource.Editor[vvp.Object] {
 	schema := document("DeploymentDefaults", deploymentSchema().Fields["spec"])
 	r := rulesOf(api, vvp.AllDefaults, schema)
 	path := func(c edit.Change) string { return vvp.AllDefaults.Path(c.Target.Scope) }
@@ -106,7 +107,7 @@ func defaultsEditor(api *vvpapi.Client) *browse.Editor[vvp.Object] {
 			Text:  "deployments that are made from now on have it where they do not say; those that are there stay",
 		}
 	}
-	return &browse.Editor[vvp.Object]{Rules: r}
+	return &resource.Editor[vvp.Object]{Rules: r}
 }
 
 // mergePatch is what makes one document of another (RFC 7386): members that differ,

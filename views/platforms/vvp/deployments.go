@@ -22,6 +22,7 @@ import (
 	"drey/views/detail"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/grid"
+	"drey/views/resource"
 	"drey/views/why"
 )
 
@@ -35,18 +36,18 @@ type Deployment struct {
 // UnmarshalJSON implements json.Unmarshaler; it is that of the deployment alone.
 func (d *Deployment) UnmarshalJSON(b []byte) error { return d.Deployment.UnmarshalJSON(b) }
 
-type deployment = browse.Item[Deployment]
+type deployment = resource.Item[Deployment]
 
 func deploymentName(d Deployment) string { return d.Metadata.Name }
 
 // Deployments are jobs as somebody wants them.
-func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
+func Deployments(api *vvpapi.Client) resource.Kind[Deployment] {
 	read := func(ctx context.Context, ref views.Ref) (Deployment, error) {
 		d, err := getDeployment(ctx, api, ref)
 		return Deployment{Deployment: d}, err
 	}
 	memory := jobdata.NewMemory()
-	k := browse.Kind[Deployment]{
+	k := resource.Kind[Deployment]{
 		Name: vvp.Deployments.Plural, Singular: vvp.Deployments.Singular, Title: "Deployments", Short: "Deps",
 		Aliases: []string{"deploy", "dep", "deployment"},
 		NameOf:  deploymentName,
@@ -63,9 +64,9 @@ func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
 		Columns: deploymentColumns(),
 		Actions: deploymentActions(api),
 		Open:    func(_ *views.Env, i deployment) tea.Cmd { return openJobs(api, i) },
-		Pages: []browse.Page[Deployment]{
+		Pages: []resource.Page[Deployment]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(api)},
-			browse.YAMLPage(deploymentName, func(ctx context.Context, i deployment) (json.RawMessage, error) {
+			resource.YAMLPage(deploymentName, func(ctx context.Context, i deployment) (json.RawMessage, error) {
 				d, err := deploymentNow(ctx, api, i)
 				return d.Raw(), err
 			}),
@@ -77,13 +78,13 @@ func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
 		Facts: func(i deployment, now time.Time) []views.Fact {
 			return append(deploymentFacts(i, now), runningPages(api, i)...)
 		},
-		Detail: func(ctx context.Context, i deployment) (browse.Detail, error) { return deploymentDetail(ctx, api, i) },
+		Detail: func(ctx context.Context, i deployment) (resource.Detail, error) { return deploymentDetail(ctx, api, i) },
 		Read:   read,
 		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
 			d, err := read(ctx, ref)
 			return d.Raw(), err
 		},
-		Compared: browse.CompareSpec,
+		Compared: resource.CompareSpec,
 		Recreate: recreation(
 			api, vvp.Deployments, "its jobs, its events and its savepoints do not come back; it starts without state",
 		),
@@ -93,8 +94,8 @@ func Deployments(api *vvpapi.Client) browse.Kind[Deployment] {
 	return served(api, func(namespace string) browse.Lister[Deployment] { return listDeployments(api, namespace) }, k)
 }
 
-func deploymentColumns() []browse.Column[Deployment] {
-	return []browse.Column[Deployment]{
+func deploymentColumns() []resource.Column[Deployment] {
+	return []resource.Column[Deployment]{
 		{Column: grid.Column{Title: "NAME", Max: 40, Min: 14}, Cell: func(i deployment) grid.Cell { return grid.Word(cells.OneLine(i.Value.Metadata.Name), themes.Plain) }},
 		{Column: grid.Column{Title: "NAMESPACE", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i deployment) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
 		{Column: grid.Column{Title: "STATE", Min: 13}, Worst: true, Cell: func(i deployment) grid.Cell { return cells.Status(deploymentState(i.Value)) }},
@@ -127,7 +128,7 @@ const waitsAtOnce = 5
 // what they wait for.
 func listDeployments(api *vvpapi.Client, namespace string) browse.Lister[Deployment] {
 	next := listerOf(vvpapi.List[Deployment](api, vvp.Deployments, namespace, nil))
-	return func(ctx context.Context) ([]Deployment, []browse.Unread, bool, error) {
+	return func(ctx context.Context) ([]Deployment, []resource.Unread, bool, error) {
 		items, unread, changed, err := next(ctx)
 		if err != nil || !changed {
 			return items, unread, changed, err
@@ -201,11 +202,11 @@ func deploymentFacts(i deployment, now time.Time) []views.Fact {
 	return facts
 }
 
-func deploymentDetail(ctx context.Context, api *vvpapi.Client, i deployment) (browse.Detail, error) {
-	d := browse.Detail{Source: browse.SpecOf(i.Value.Raw())}
+func deploymentDetail(ctx context.Context, api *vvpapi.Client, i deployment) (resource.Detail, error) {
+	d := resource.Detail{Source: resource.SpecOf(i.Value.Raw())}
 	events, err := eventsOf(ctx, api, i.Scope, i.Value.Metadata.ID)
 	for _, e := range events[:min(len(events), 20)] {
-		d.Events = append(d.Events, browse.Event{
+		d.Events = append(d.Events, resource.Event{
 			At: e.Metadata.Made(), Word: eventWord(e), Text: cells.OneLine(e.Spec.Message), Tone: eventTone(e),
 		})
 	}

@@ -14,9 +14,9 @@ import (
 	"drey/client/vvpapi"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/resource"
 )
 
 // serverOwned names what belongs to the platform in an object.
@@ -148,13 +148,13 @@ func deploymentSchema() *yamldoc.Schema {
 	}))
 }
 
-func deploymentEditor(api *vvpapi.Client) *browse.Editor[Deployment] {
+func deploymentEditor(api *vvpapi.Client) *resource.Editor[Deployment] {
 	r := rulesOf(api, vvp.Deployments, deploymentSchema())
 	r.Template = func(within string) string { return fmt.Sprintf(deploymentTemplate, within) }
 	r.Check = func(_ context.Context, c edit.Change) []edit.Finding { return checkDeployment(c) }
 	r.Will = func(c edit.Change) views.Fact { f, _ := deploymentWill(c); return f }
 	r.Loses = func(c edit.Change) bool { _, loses := deploymentWill(c); return loses }
-	return &browse.Editor[Deployment]{Rules: r, Reached: func(_, now Deployment, _ time.Duration) (bool, error) {
+	return &resource.Editor[Deployment]{Rules: r, Reached: func(_, now Deployment, _ time.Duration) (bool, error) {
 		switch {
 		case now.State() == vvp.Failed && now.Desired() == vvp.Running:
 			return true, errors.New("it is FAILED: w says why")
@@ -264,7 +264,7 @@ func deploymentWill(c edit.Change) (f views.Fact, loses bool) {
 	return f, loses
 }
 
-func clusterEditor(api *vvpapi.Client) *browse.Editor[SessionCluster] {
+func clusterEditor(api *vvpapi.Client) *resource.Editor[SessionCluster] {
 	schema := document("SessionCluster", members(map[string]*yamldoc.Schema{
 		"state": either(vvp.Running, vvp.Stopped), "deploymentTargetName": text, "flinkVersion": text, "flinkImageRegistry": text,
 		"flinkImageRepository": text, "flinkImageTag": text, "numberOfTaskManagers": whole, "resources": anything,
@@ -292,7 +292,7 @@ func clusterEditor(api *vvpapi.Client) *browse.Editor[SessionCluster] {
 	r.Will = func(edit.Change) views.Fact {
 		return views.Fact{Label: "what happens", Text: "deployments that start in it from now on have this"}
 	}
-	return &browse.Editor[SessionCluster]{Rules: r}
+	return &resource.Editor[SessionCluster]{Rules: r}
 }
 
 const clusterTemplate = `# A new session cluster. Lines beginning with # are comments: they are not sent.
@@ -310,7 +310,7 @@ spec:
 
 // secretEditor makes and rotates secret values, which are never read back: its text
 // is kept nowhere, and the value is sent alone.
-func secretEditor(api *vvpapi.Client) *browse.Editor[vvp.Object] {
+func secretEditor(api *vvpapi.Client) *resource.Editor[vvp.Object] {
 	of := vvp.SecretValues
 	r := rulesOf(api, of, document("SecretValue", members(map[string]*yamldoc.Schema{
 		"kind": {Type: yamldoc.Text, Values: []string{"PLAIN"}}, "value": text,
@@ -363,7 +363,7 @@ func secretEditor(api *vvpapi.Client) *browse.Editor[vvp.Object] {
 			Tone:  themes.Warn,
 		}
 	}
-	return &browse.Editor[vvp.Object]{Rules: r}
+	return &resource.Editor[vvp.Object]{Rules: r}
 }
 
 const secretTemplate = `# A new secret value. It is not shown, here or anywhere, and no draft of it is kept.
@@ -377,7 +377,7 @@ spec:
   value:
 `
 
-func targetEditor(api *vvpapi.Client) *browse.Editor[vvp.Object] {
+func targetEditor(api *vvpapi.Client) *resource.Editor[vvp.Object] {
 	r := rulesOf(api, vvp.Targets, document("DeploymentTarget", members(map[string]*yamldoc.Schema{
 		"kubernetes": members(map[string]*yamldoc.Schema{"namespace": text}),
 	})))
@@ -386,7 +386,7 @@ func targetEditor(api *vvpapi.Client) *browse.Editor[vvp.Object] {
 	r.Will = func(edit.Change) views.Fact {
 		return views.Fact{Label: "what happens", Text: "deployments that start on it from now on run there"}
 	}
-	return &browse.Editor[vvp.Object]{Rules: r}
+	return &resource.Editor[vvp.Object]{Rules: r}
 }
 
 const targetTemplate = `# A new deployment target. Lines beginning with # are comments: they are not sent.

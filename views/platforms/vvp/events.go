@@ -18,18 +18,19 @@ import (
 	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/grid"
+	"drey/views/resource"
 )
 
-type event = browse.Item[vvp.Event]
+type event = resource.Item[vvp.Event]
 
 // Events are what happened to one deployment, to all where id is "": the platform
 // lists them without pages, so those are asked for only when a person does.
-func Events(api *vvpapi.Client, id string) browse.Kind[vvp.Event] {
+func Events(api *vvpapi.Client, id string) resource.Kind[vvp.Event] {
 	query := url.Values{}
 	if id != "" {
 		query.Set("deploymentId", id)
 	}
-	k := browse.Kind[vvp.Event]{
+	k := resource.Kind[vvp.Event]{
 		Name: vvp.Events.Plural, Singular: vvp.Events.Singular, Title: "Events", Short: "Events",
 		Aliases: []string{"event", "ev"},
 		NameOf:  func(e vvp.Event) string { return e.Metadata.Name },
@@ -41,7 +42,7 @@ func Events(api *vvpapi.Client, id string) browse.Kind[vvp.Event] {
 			)
 		},
 		State: func(e vvp.Event) (string, themes.Tone) { return eventWord(e), eventTone(e) },
-		Columns: []browse.Column[vvp.Event]{
+		Columns: []resource.Column[vvp.Event]{
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i event) grid.Cell { return cells.Since(i.Value.Metadata.Made(), themes.Dim) }},
 			{Column: grid.Column{Title: "NAMESPACE", Max: 20, Min: 8, Drop: 4}, AllScopes: true, Cell: func(i event) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "EVENT", Max: 70, Min: 20}, Cell: func(i event) grid.Cell { return grid.Word(eventWords(i.Value), eventTone(i.Value)) }},
@@ -59,8 +60,8 @@ func Events(api *vvpapi.Client, id string) browse.Kind[vvp.Event] {
 				{Label: "job", Text: m.JobID},
 			}
 		},
-		Detail: browse.RawDetail[vvp.Event],
-		Pages: []browse.Page[vvp.Event]{
+		Detail: resource.RawDetail[vvp.Event],
+		Pages: []resource.Page[vvp.Event]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: func(_ *views.Env, i event) tea.Cmd { return openWholeEvent(i) }},
 		},
 		Empty: "events come when a deployment changes",
@@ -75,7 +76,7 @@ func Events(api *vvpapi.Client, id string) browse.Kind[vvp.Event] {
 
 // newestFirst sorts what is listed: the platform gives no order.
 func newestFirst[T any](list browse.Lister[T], made func(T) time.Time) browse.Lister[T] {
-	return func(ctx context.Context) ([]T, []browse.Unread, bool, error) {
+	return func(ctx context.Context) ([]T, []resource.Unread, bool, error) {
 		items, unread, changed, err := list(ctx)
 		items = slices.Clone(items)
 		slices.SortStableFunc(items, func(a, b T) int { return made(b).Compare(made(a)) })
@@ -95,7 +96,7 @@ func openEvents(api *vvpapi.Client) func(*views.Env, deployment) tea.Cmd {
 	return func(_ *views.Env, i deployment) tea.Cmd {
 		kind := Events(api, i.Value.Metadata.ID)
 		kind.Title = deploymentName(i.Value) + " events"
-		at := browse.Location{Scope: i.Scope}
+		at := resource.Location{Scope: i.Scope}
 		return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
 			return browse.New(env, kind, at)
 		}})

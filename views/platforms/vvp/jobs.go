@@ -19,26 +19,27 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/resource"
 	"drey/views/why"
 )
 
-type job = browse.Item[vvp.Job]
+type job = resource.Item[vvp.Job]
 
 // Jobs are the runs of one deployment, of all where id is "": they are kept for
 // ever, so those are asked for only when a person does.
-func Jobs(api *vvpapi.Client, id string) browse.Kind[vvp.Job] {
+func Jobs(api *vvpapi.Client, id string) resource.Kind[vvp.Job] {
 	query := url.Values{}
 	if id != "" {
 		query.Set("deploymentId", id)
 	}
 	name := func(j vvp.Job) string { return j.Metadata.ID }
-	k := browse.Kind[vvp.Job]{
+	k := resource.Kind[vvp.Job]{
 		Name: vvp.Jobs.Plural, Singular: vvp.Jobs.Singular, Title: "Jobs", Short: "Jobs", Aliases: []string{"job"},
 		NameOf: name,
 		Made:   func(j vvp.Job) string { return j.Metadata.CreatedAt },
 		Key:    func(i job) string { return i.Value.Metadata.ID },
 		State:  jobState,
-		Columns: []browse.Column[vvp.Job]{
+		Columns: []resource.Column[vvp.Job]{
 			{Column: grid.Column{Title: "JOB", Max: 36, Min: 12}, Cell: func(i job) grid.Cell { return grid.Word(i.Value.Metadata.ID, themes.Plain) }},
 			{Column: grid.Column{Title: "DEPLOYMENT", Max: 40, Drop: 2}, Cell: func(i job) grid.Cell { return cells.Word(i.Value.Metadata.DeploymentName, themes.Plain) }},
 			{Column: grid.Column{Title: "STATE", Min: 11}, Worst: true, Cell: func(i job) grid.Cell { return cells.Status(jobState(i.Value)) }},
@@ -46,9 +47,9 @@ func Jobs(api *vvpapi.Client, id string) browse.Kind[vvp.Job] {
 			{Column: grid.Column{Title: "WHY", Max: 60, Min: 12, Drop: 1}, Cell: func(i job) grid.Cell { return cells.Word(failureText(i.Value.Status.Failure), themes.Bad) }},
 			{Column: grid.Column{Title: "AGE", Right: true, Drop: 3}, Cell: func(i job) grid.Cell { return cells.Since(i.Value.Metadata.Made(), themes.Dim) }},
 		},
-		Pages: []browse.Page[vvp.Job]{
+		Pages: []resource.Page[vvp.Job]{
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "Flink job", Open: openRun(api)},
-			browse.RawYAML(name),
+			resource.RawYAML(name),
 		},
 		Facts: func(i job, now time.Time) []views.Fact {
 			facts := []views.Fact{
@@ -65,7 +66,7 @@ func Jobs(api *vvpapi.Client, id string) browse.Kind[vvp.Job] {
 			return append(facts, jobPages(api, i)...)
 		},
 		WebPages: func(i job) []views.Fact { return jobPages(api, i) },
-		Detail:   browse.RawDetail[vvp.Job],
+		Detail:   resource.RawDetail[vvp.Job],
 		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
 			j, err := vvpapi.Get[vvp.Job](ctx, api, vvp.Jobs, ref.Scope, ref.Name)
 			return j.Raw(), err
@@ -80,7 +81,7 @@ func Jobs(api *vvpapi.Client, id string) browse.Kind[vvp.Job] {
 func openJobs(api *vvpapi.Client, i deployment) tea.Cmd {
 	kind := Jobs(api, i.Value.Metadata.ID)
 	kind.Title = deploymentName(i.Value) + " jobs"
-	at := browse.Location{Scope: i.Scope}
+	at := resource.Location{Scope: i.Scope}
 	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
 		return browse.New(env, kind, at)
 	}})

@@ -9,13 +9,13 @@ import (
 	"drey/client/vvp"
 	"drey/client/vvpapi"
 	"drey/views"
-	"drey/views/browse"
+	"drey/views/resource"
 )
 
 // recreation makes a deleted object of a collection again; lost says what does not
 // come back with it.
-func recreation(api *vvpapi.Client, of vvp.Collection, lost string) *browse.Recreate {
-	return &browse.Recreate{
+func recreation(api *vvpapi.Client, of vvp.Collection, lost string) *resource.Recreate {
+	return &resource.Recreate{
 		Step: func(ref views.Ref) views.Step { return views.Step{Method: "POST", Path: of.Path(ref.Scope)} },
 		Send: func(ctx context.Context, ref views.Ref, document json.RawMessage) error {
 			own, err := ownDocument(document)

@@ -18,6 +18,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/platform"
+	"drey/views/resource"
 	"drey/views/tasks"
 )
 
@@ -35,7 +36,7 @@ var interrupted = []struct {
 	{"restart from a savepoint", "fraud", verbRestart, "", []string{"PATCH /fraud", "POST /savepoints", "PATCH /fraud"}, vvp.Running},
 	{"savepoint", "orders", verbSavepoint, "", []string{"POST /savepoints"}, vvp.Running},
 	{"roll back", "orders", verbRollBack, "", []string{"PATCH /orders"}, vvp.Running},
-	{"delete", "orders", browse.VerbDelete, "", []string{"PATCH /orders", "DELETE /orders"}, ""},
+	{"delete", "orders", resource.VerbDelete, "", []string{"PATCH /orders", "DELETE /orders"}, ""},
 }
 
 // TestAKilledConsoleIsGoneOnWithAtEveryStep ends the console that does something
@@ -61,7 +62,7 @@ func killAt(t *testing.T, c, at int, after bool) {
 	s.AddDeployment("default", "fraud", "FAILED", "LATEST_SAVEPOINT")
 	proxy := faulty.Before(t, s.URL)
 	api := clientOf(t, proxy.URL)
-	item := deployment{Location: &browse.Location{Scope: "default"}}
+	item := deployment{Location: &resource.Location{Scope: "default"}}
 	d, err := vvpapi.Get[vvp.Deployment](t.Context(), clientOf(t, s.URL), vvp.Deployments, "default", of.of)
 	if err != nil {
 		t.Fatal(err)

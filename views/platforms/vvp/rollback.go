@@ -17,9 +17,9 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/diff"
+	"drey/views/resource"
 )
 
 // verbRollBack puts a deployment's template back to what a former job ran.
@@ -34,8 +34,8 @@ const (
 // mostFormer is how many former jobs a dialog offers.
 const mostFormer = 6
 
-func rollBack(api *vvpapi.Client, stages stagesFor) browse.Action[Deployment] {
-	return browse.InStages(browse.Action[Deployment]{
+func rollBack(api *vvpapi.Client, stages stagesFor) resource.Action[Deployment] {
+	return resource.InStages(resource.Action[Deployment]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Undo },
 		Verb:  func(Deployment) views.Verb { return verbRollBack },
 		Verbs: []views.Verb{verbRollBack},
@@ -186,7 +186,7 @@ func (s stages) putBack(i deployment, now, then string) stage {
 			err = json.Unmarshal(now.Value.Raw(), &object)
 			return holds(object.Spec.Template.Spec, change), err
 		},
-		Reached: func(ctx context.Context, now deployment) (browse.Progress, error) {
+		Reached: func(ctx context.Context, now deployment) (resource.Progress, error) {
 			return s.reached(ctx, now, now.Value.Desired())
 		},
 	}

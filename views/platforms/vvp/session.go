@@ -17,6 +17,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/platform"
+	"drey/views/resource"
 )
 
 // Platform is Ververica Platform as the console opens it.
@@ -87,10 +88,10 @@ func NewSession(name string, api *vvpapi.Client) *platform.Session {
 	return s
 }
 
-func addTab[T any](tabs *[]platform.Tab, k browse.Kind[T]) platform.Kind {
+func addTab[T any](tabs *[]platform.Tab, k resource.Kind[T]) platform.Kind {
 	*tabs = append(*tabs, platform.Tab{
 		Name: k.Name, Title: k.Title, Short: k.Short, Aliases: k.Aliases,
-		New: func(env *views.Env) views.View { return browse.New(env, k, browse.Location{}) },
+		New: func(env *views.Env) views.View { return browse.New(env, k, resource.Location{}) },
 	})
 	return browse.Untyped(k)
 }
@@ -131,9 +132,9 @@ func namespaces(api *vvpapi.Client) *platform.Scopes {
 }
 
 // served completes a kind whose objects live in namespaces with how they are listed.
-func served[T any](api *vvpapi.Client, list func(namespace string) browse.Lister[T], k browse.Kind[T]) browse.Kind[T] {
+func served[T any](api *vvpapi.Client, list func(namespace string) browse.Lister[T], k resource.Kind[T]) resource.Kind[T] {
 	k.Scoped = true
-	k.Source = func(at browse.Location) browse.Source[T] {
+	k.Source = func(at resource.Location) resource.Source[T] {
 		if at.Scope != "" {
 			return browse.NewSource(at, list(at.Scope))
 		}
@@ -154,15 +155,15 @@ func listed[T any](api *vvpapi.Client, of vvp.Collection) func(string) browse.Li
 }
 
 func listerOf[T any](next vvpapi.Lister[T]) browse.Lister[T] {
-	return func(ctx context.Context) ([]T, []browse.Unread, bool, error) {
+	return func(ctx context.Context) ([]T, []resource.Unread, bool, error) {
 		l, changed, err := next(ctx)
-		var unread []browse.Unread
+		var unread []resource.Unread
 		for _, b := range l.Broken {
 			name := b.Name
 			if name == "" {
 				name = fmt.Sprintf("number %d", b.Index+1)
 			}
-			unread = append(unread, browse.Unread{Name: name, Err: b.Err})
+			unread = append(unread, resource.Unread{Name: name, Err: b.Err})
 		}
 		return l.Items, unread, changed, err
 	}

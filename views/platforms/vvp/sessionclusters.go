@@ -17,6 +17,7 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/resource"
 )
 
 // SessionCluster is a session cluster and the deployments that are not terminated
@@ -29,10 +30,10 @@ type SessionCluster struct {
 // UnmarshalJSON implements json.Unmarshaler; it is that of the cluster alone.
 func (c *SessionCluster) UnmarshalJSON(b []byte) error { return c.SessionCluster.UnmarshalJSON(b) }
 
-type cluster = browse.Item[SessionCluster]
+type cluster = resource.Item[SessionCluster]
 
 // SessionClusters run several deployments.
-func SessionClusters(api *vvpapi.Client) browse.Kind[SessionCluster] {
+func SessionClusters(api *vvpapi.Client) resource.Kind[SessionCluster] {
 	name := func(c SessionCluster) string { return c.Metadata.Name }
 	read := func(ctx context.Context, ref views.Ref) (SessionCluster, error) {
 		c, err := vvpapi.Get[SessionCluster](ctx, api, vvp.SessionClusters, ref.Scope, ref.Name)
@@ -43,14 +44,14 @@ func SessionClusters(api *vvpapi.Client) browse.Kind[SessionCluster] {
 		c.Users = users[c.Metadata.Name]
 		return c, err
 	}
-	k := browse.Kind[SessionCluster]{
+	k := resource.Kind[SessionCluster]{
 		Name: vvp.SessionClusters.Plural, Singular: vvp.SessionClusters.Singular, Title: "Session clusters",
 		Short: "Sess", Aliases: []string{"sc", "sessionclusters"},
 		NameOf: name,
 		Made:   func(c SessionCluster) string { return c.Metadata.CreatedAt },
 		Key:    func(i cluster) string { return cells.Key(i.Value.Metadata.ID, i.Scope, i.Value.Metadata.Name) },
 		State:  clusterState,
-		Columns: []browse.Column[SessionCluster]{
+		Columns: []resource.Column[SessionCluster]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i cluster) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "NAMESPACE", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i cluster) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "STATE", Min: 11}, Worst: true, Cell: func(i cluster) grid.Cell { return cells.Status(clusterState(i.Value)) }},
@@ -60,7 +61,7 @@ func SessionClusters(api *vvpapi.Client) browse.Kind[SessionCluster] {
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i cluster) grid.Cell { return cells.Since(i.Value.Metadata.Made(), themes.Dim) }},
 		},
 		Actions: clusterActions(api),
-		Pages:   []browse.Page[SessionCluster]{browse.RawYAML(name)},
+		Pages:   []resource.Page[SessionCluster]{resource.RawYAML(name)},
 		Facts: func(i cluster, now time.Time) []views.Fact {
 			return []views.Fact{
 				{Label: "why", Text: failureText(i.Value.Status.Failure), Tone: themes.Bad},
@@ -69,13 +70,13 @@ func SessionClusters(api *vvpapi.Client) browse.Kind[SessionCluster] {
 				{Label: "made", Text: cells.Ago(i.Value.Metadata.Made(), now)},
 			}
 		},
-		Detail: browse.RawDetail[SessionCluster],
+		Detail: resource.RawDetail[SessionCluster],
 		Read:   read,
 		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
 			c, err := vvpapi.Get[SessionCluster](ctx, api, vvp.SessionClusters, ref.Scope, ref.Name)
 			return c.Raw(), err
 		},
-		Compared: browse.CompareSpec,
+		Compared: resource.CompareSpec,
 		Recreate: recreation(api, vvp.SessionClusters, "nothing runs in it yet"),
 		Editor:   clusterEditor(api),
 		Empty:    "none is there",
@@ -85,7 +86,7 @@ func SessionClusters(api *vvpapi.Client) browse.Kind[SessionCluster] {
 
 func listClusters(api *vvpapi.Client, namespace string) browse.Lister[SessionCluster] {
 	next := listerOf(vvpapi.List[SessionCluster](api, vvp.SessionClusters, namespace, nil))
-	return func(ctx context.Context) ([]SessionCluster, []browse.Unread, bool, error) {
+	return func(ctx context.Context) ([]SessionCluster, []resource.Unread, bool, error) {
 		items, unread, changed, err := next(ctx)
 		if err != nil || len(items) == 0 {
 			return items, unread, changed, err
@@ -131,12 +132,12 @@ func clusterState(c SessionCluster) (string, themes.Tone) {
 }
 
 // clusterStages is the request of a start or a stop.
-func clusterStages(api *vvpapi.Client, verb views.Verb, i cluster) []browse.Stage[SessionCluster] {
+func clusterStages(api *vvpapi.Client, verb views.Verb, i cluster) []resource.Stage[SessionCluster] {
 	state := vvp.Running
 	if verb == verbStop {
 		state = vvp.Stopped
 	}
-	return []browse.Stage[SessionCluster]{{
+	return []resource.Stage[SessionCluster]{{
 		Step: views.Step{Method: "PATCH", Path: clusterPath(i), Remark: "spec.state " + state}, Label: verb.Do,
 		Send: func(ctx context.Context, i cluster) (string, error) {
 			return "", vvpapi.Patch(
@@ -146,9 +147,9 @@ func clusterStages(api *vvpapi.Client, verb views.Verb, i cluster) []browse.Stag
 		Took: func(_ context.Context, now cluster) (bool, error) {
 			return strings.EqualFold(now.Value.Spec.State, state), nil
 		},
-		Reached: func(_ context.Context, now cluster) (browse.Progress, error) {
+		Reached: func(_ context.Context, now cluster) (resource.Progress, error) {
 			word, _ := clusterState(now.Value)
-			p := browse.Progress{State: word, Done: word == state}
+			p := resource.Progress{State: word, Done: word == state}
 			switch wanted := strings.ToUpper(now.Value.Spec.State); {
 			case wanted != state:
 				p.Overtaken = "it is to be " + wanted + " again: somebody asked for that meanwhile"
@@ -173,14 +174,14 @@ func refuseUsed(c SessionCluster) error {
 	return nil
 }
 
-func clusterActions(api *vvpapi.Client) []browse.Action[SessionCluster] {
+func clusterActions(api *vvpapi.Client) []resource.Action[SessionCluster] {
 	verb := func(c SessionCluster) views.Verb {
 		if strings.EqualFold(c.Spec.State, vvp.Running) {
 			return verbStop
 		}
 		return verbStart
 	}
-	toggle := browse.InStages(browse.Action[SessionCluster]{
+	toggle := resource.InStages(resource.Action[SessionCluster]{
 		Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle }, Verb: verb,
 		Verbs: []views.Verb{verbStart, verbStop},
 		Refuse: func(c SessionCluster) error {
@@ -196,7 +197,7 @@ func clusterActions(api *vvpapi.Client) []browse.Action[SessionCluster] {
 			}
 			return views.Fact{Label: "what happens", Text: text}
 		},
-		Stages: func(v views.Verb, i cluster, _ string) []browse.Stage[SessionCluster] {
+		Stages: func(v views.Verb, i cluster, _ string) []resource.Stage[SessionCluster] {
 			return clusterStages(api, v, i)
 		},
 		Undo: func(v views.Verb) string {
@@ -206,9 +207,9 @@ func clusterActions(api *vvpapi.Client) []browse.Action[SessionCluster] {
 			return verbStop.Do
 		},
 	})
-	remove := browse.Deletion(clusterPath, "the session cluster is lost", func(ctx context.Context, i cluster) error {
+	remove := resource.Deletion(clusterPath, "the session cluster is lost", func(ctx context.Context, i cluster) error {
 		return vvpapi.Delete(ctx, api, vvp.SessionClusters, i.Scope, i.Value.Metadata.Name)
 	})
 	remove.Refuse = refuseUsed
-	return []browse.Action[SessionCluster]{toggle, remove}
+	return []resource.Action[SessionCluster]{toggle, remove}
 }

@@ -5,16 +5,16 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/charmbracelet/bubbles/key"
+
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/platforms/cmf/objects"
-
-	"github.com/charmbracelet/bubbles/key"
+	"drey/views/resource"
 )
 
 // Deletion is a delete that asks for the name; consequence says what comes of it. It is
@@ -22,12 +22,12 @@ import (
 // of the kind ever is.
 func Deletion[T any](
 	api *cmfapi.Client, address objects.Address, name func(T) string, consequence string, deleting func(T) bool,
-) browse.Action[T] {
-	return browse.InStages(browse.Action[T]{
+) resource.Action[T] {
+	return resource.InStages(resource.Action[T]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
 		Verb:  func(T) views.Verb { return VerbDelete },
 		Loses: func(T) bool { return true },
-		Will: func(browse.Item[T], time.Time) views.Fact {
+		Will: func(resource.Item[T], time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: consequence, Tone: themes.Warn}
 		},
 		Refuse: func(v T) error {
@@ -38,29 +38,29 @@ func Deletion[T any](
 		},
 		Verbs:   []views.Verb{VerbDelete},
 		Removes: true,
-		Stages: func(_ views.Verb, i browse.Item[T], how string) []browse.Stage[T] {
+		Stages: func(_ views.Verb, i resource.Item[T], how string) []resource.Stage[T] {
 			kind, scope := address(*i.Location)
 			if how == howForce {
-				return []browse.Stage[T]{forceStage[T](api, kind, scope, name(i.Value))}
+				return []resource.Stage[T]{forceStage[T](api, kind, scope, name(i.Value))}
 			}
-			return []browse.Stage[T]{deleteStage(api, kind, scope, name(i.Value), deleting)}
+			return []resource.Stage[T]{deleteStage(api, kind, scope, name(i.Value), deleting)}
 		},
 	})
 }
 
 func deleteStage[T any](
 	api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name string, deleting func(T) bool,
-) browse.Stage[T] {
-	return browse.Stage[T]{
+) resource.Stage[T] {
+	return resource.Stage[T]{
 		Step: views.Step{Method: "DELETE", Path: kind.ItemPath(scope, name)}, Label: VerbDelete.Do, Removes: true,
-		Send: func(ctx context.Context, _ browse.Item[T]) (string, error) {
+		Send: func(ctx context.Context, _ resource.Item[T]) (string, error) {
 			err := cmfapi.Delete(ctx, api, kind, scope, name, false)
 			if fault.Is(err, fault.NotFound) {
 				err = nil // somebody else was quicker
 			}
 			return "", err
 		},
-		Took: func(_ context.Context, now browse.Item[T]) (bool, error) {
+		Took: func(_ context.Context, now resource.Item[T]) (bool, error) {
 			return deleting != nil && deleting(now.Value), nil
 		},
 	}
@@ -68,10 +68,10 @@ func deleteStage[T any](
 
 // forceStage drops a record without asking the cluster. One that is being deleted
 // has not been dropped yet.
-func forceStage[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name string) browse.Stage[T] {
+func forceStage[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name string) resource.Stage[T] {
 	stage := deleteStage[T](api, kind, scope, name, nil)
 	stage.Step.Path += "?force=true"
-	stage.Send = func(ctx context.Context, _ browse.Item[T]) (string, error) {
+	stage.Send = func(ctx context.Context, _ resource.Item[T]) (string, error) {
 		err := cmfapi.Delete(ctx, api, kind, scope, name, true)
 		if fault.Is(err, fault.NotFound) {
 			err = nil // somebody else was quicker
@@ -83,9 +83,9 @@ func forceStage[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name 
 
 // Recreation makes a deleted object of a kind again; lost says what does not come
 // back with it.
-func Recreation(api *cmfapi.Client, kind cmf.Kind, lost string) *browse.Recreate {
+func Recreation(api *cmfapi.Client, kind cmf.Kind, lost string) *resource.Recreate {
 	at := func(ref views.Ref) cmf.Scope { return cmf.Scope{Environment: ref.Scope, Parent: ref.Parent} }
-	return &browse.Recreate{
+	return &resource.Recreate{
 		Step: func(ref views.Ref) views.Step {
 			return views.Step{Method: "POST", Path: kind.Path(at(ref))}
 		},

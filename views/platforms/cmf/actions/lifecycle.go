@@ -9,16 +9,16 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/charmbracelet/bubbles/key"
+
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/platforms/cmf/objects"
-
-	"github.com/charmbracelet/bubbles/key"
+	"drey/views/resource"
 )
 
 // The verbs of applications.
@@ -31,9 +31,9 @@ var (
 )
 
 // ApplicationActions are what can be done to an application.
-func ApplicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication] {
+func ApplicationActions(api *cmfapi.Client) []resource.Action[cmf.FlinkApplication] {
 	stages := ApplicationStages(api)
-	toggle := browse.InStages(browse.Action[cmf.FlinkApplication]{
+	toggle := resource.InStages(resource.Action[cmf.FlinkApplication]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Toggle },
 		Verb: toggleVerb, Verbs: []views.Verb{VerbSuspend, VerbStart}, Refuse: refuseToggle, Will: toggleFact,
 		Ways: func(ctx context.Context, i objects.App, now time.Time) ([]views.Choice, error) {
@@ -62,23 +62,23 @@ func ApplicationActions(api *cmfapi.Client) []browse.Action[cmf.FlinkApplication
 		}
 		return refuseToggle(a)
 	}
-	suspend = browse.InStages(suspend)
-	savepoint := browse.InStages(browse.Action[cmf.FlinkApplication]{
+	suspend = resource.InStages(suspend)
+	savepoint := resource.InStages(resource.Action[cmf.FlinkApplication]{
 		Key:    func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
 		Verb:   func(cmf.FlinkApplication) views.Verb { return VerbSavepoint },
 		Verbs:  []views.Verb{VerbSavepoint},
 		Refuse: refuseSavepoint, Will: savepointFact, Stages: stages,
-		Plain: OneHow(howNew, browse.NewToken), Inputs: savepointInputs,
+		Plain: OneHow(howNew, resource.NewToken), Inputs: savepointInputs,
 	})
-	return []browse.Action[cmf.FlinkApplication]{
+	return []resource.Action[cmf.FlinkApplication]{
 		toggle, suspend, savepoint, rollBack(api, stages), deleteApplication(stages),
 	}
 }
 
 func deleteApplication(
-	stages func(views.Verb, objects.App, string) []browse.Stage[cmf.FlinkApplication],
-) browse.Action[cmf.FlinkApplication] {
-	return browse.InStages(browse.Action[cmf.FlinkApplication]{
+	stages func(views.Verb, objects.App, string) []resource.Stage[cmf.FlinkApplication],
+) resource.Action[cmf.FlinkApplication] {
+	return resource.InStages(resource.Action[cmf.FlinkApplication]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
 		Verb:  func(cmf.FlinkApplication) views.Verb { return VerbDelete },
 		Verbs: []views.Verb{VerbDelete},

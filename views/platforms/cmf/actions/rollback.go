@@ -11,25 +11,25 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/bubbles/key"
+
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/diff"
 	"drey/views/grid"
 	"drey/views/platforms/cmf/objects"
-
-	"github.com/charmbracelet/bubbles/key"
+	"drey/views/resource"
 )
 
 // VerbRollBack brings back the specification of a former instance.
 var VerbRollBack = views.Verb{Do: "roll back", Doing: "rolling back", Done: "rolled back"}
 
 // rollBack puts an application's specification back to what a former instance had.
-func rollBack(api *cmfapi.Client, stages func(views.Verb, objects.App, string) []appStage) browse.Action[cmf.FlinkApplication] {
-	return browse.InStages(browse.Action[cmf.FlinkApplication]{
+func rollBack(api *cmfapi.Client, stages func(views.Verb, objects.App, string) []appStage) resource.Action[cmf.FlinkApplication] {
+	return resource.InStages(resource.Action[cmf.FlinkApplication]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Undo },
 		Verb:  func(cmf.FlinkApplication) views.Verb { return VerbRollBack },
 		Verbs: []views.Verb{VerbRollBack},
@@ -306,14 +306,14 @@ func (s appStages) rollBack(i objects.App, instance string) appStage {
 			json.RawMessage(now.Value.Spec), json.RawMessage(Restored(now.Value.Spec, list)),
 		), err
 	}
-	stage.Reached = func(ctx context.Context, now objects.App) (browse.Progress, error) {
+	stage.Reached = func(ctx context.Context, now objects.App) (resource.Progress, error) {
 		word, _ := objects.ApplicationState(now.Value)
 		if now.Value.DesiredState() == cmf.DesiredSuspended {
-			return browse.Progress{State: word, Done: true, Text: "it is suspended: it runs so once it is started"}, nil
+			return resource.Progress{State: word, Done: true, Text: "it is suspended: it runs so once it is started"}, nil
 		}
 		list, err := s.restoresTo(ctx, now, instance)
 		if err != nil || len(list) > 0 {
-			return browse.Progress{State: word}, err // it is not deployed yet
+			return resource.Progress{State: word}, err // it is not deployed yet
 		}
 		p, err := objects.ReachedState(now.Value, cmf.DesiredRunning)
 		p.Done = p.Done && now.Value.LifecycleState() == cmf.LifecycleStable

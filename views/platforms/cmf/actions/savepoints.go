@@ -6,27 +6,27 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/charmbracelet/bubbles/key"
+
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/platforms/cmf/objects"
-
-	"github.com/charmbracelet/bubbles/key"
+	"drey/views/resource"
 )
 
 // verbDetach makes a savepoint outlive its application.
 var verbDetach = views.Verb{Do: "detach", Doing: "detaching", Done: "detached"}
 
 // DetachSavepoint makes an application's savepoint one that outlives it.
-func DetachSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
+func DetachSavepoint(api *cmfapi.Client) resource.Action[cmf.Savepoint] {
 	request := func(i objects.Savepoint) views.Step {
 		kind, scope := objects.SavepointAddress(*i.Location)
 		return views.Step{Method: "POST", Path: kind.ItemPath(scope, i.Value.Metadata.Name) + "/detach"}
 	}
-	return browse.Action[cmf.Savepoint]{
+	return resource.Action[cmf.Savepoint]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Detach },
 		Verb:  func(cmf.Savepoint) views.Verb { return verbDetach },
 		Verbs: []views.Verb{verbDetach},
@@ -63,8 +63,8 @@ const howForce = "force"
 
 // withForce adds the way by force to a deletion: plain and forced say what each
 // comes to.
-func withForce[T any](a browse.Action[T], plain, forced string) browse.Action[T] {
-	a.Ways = func(context.Context, browse.Item[T], time.Time) ([]views.Choice, error) {
+func withForce[T any](a resource.Action[T], plain, forced string) resource.Action[T] {
+	a.Ways = func(context.Context, resource.Item[T], time.Time) ([]views.Choice, error) {
 		return []views.Choice{
 			{Label: "Delete", Detail: plain, Tone: themes.Warn, Loses: true},
 			{How: howForce, Label: "Force: forget it without asking the cluster", Detail: forced, Tone: themes.Warn, Loses: true},
@@ -75,11 +75,11 @@ func withForce[T any](a browse.Action[T], plain, forced string) browse.Action[T]
 }
 
 // DeleteSavepoint deletes a savepoint, or forgets it without asking the cluster.
-func DeleteSavepoint(api *cmfapi.Client) browse.Action[cmf.Savepoint] {
+func DeleteSavepoint(api *cmfapi.Client) resource.Action[cmf.Savepoint] {
 	action := Deletion(api, objects.SavepointAddress, objects.SavepointName, "", objects.PendingDeletion)
 	action.Will = func(i objects.Savepoint, _ time.Time) views.Fact {
 		f := views.Fact{Label: "what happens", Text: "the savepoint and its data are lost", Tone: themes.Warn}
-		if *i.Location == (browse.Location{}) {
+		if *i.Location == (resource.Location{}) {
 			f.Text = "the record is lost; the data stay where they are"
 		}
 		return f

@@ -11,12 +11,12 @@ import (
 	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/diff"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
-type appStage = browse.Stage[cmf.FlinkApplication]
+type appStage = resource.Stage[cmf.FlinkApplication]
 
 // ApplicationStages are the requests of everything that is done to an application.
 func ApplicationStages(api *cmfapi.Client) func(views.Verb, objects.App, string) []appStage {
@@ -35,11 +35,11 @@ func ApplicationStages(api *cmfapi.Client) func(views.Verb, objects.App, string)
 			case upgradeApplied:
 				return []appStage{s.put(i, "what you write", nil)}
 			case upgradeSuspended:
-				return s.upgrade(i, browse.Edited{}, nil)
+				return s.upgrade(i, resource.Edited{}, nil)
 			}
 			return []appStage{s.suspend(i)}
 		case VerbUpgrade:
-			e, err := browse.ReadEdited(said)
+			e, err := resource.ReadEdited(said)
 			return s.upgrade(i, e, err)
 		case VerbStart:
 			if mode := said.Get(HowFresh); mode != "" {
@@ -108,7 +108,7 @@ func (s appStages) change(i objects.App, verb views.Verb, from string) appStage 
 			return text, err
 		},
 		Took: func(_ context.Context, now objects.App) (bool, error) { return now.Value.DesiredState() == want, nil },
-		Reached: func(_ context.Context, now objects.App) (browse.Progress, error) {
+		Reached: func(_ context.Context, now objects.App) (resource.Progress, error) {
 			return objects.ReachedState(now.Value, want)
 		},
 	}
@@ -131,7 +131,7 @@ func (s appStages) setMode(i objects.App, mode, former string) appStage {
 }
 
 // upgrade suspends the application, puts the change into it, and starts it.
-func (s appStages) upgrade(i objects.App, e browse.Edited, err error) []appStage {
+func (s appStages) upgrade(i objects.App, e resource.Edited, err error) []appStage {
 	change, back := s.edited(i, "change", e, err), s.edited(i, "change back", e.Back(), err)
 	change.Back = &back
 	return []appStage{s.suspend(i), change, s.start(i, "")}
@@ -139,8 +139,8 @@ func (s appStages) upgrade(i objects.App, e browse.Edited, err error) []appStage
 
 // edited puts what a person changed into the specification as it is by then; unreadable
 // is why that is not known.
-func (s appStages) edited(i objects.App, label string, e browse.Edited, unreadable error) appStage {
-	into := func(a cmf.FlinkApplication, e browse.Edited) (was, is any, err error) {
+func (s appStages) edited(i objects.App, label string, e resource.Edited, unreadable error) appStage {
+	into := func(a cmf.FlinkApplication, e resource.Edited) (was, is any, err error) {
 		if unreadable != nil {
 			return nil, nil, unreadable
 		}
@@ -210,7 +210,7 @@ func (s appStages) savepoint(i objects.App, name, format, path string) appStage 
 
 // askedSavepoint takes a savepoint of an object with the name, the format and the
 // path that were given.
-func askedSavepoint[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, said url.Values) browse.Stage[T] {
+func askedSavepoint[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, said url.Values) resource.Stage[T] {
 	name := cmp.Or(said.Get(HowName), savepointNameFor(scope.Parent, cmp.Or(said.Get(howNew), "drey")))
 	format := said.Get(howFormat)
 	if format == formatDefault {
@@ -223,7 +223,7 @@ func askedSavepoint[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, s
 // lost is found again and not taken twice.
 func savepointStage[T any](
 	api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name, format, path string,
-) browse.Stage[T] {
+) resource.Stage[T] {
 	body := cmf.Savepoint{
 		APIVersion: cmf.APIVersion, Kind: "Savepoint", Metadata: cmf.Metadata{Name: name},
 		Spec: cmf.SavepointSpec{FormatType: format, Path: path},
@@ -231,17 +231,17 @@ func savepointStage[T any](
 	find := func(ctx context.Context) (cmf.Savepoint, error) {
 		return cmfapi.Get[cmf.Savepoint](ctx, api, kind, scope, name)
 	}
-	return browse.Stage[T]{
+	return resource.Stage[T]{
 		Step: views.Step{Method: "POST", Path: kind.Path(scope)}, Label: "savepoint",
-		Send: func(ctx context.Context, _ browse.Item[T]) (string, error) {
+		Send: func(ctx context.Context, _ resource.Item[T]) (string, error) {
 			_, err := cmfapi.Create(ctx, api, kind, scope, body)
 			return "", err
 		},
-		Took: func(ctx context.Context, _ browse.Item[T]) (bool, error) { return there(find(ctx)) },
-		Reached: func(ctx context.Context, _ browse.Item[T]) (browse.Progress, error) {
+		Took: func(ctx context.Context, _ resource.Item[T]) (bool, error) { return there(find(ctx)) },
+		Reached: func(ctx context.Context, _ resource.Item[T]) (resource.Progress, error) {
 			sp, err := find(ctx)
 			if err != nil {
-				return browse.Progress{}, err
+				return resource.Progress{}, err
 			}
 			return objects.ReachedSavepoint(sp)
 		},

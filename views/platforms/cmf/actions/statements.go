@@ -6,15 +6,15 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/charmbracelet/bubbles/key"
+
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/client/flinksql"
 	"drey/keymap"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/platforms/cmf/objects"
-
-	"github.com/charmbracelet/bubbles/key"
+	"drey/views/resource"
 )
 
 // The verbs of statements, beside delete.
@@ -24,8 +24,8 @@ var (
 )
 
 // StatementActions are what can be done to a statement.
-func StatementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
-	toggle := browse.InStages(browse.Action[cmf.Statement]{
+func StatementActions(api *cmfapi.Client) []resource.Action[cmf.Statement] {
+	toggle := resource.InStages(resource.Action[cmf.Statement]{
 		Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle },
 		Verb: func(s cmf.Statement) views.Verb {
 			if s.Spec.Stopped {
@@ -59,8 +59,8 @@ func StatementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
 		return refuseStopResume(s)
 	}
 	stop.Ways = nil
-	stop = browse.InStages(stop)
-	savepoint := browse.InStages(browse.Action[cmf.Statement]{
+	stop = resource.InStages(stop)
+	savepoint := resource.InStages(resource.Action[cmf.Statement]{
 		Key:    func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
 		Verb:   func(cmf.Statement) views.Verb { return VerbSavepoint },
 		Verbs:  []views.Verb{VerbSavepoint},
@@ -68,14 +68,14 @@ func StatementActions(api *cmfapi.Client) []browse.Action[cmf.Statement] {
 		Will: func(objects.Statement, time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: "a savepoint is written; the statement runs on"}
 		},
-		Plain: OneHow(howNew, browse.NewToken), Inputs: savepointInputs,
+		Plain: OneHow(howNew, resource.NewToken), Inputs: savepointInputs,
 	})
 	remove := Deletion(api, objects.In(cmf.Statements), objects.StatementName, "the statement, its results and its savepoints are lost", func(s cmf.Statement) bool {
 		return s.Phase() == cmf.PhaseDeleting
 	})
 	reads := func(s cmf.Statement) bool { return flinksql.OnlyReads(s.Spec.Statement) }
 	stop.Reads, toggle.Reads, remove.Reads = reads, reads, reads
-	return []browse.Action[cmf.Statement]{stop, toggle, savepoint, remove}
+	return []resource.Action[cmf.Statement]{stop, toggle, savepoint, remove}
 }
 
 func refuseStatementSavepoint(s cmf.Statement) error {
@@ -108,12 +108,12 @@ func stopResumeFact(i objects.Statement, _ time.Time) views.Fact {
 
 // statementStages are the requests of stopping and of resuming a statement: its
 // specification is read as it is just before, and put back with one member changed.
-func statementStages(api *cmfapi.Client) func(views.Verb, objects.Statement, string) []browse.Stage[cmf.Statement] {
-	return func(verb views.Verb, i objects.Statement, how string) []browse.Stage[cmf.Statement] {
+func statementStages(api *cmfapi.Client) func(views.Verb, objects.Statement, string) []resource.Stage[cmf.Statement] {
+	return func(verb views.Verb, i objects.Statement, how string) []resource.Stage[cmf.Statement] {
 		said := ReadHow(how)
 		if verb == VerbSavepoint {
 			scope := cmf.Scope{Environment: i.Scope, Parent: objects.StatementName(i.Value)}
-			return []browse.Stage[cmf.Statement]{askedSavepoint[cmf.Statement](
+			return []resource.Stage[cmf.Statement]{askedSavepoint[cmf.Statement](
 				api, cmf.StatementSavepoints, scope, said,
 			)}
 		}
@@ -124,7 +124,7 @@ func statementStages(api *cmfapi.Client) func(views.Verb, objects.Statement, str
 			back = stopResumeStage(api, i, VerbStop, true, "")
 		}
 		stage.Back = &back
-		return []browse.Stage[cmf.Statement]{stage}
+		return []resource.Stage[cmf.Statement]{stage}
 	}
 }
 
@@ -132,13 +132,13 @@ func statementStages(api *cmfapi.Client) func(views.Verb, objects.Statement, str
 // that it goes on from, "" for that of its stop.
 func stopResumeStage(
 	api *cmfapi.Client, i objects.Statement, verb views.Verb, stop bool, from string,
-) browse.Stage[cmf.Statement] {
+) resource.Stage[cmf.Statement] {
 	path := cmf.Statements.ItemPath(objects.ScopeOf(i.Location), i.Value.Metadata.Name)
 	text, changed := "", "spec.stopped"
 	if from != "" {
 		text, changed = "from savepoint "+objects.CellShort(from), "spec.stopped and spec.startFromSavepoint"
 	}
-	return browse.Stage[cmf.Statement]{
+	return resource.Stage[cmf.Statement]{
 		Step: views.Step{Method: "PUT", Path: path, Remark: "the same, with " + changed + " changed"}, Label: verb.Do,
 		Send: func(ctx context.Context, i objects.Statement) (string, error) {
 			now, err := cmfapi.Get[cmf.Statement](ctx, api, cmf.Statements, objects.ScopeOf(i.Location), i.Value.Metadata.Name)
@@ -153,7 +153,7 @@ func stopResumeStage(
 		Took: func(_ context.Context, now objects.Statement) (bool, error) {
 			return now.Value.Spec.Stopped == stop, nil
 		},
-		Reached: func(_ context.Context, now objects.Statement) (browse.Progress, error) {
+		Reached: func(_ context.Context, now objects.Statement) (resource.Progress, error) {
 			return objects.ReachedStopped(now.Value, stop)
 		},
 	}

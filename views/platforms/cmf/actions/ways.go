@@ -13,9 +13,9 @@ import (
 	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 // The members of how, a URL's query, that says in which way something is done to
@@ -41,7 +41,7 @@ func ReadHow(how string) url.Values {
 
 // OneHow is how with one member. The mark for what is new stays readable in it.
 func OneHow(name, value string) string {
-	return strings.ReplaceAll(url.Values{name: {value}}.Encode(), url.QueryEscape(browse.NewToken), browse.NewToken)
+	return strings.ReplaceAll(url.Values{name: {value}}.Encode(), url.QueryEscape(resource.NewToken), resource.NewToken)
 }
 
 // What comes after an edit.
@@ -153,7 +153,7 @@ func deleteWays(i objects.App, _ time.Time) []views.Choice {
 
 // newSavepointName is the name of a savepoint that is taken before something else.
 func newSavepointName(i objects.App) string {
-	return savepointNameOf(i, browse.NewToken)
+	return savepointNameOf(i, resource.NewToken)
 }
 
 func savepointNameOf(i objects.App, end string) string { return savepointNameFor(i.Value.Name(), end) }

@@ -11,10 +11,10 @@ import (
 	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 // applicationSchema is a FlinkDeployment of the operator, with what CMF adds
@@ -64,7 +64,7 @@ func scheduleSchema() *yamldoc.Schema {
 }
 
 // ApplicationEditor writes applications; an edit is applied by an upgrade.
-func ApplicationEditor(api *cmfapi.Client) *browse.Editor[cmf.FlinkApplication] {
+func ApplicationEditor(api *cmfapi.Client) *resource.Editor[cmf.FlinkApplication] {
 	r := rulesOf(api, cmf.Applications, applicationSchema())
 	r.Template = func(within string) string { return template(within, applicationTemplate) }
 	r.Copied = func(path []string) bool {
@@ -73,7 +73,7 @@ func ApplicationEditor(api *cmfapi.Client) *browse.Editor[cmf.FlinkApplication] 
 	}
 	r.Check = func(_ context.Context, c edit.Change) []edit.Finding { return checkApplication(c) }
 	r.Will, r.Loses = applicationWill, applicationLoses
-	return &browse.Editor[cmf.FlinkApplication]{
+	return &resource.Editor[cmf.FlinkApplication]{
 		Rules: r, Reached: reachedSpec,
 		Refuse: func(a cmf.FlinkApplication) error {
 			if a.LifecycleState() == cmf.LifecycleDeleting {

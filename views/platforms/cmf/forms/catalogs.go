@@ -6,9 +6,9 @@ import (
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/resource"
 )
 
 // connectionSchema is how a Schema Registry or Kafka is reached (cmf-behaviour.md §2.8).
@@ -17,7 +17,7 @@ func connectionSchema() map[string]*yamldoc.Schema {
 }
 
 // CatalogEditor writes catalogs.
-func CatalogEditor(api *cmfapi.Client) *browse.Editor[cmf.KafkaCatalog] {
+func CatalogEditor(api *cmfapi.Client) *resource.Editor[cmf.KafkaCatalog] {
 	cluster := connectionSchema()
 	cluster["databaseName"] = text
 	r := rulesOf(api, cmf.KafkaCatalogs, document(cmf.KafkaCatalogs, object(map[string]*yamldoc.Schema{
@@ -28,7 +28,7 @@ func CatalogEditor(api *cmfapi.Client) *browse.Editor[cmf.KafkaCatalog] {
 		return append(checkName(c, resourceName), wanted(c.Mine, "spec.srInstance.connectionConfig")...)
 	}
 	r.Will = connectionWill("the catalog")
-	return &browse.Editor[cmf.KafkaCatalog]{Rules: r}
+	return &resource.Editor[cmf.KafkaCatalog]{Rules: r}
 }
 
 const catalogTemplate = `# A new catalog. Lines beginning with # are comments: they are not sent.
@@ -44,7 +44,7 @@ spec:
 `
 
 // DatabaseEditor writes the databases of catalogs.
-func DatabaseEditor(api *cmfapi.Client) *browse.Editor[cmf.KafkaDatabase] {
+func DatabaseEditor(api *cmfapi.Client) *resource.Editor[cmf.KafkaDatabase] {
 	r := rulesOf(api, cmf.KafkaDatabases, document(cmf.KafkaDatabases, object(map[string]*yamldoc.Schema{
 		"kafkaCluster": object(connectionSchema()), "ddlEnvironments": listOf(text), "alterEnvironments": listOf(text),
 	})))
@@ -66,7 +66,7 @@ func DatabaseEditor(api *cmfapi.Client) *browse.Editor[cmf.KafkaDatabase] {
 		return found
 	}
 	r.Will = connectionWill("the database")
-	return &browse.Editor[cmf.KafkaDatabase]{Rules: r}
+	return &resource.Editor[cmf.KafkaDatabase]{Rules: r}
 }
 
 const databaseTemplate = `# A new database. Lines beginning with # are comments: they are not sent.

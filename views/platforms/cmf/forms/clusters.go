@@ -8,14 +8,14 @@ import (
 	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/resource"
 )
 
 // ClusterEditor changes labels and decommissions: clusters are registered by the
 // server itself (cmf-behaviour.md §2.9).
-func ClusterEditor(api *cmfapi.Client) *browse.Editor[cmf.KubernetesCluster] {
+func ClusterEditor(api *cmfapi.Client) *resource.Editor[cmf.KubernetesCluster] {
 	r := rulesOf(api, cmf.KubernetesClusters, document(cmf.KubernetesClusters, object(map[string]*yamldoc.Schema{
 		"lifecycleState": oneOf(cmf.ClusterActive, cmf.ClusterDecommissioned),
 	})))
@@ -31,7 +31,7 @@ func ClusterEditor(api *cmfapi.Client) *browse.Editor[cmf.KubernetesCluster] {
 		}
 		return f
 	}
-	return &browse.Editor[cmf.KubernetesCluster]{Rules: r}
+	return &resource.Editor[cmf.KubernetesCluster]{Rules: r}
 }
 
 func decommissions(c edit.Change) bool {

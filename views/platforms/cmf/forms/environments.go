@@ -8,10 +8,10 @@ import (
 	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 // environmentSchema is schema Environment, which is flat (cmf-behaviour.md §2.1).
@@ -42,7 +42,7 @@ func environmentSchema() *yamldoc.Schema {
 var environmentDefaults = []string{"flinkApplicationDefaults", "computePoolDefaults", "statementDefaults"}
 
 // EnvironmentEditor writes environments, whose documents are flat.
-func EnvironmentEditor(api *cmfapi.Client) *browse.Editor[cmf.Environment] {
+func EnvironmentEditor(api *cmfapi.Client) *resource.Editor[cmf.Environment] {
 	r := rulesOf(api, cmf.Environments, environmentSchema())
 	w := writer{api: api, kind: ownKind(cmf.Environments), body: EnvironmentBody}
 	r.Plan, r.Send = w.plan, w.send
@@ -66,7 +66,7 @@ func EnvironmentEditor(api *cmfapi.Client) *browse.Editor[cmf.Environment] {
 		return found
 	}
 	r.Will = environmentWill
-	return &browse.Editor[cmf.Environment]{Rules: r}
+	return &resource.Editor[cmf.Environment]{Rules: r}
 }
 
 const environmentTemplate = `# A new environment. Lines beginning with # are comments: they are not sent.

@@ -9,10 +9,10 @@ import (
 	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/resource"
 )
 
 // poolSchema is schema ComputePoolSpec; clusterSpec is a FlinkDeployment without a
@@ -29,12 +29,12 @@ func poolSchema() *yamldoc.Schema {
 }
 
 // PoolEditor writes compute pools.
-func PoolEditor(api *cmfapi.Client) *browse.Editor[cmf.ComputePool] {
+func PoolEditor(api *cmfapi.Client) *resource.Editor[cmf.ComputePool] {
 	r := rulesOf(api, cmf.ComputePools, poolSchema())
 	r.Template = func(within string) string { return template(within, poolTemplate) }
 	r.Check = func(ctx context.Context, c edit.Change) []edit.Finding { return checkPool(ctx, api, c) }
 	r.Will = poolWill
-	return &browse.Editor[cmf.ComputePool]{Rules: r, Reached: reachedPool}
+	return &resource.Editor[cmf.ComputePool]{Rules: r, Reached: reachedPool}
 }
 
 const poolTemplate = `# A new compute pool. Lines beginning with # are comments: they are not sent.

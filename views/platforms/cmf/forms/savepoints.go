@@ -9,10 +9,10 @@ import (
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 // detachedOwner is what a savepoint that belongs to nothing says of its owner.
@@ -39,12 +39,12 @@ func savepointAt(owner, name string) views.Ref {
 
 // SavepointEditor takes savepoints and registers those that somebody else took;
 // none can be changed (cmf-behaviour.md §2.6).
-func SavepointEditor(api *cmfapi.Client) *browse.Editor[cmf.Savepoint] {
+func SavepointEditor(api *cmfapi.Client) *resource.Editor[cmf.Savepoint] {
 	r := rulesOf(api, cmf.ApplicationSavepoints, document(cmf.ApplicationSavepoints, object(map[string]*yamldoc.Schema{
 		"path": text, "formatType": oneOf("CANONICAL", "NATIVE", "UNKNOWN"), "backoffLimit": whole, "pinned": truth,
 	})))
 	w := writer{api: api, kind: func(ref views.Ref) (cmf.Kind, cmf.Scope) {
-		return objects.SavepointAddress(browse.Location{Scope: ref.Scope, Parent: ref.Parent})
+		return objects.SavepointAddress(resource.Location{Scope: ref.Scope, Parent: ref.Parent})
 	}}
 	r.Plan, r.Send = w.plan, w.send
 	r.Within, r.At, r.Places = "of", savepointAt, nil
@@ -68,7 +68,7 @@ func SavepointEditor(api *cmfapi.Client) *browse.Editor[cmf.Savepoint] {
 		}
 		return f
 	}
-	return &browse.Editor[cmf.Savepoint]{
+	return &resource.Editor[cmf.Savepoint]{
 		Rules: r, CreateOnly: "a savepoint cannot be changed",
 		Reached: func(_, now cmf.Savepoint, _ time.Duration) (bool, error) {
 			p, err := objects.ReachedSavepoint(now)

@@ -11,14 +11,14 @@ import (
 	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/resource"
 )
 
 // SecretEditor writes secrets. Their values cannot be read: the text of one that
 // is there has its keys, and wants all values anew (cmf-behaviour.md §2.8).
-func SecretEditor(api *cmfapi.Client) *browse.Editor[cmf.Secret] {
+func SecretEditor(api *cmfapi.Client) *resource.Editor[cmf.Secret] {
 	r := rulesOf(api, cmf.Secrets, document(cmf.Secrets, object(map[string]*yamldoc.Schema{"data": mapOf(text)})))
 	r.Private = true
 	r.Write = writeSecret
@@ -32,7 +32,7 @@ func SecretEditor(api *cmfapi.Client) *browse.Editor[cmf.Secret] {
 		}
 		return secretVersion(was) != secretVersion(is)
 	}
-	return &browse.Editor[cmf.Secret]{Rules: r}
+	return &resource.Editor[cmf.Secret]{Rules: r}
 }
 
 // secretVersion is another one after each write.
@@ -127,7 +127,7 @@ func secretWill(c edit.Change) views.Fact {
 
 // MappingEditor maps secrets; secret is the one whose mappings are shown, "" for
 // all.
-func MappingEditor(api *cmfapi.Client, secret string) *browse.Editor[cmf.SecretMapping] {
+func MappingEditor(api *cmfapi.Client, secret string) *resource.Editor[cmf.SecretMapping] {
 	r := rulesOf(api, cmf.SecretMappings, document(cmf.SecretMappings, object(
 		map[string]*yamldoc.Schema{"secretName": text},
 	)))
@@ -157,7 +157,7 @@ func MappingEditor(api *cmfapi.Client, secret string) *browse.Editor[cmf.SecretM
 		return views.Fact{Label: "what happens", Text: "catalogs and databases that mention " + c.Target.Name + " use the secret " +
 			yamldoc.MemberText(c.Merged, "spec", "secretName") + " in " + c.Target.Scope}
 	}
-	return &browse.Editor[cmf.SecretMapping]{Rules: r}
+	return &resource.Editor[cmf.SecretMapping]{Rules: r}
 }
 
 const mappingTemplate = `# A new secret mapping. Lines beginning with # are comments: they are not sent.

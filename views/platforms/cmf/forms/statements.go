@@ -11,10 +11,10 @@ import (
 	"drey/client/flinkoptions"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 // statementSchema is schema StatementSpec with what came after 2.3
@@ -30,7 +30,7 @@ func statementSchema() *yamldoc.Schema {
 }
 
 // StatementEditor writes statements, of which little can be changed.
-func StatementEditor(api *cmfapi.Client) *browse.Editor[cmf.Statement] {
+func StatementEditor(api *cmfapi.Client) *resource.Editor[cmf.Statement] {
 	r := rulesOf(api, cmf.Statements, statementSchema())
 	r.Template = func(within string) string { return template(within, statementTemplate) }
 	r.Copied = func(path []string) bool {
@@ -38,7 +38,7 @@ func StatementEditor(api *cmfapi.Client) *browse.Editor[cmf.Statement] {
 	}
 	r.Check = func(ctx context.Context, c edit.Change) []edit.Finding { return checkStatement(ctx, api, c) }
 	r.Will = statementWill
-	return &browse.Editor[cmf.Statement]{
+	return &resource.Editor[cmf.Statement]{
 		Rules: r,
 		Refuse: func(s cmf.Statement) error {
 			switch phase := s.Phase(); {

@@ -13,6 +13,7 @@ import (
 	"drey/client/urgency"
 	"drey/views/browse"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 // maxParents is how many applications and statements are asked for their
@@ -27,15 +28,15 @@ const parentsAtOnce = 8
 type savepointSource struct {
 	mu       sync.Mutex
 	api      *cmfapi.Client
-	apps     browse.Source[cmf.FlinkApplication]
-	stmts    browse.Source[cmf.Statement]
-	detached browse.Source[cmf.Savepoint]
-	polls    map[browse.Location]browse.Source[cmf.Savepoint]
+	apps     resource.Source[cmf.FlinkApplication]
+	stmts    resource.Source[cmf.Statement]
+	detached resource.Source[cmf.Savepoint]
+	polls    map[resource.Location]resource.Source[cmf.Savepoint]
 	// of is the last answer of each source: what did not change is not sent again.
-	of map[browse.Source[cmf.Savepoint]]browse.Batch[cmf.Savepoint]
+	of map[resource.Source[cmf.Savepoint]]resource.Batch[cmf.Savepoint]
 	// ofApps and ofStmts are the parents as last listed; unlisted says what is
 	// missing from either list.
-	ofApps, ofStmts []browse.Location
+	ofApps, ofStmts []resource.Location
 	unlisted        [2]string
 	missing         string
 	asked           bool
@@ -47,15 +48,15 @@ type savepointSource struct {
 
 // NewSavepointSource polls the savepoints of a location: of one owner, else all that
 // there are.
-func NewSavepointSource(api *cmfapi.Client, at browse.Location) browse.Source[cmf.Savepoint] {
+func NewSavepointSource(api *cmfapi.Client, at resource.Location) resource.Source[cmf.Savepoint] {
 	names := cmfapi.Query{Fields: []string{"metadata.name"}}
 	return &savepointSource{
 		api:      api,
 		apps:     NewSource[cmf.FlinkApplication](api, cmf.Applications, at, names, EnvironmentsAtOnce),
 		stmts:    NewSource[cmf.Statement](api, cmf.Statements, at, names, EnvironmentsAtOnce),
-		detached: NewSource[cmf.Savepoint](api, cmf.DetachedSavepoints, browse.Location{}, cmfapi.Query{}, 1),
-		polls:    map[browse.Location]browse.Source[cmf.Savepoint]{},
-		of:       map[browse.Source[cmf.Savepoint]]browse.Batch[cmf.Savepoint]{},
+		detached: NewSource[cmf.Savepoint](api, cmf.DetachedSavepoints, resource.Location{}, cmfapi.Query{}, 1),
+		polls:    map[resource.Location]resource.Source[cmf.Savepoint]{},
+		of:       map[resource.Source[cmf.Savepoint]]resource.Batch[cmf.Savepoint]{},
 	}
 }
 
@@ -83,13 +84,13 @@ func each[C any](do func(C), sources ...any) {
 	}
 }
 
-func (s *savepointSource) Next(ctx context.Context) (browse.Batch[cmf.Savepoint], bool, error) {
+func (s *savepointSource) Next(ctx context.Context) (resource.Batch[cmf.Savepoint], bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	coming := s.partial
 	parents, err := s.findParents(ctx)
 	if err != nil {
-		return browse.Batch[cmf.Savepoint]{}, false, err
+		return resource.Batch[cmf.Savepoint]{}, false, err
 	}
 	notes := s.notesOfParents()
 	if n := len(parents); n > maxParents {
@@ -128,13 +129,13 @@ func (s *savepointSource) Next(ctx context.Context) (browse.Batch[cmf.Savepoint]
 }
 
 type savepointAnswer struct {
-	batch   browse.Batch[cmf.Savepoint]
+	batch   resource.Batch[cmf.Savepoint]
 	changed bool
 	err     error
 }
 
 // findParents lists the applications and statements in scope.
-func (s *savepointSource) findParents(ctx context.Context) ([]browse.Location, error) {
+func (s *savepointSource) findParents(ctx context.Context) ([]resource.Location, error) {
 	apps, changed, err := s.apps.Next(ctx)
 	if err != nil {
 		return nil, err
@@ -143,7 +144,7 @@ func (s *savepointSource) findParents(ctx context.Context) ([]browse.Location, e
 	if changed {
 		s.ofApps, s.unlisted[0] = s.ofApps[:0], apps.Missing
 		for _, a := range apps.Items {
-			s.ofApps = append(s.ofApps, browse.Location{Scope: a.Scope, Parent: a.Value.Name()})
+			s.ofApps = append(s.ofApps, resource.Location{Scope: a.Scope, Parent: a.Value.Name()})
 		}
 	}
 	stmts, changed, err := s.stmts.Next(ctx)
@@ -154,7 +155,7 @@ func (s *savepointSource) findParents(ctx context.Context) ([]browse.Location, e
 	if changed {
 		s.ofStmts, s.unlisted[1] = s.ofStmts[:0], stmts.Missing
 		for _, st := range stmts.Items {
-			s.ofStmts = append(s.ofStmts, browse.Location{
+			s.ofStmts = append(s.ofStmts, resource.Location{
 				Scope: st.Scope, Parent: objects.OfStatement + st.Value.Metadata.Name,
 			})
 		}
@@ -175,9 +176,9 @@ func (s *savepointSource) notesOfParents() []string {
 }
 
 // follow keeps one poll a parent and forgets those that left.
-func (s *savepointSource) follow(parents []browse.Location) []browse.Source[cmf.Savepoint] {
-	next := make(map[browse.Location]browse.Source[cmf.Savepoint], len(parents))
-	sources := make([]browse.Source[cmf.Savepoint], 0, len(parents)+1)
+func (s *savepointSource) follow(parents []resource.Location) []resource.Source[cmf.Savepoint] {
+	next := make(map[resource.Location]resource.Source[cmf.Savepoint], len(parents))
+	sources := make([]resource.Source[cmf.Savepoint], 0, len(parents)+1)
 	for _, p := range parents {
 		poll, known := s.polls[p]
 		if !known {
@@ -202,10 +203,10 @@ func (s *savepointSource) follow(parents []browse.Location) []browse.Source[cmf.
 // gather joins the answers. A parent that is gone meanwhile is no failure.
 func (s *savepointSource) gather(
 	ctx context.Context, answers []savepointAnswer, notes []string,
-) (browse.Batch[cmf.Savepoint], bool, error) {
+) (resource.Batch[cmf.Savepoint], bool, error) {
 	failed := 0
 	var lastErr error
-	batch := browse.Batch[cmf.Savepoint]{Partial: s.partial}
+	batch := resource.Batch[cmf.Savepoint]{Partial: s.partial}
 	for _, a := range answers {
 		s.news = s.news || a.changed
 		batch.Items = append(batch.Items, a.batch.Items...)
@@ -218,14 +219,14 @@ func (s *savepointSource) gather(
 		}
 	}
 	if failed == len(answers) || ctx.Err() != nil {
-		return browse.Batch[cmf.Savepoint]{}, false, lastErr
+		return resource.Batch[cmf.Savepoint]{}, false, lastErr
 	}
 	if failed > 0 {
 		notes = append(notes, fmt.Sprintf("%d of %d could not be asked: %v", failed, len(answers), lastErr))
 	}
 	batch.Missing = strings.Join(notes, "; ")
 	if s.asked && !s.news && batch.Missing == s.missing {
-		return browse.Batch[cmf.Savepoint]{Partial: s.partial}, false, nil
+		return resource.Batch[cmf.Savepoint]{Partial: s.partial}, false, nil
 	}
 	s.asked, s.missing, s.news = true, batch.Missing, false
 	return batch, true, nil

@@ -10,6 +10,7 @@ import (
 	"drey/client/fault"
 	"drey/views/browse"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 )
 
 // Limits of what is asked for at the same time: how many environments, and how
@@ -23,8 +24,8 @@ const (
 // NewSource polls a kind at a location; in every environment when it lives in one
 // and the location names none.
 func NewSource[T any](
-	api *cmfapi.Client, kind cmf.Kind, at browse.Location, q cmfapi.Query, atOnce int,
-) browse.Source[T] {
+	api *cmfapi.Client, kind cmf.Kind, at resource.Location, q cmfapi.Query, atOnce int,
+) resource.Source[T] {
 	if kind.Reach == cmf.InEnvironment && at.Scope == "" {
 		scopes := browse.Scopes{Names: EnvironmentNames(api), Hints: HintsOf(api, kind), Shared: true, AtOnce: atOnce}
 		return browse.NewAllScopes(scopes, func(name string) browse.Lister[T] {
@@ -37,14 +38,14 @@ func NewSource[T any](
 // Lister polls one collection; its first rows are there with the first page.
 func Lister[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, q cmfapi.Query) browse.Lister[T] {
 	poll := cmfapi.NewPoll[T](api, kind, scope, q)
-	return func(ctx context.Context) ([]T, []browse.Unread, bool, error) {
+	return func(ctx context.Context) ([]T, []resource.Unread, bool, error) {
 		listed, changed, err := poll.Page(ctx)
 		if err != nil {
 			return nil, nil, false, explain(ctx, api, scope, err)
 		}
-		var unread []browse.Unread
+		var unread []resource.Unread
 		for _, b := range listed.Broken {
-			unread = append(unread, browse.Unread{Name: brokenName(b), Err: b.Err})
+			unread = append(unread, resource.Unread{Name: brokenName(b), Err: b.Err})
 		}
 		if listed.More {
 			err = browse.ErrMore

@@ -10,14 +10,14 @@ import (
 	"drey/client/cmf"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/resource"
 	"drey/views/why"
 )
 
 // App is an application in a list.
-type App = browse.Item[cmf.FlinkApplication]
+type App = resource.Item[cmf.FlinkApplication]
 
 // ApplicationState is the one word for how an application is, from its life
 // cycle and its job, and what it means.
@@ -145,9 +145,9 @@ func WholeFacts(a cmf.FlinkApplication) []views.Fact {
 }
 
 // ReachedState tells how far an application is on its way to a state.
-func ReachedState(now cmf.FlinkApplication, want string) (browse.Progress, error) {
+func ReachedState(now cmf.FlinkApplication, want string) (resource.Progress, error) {
 	word, _ := ApplicationState(now)
-	p := browse.Progress{State: word}
+	p := resource.Progress{State: word}
 	if now.DesiredState() != want {
 		p.Overtaken = "it was asked to be " + now.DesiredState() + " again meanwhile"
 		return p, nil

@@ -8,9 +8,9 @@ import (
 
 	"drey/client/cmf"
 	"drey/themes"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/resource"
 )
 
 // CellSince is the age of a timestamp of the wire.
@@ -31,10 +31,10 @@ func millis(s string) time.Time {
 var ErrDeleting = errors.New("it is being deleted")
 
 // AgeColumn is a column of ages, youngest first.
-func AgeColumn[T any](stamp func(browse.Item[T]) string) browse.Column[T] {
-	return browse.Column[T]{
+func AgeColumn[T any](stamp func(resource.Item[T]) string) resource.Column[T] {
+	return resource.Column[T]{
 		Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3},
-		Cell:   func(i browse.Item[T]) grid.Cell { return CellSince(stamp(i), themes.Dim) },
+		Cell:   func(i resource.Item[T]) grid.Cell { return CellSince(stamp(i), themes.Dim) },
 	}
 }
 

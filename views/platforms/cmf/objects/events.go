@@ -4,13 +4,13 @@ import (
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/themes"
-	"drey/views/browse"
 	"drey/views/cells"
+	"drey/views/resource"
 	"drey/views/why"
 )
 
 // Event is an event in a list.
-type Event = browse.Item[cmf.Event]
+type Event = resource.Item[cmf.Event]
 
 // NewestEvents asks for the events that came last, newest first.
 func NewestEvents() cmfapi.Query {
@@ -50,7 +50,7 @@ func EventText(e cmf.Event) string {
 }
 
 // HistoryEvent is an event as the pane beside a list shows it.
-func HistoryEvent(e cmf.Event) browse.Event {
+func HistoryEvent(e cmf.Event) resource.Event {
 	w, tone := EventWord(e)
-	return browse.Event{At: cmf.ParseTime(e.Metadata.CreationTimestamp), Word: w, Text: EventText(e), Tone: tone}
+	return resource.Event{At: cmf.ParseTime(e.Metadata.CreationTimestamp), Word: w, Text: EventText(e), Tone: tone}
 }

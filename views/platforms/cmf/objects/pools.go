@@ -3,11 +3,11 @@ package objects
 import (
 	"drey/client/cmf"
 	"drey/themes"
-	"drey/views/browse"
+	"drey/views/resource"
 )
 
 // Pool is a compute pool in a list.
-type Pool = browse.Item[cmf.ComputePool]
+type Pool = resource.Item[cmf.ComputePool]
 
 // PoolName is its name in its environment.
 func PoolName(p cmf.ComputePool) string { return p.Metadata.Name }

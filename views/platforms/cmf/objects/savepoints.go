@@ -9,14 +9,14 @@ import (
 	"drey/client/cmf"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/resource"
 	"drey/views/why"
 )
 
 // Savepoint is a savepoint in a list.
-type Savepoint = browse.Item[cmf.Savepoint]
+type Savepoint = resource.Item[cmf.Savepoint]
 
 // SavepointName is its name where it is.
 func SavepointName(s cmf.Savepoint) string { return s.Metadata.Name }
@@ -27,8 +27,8 @@ const OfStatement = "statements/"
 
 // SavepointAddress is the collection of a location's savepoints: those in no
 // environment are detached.
-func SavepointAddress(at browse.Location) (cmf.Kind, cmf.Scope) {
-	if at == (browse.Location{}) {
+func SavepointAddress(at resource.Location) (cmf.Kind, cmf.Scope) {
+	if at == (resource.Location{}) {
 		return cmf.DetachedSavepoints, cmf.Scope{}
 	}
 	if name, ok := strings.CutPrefix(at.Parent, OfStatement); ok {
@@ -135,8 +135,8 @@ func SavepointFacts(i Savepoint, now time.Time) []views.Fact {
 
 // ReachedSavepoint tells how far one that was asked for is; an error says that it never
 // will be complete, and why.
-func ReachedSavepoint(sp cmf.Savepoint) (browse.Progress, error) {
-	p := browse.Progress{State: sp.State()}
+func ReachedSavepoint(sp cmf.Savepoint) (resource.Progress, error) {
+	p := resource.Progress{State: sp.State()}
 	switch sp.State() {
 	case cmf.SavepointCompleted:
 		p.Done, p.Text = true, cells.Join(

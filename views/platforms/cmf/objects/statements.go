@@ -8,13 +8,13 @@ import (
 	"drey/client/cmfapi"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
+	"drey/views/resource"
 	"drey/views/why"
 )
 
 // Statement is a statement in a list.
-type Statement = browse.Item[cmf.Statement]
+type Statement = resource.Item[cmf.Statement]
 
 // StatementName is its name in its environment.
 func StatementName(s cmf.Statement) string { return s.Metadata.Name }
@@ -42,9 +42,9 @@ func StatementState(s cmf.Statement) (string, themes.Tone) {
 }
 
 // ReachedStopped tells how far a statement is on its way.
-func ReachedStopped(now cmf.Statement, stop bool) (browse.Progress, error) {
+func ReachedStopped(now cmf.Statement, stop bool) (resource.Progress, error) {
 	word, _ := StatementState(now)
-	p := browse.Progress{State: word}
+	p := resource.Progress{State: word}
 	switch phase := now.Phase(); {
 	case phase == cmf.PhaseFailed:
 		return p, fmt.Errorf("it is FAILED: %s", why.Cause(StatementDetail(now)))

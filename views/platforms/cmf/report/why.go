@@ -9,28 +9,28 @@ import (
 	"strings"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
+	"golang.org/x/sync/errgroup"
+
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/diff"
 	"drey/views/platforms/cmf/actions"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/resource"
 	"drey/views/why"
-
-	tea "github.com/charmbracelet/bubbletea"
-	"golang.org/x/sync/errgroup"
 )
 
 // OpenWhy opens a page that says why something is as it is.
-func OpenWhy[T any](why func(*views.Env, browse.Item[T]) (string, detail.Loader)) func(
-	*views.Env, browse.Item[T],
+func OpenWhy[T any](why func(*views.Env, resource.Item[T]) (string, detail.Loader)) func(
+	*views.Env, resource.Item[T],
 ) tea.Cmd {
-	return func(env *views.Env, i browse.Item[T]) tea.Cmd {
+	return func(env *views.Env, i resource.Item[T]) tea.Cmd {
 		title, load := why(env, i)
 		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
 			return detail.NewWrapped(env, title, load)

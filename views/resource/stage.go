@@ -1,4 +1,4 @@
-package browse
+package resource
 
 import (
 	"context"
@@ -40,7 +40,8 @@ type Progress struct {
 // another one each time it is asked: names of what an action makes have it.
 const NewToken = "{new}"
 
-func newToken() string {
+// RandomToken is a text to put in place of NewToken, of eight hexadecimal digits.
+func RandomToken() string {
 	var b [4]byte
 	_, _ = rand.Read(b[:])
 	return hex.EncodeToString(b[:])
@@ -49,12 +50,13 @@ func newToken() string {
 // InStages completes an action that is done in stages with its plan. It has no Run.
 func InStages[T any](a Action[T]) Action[T] {
 	a.Plan = func(item Item[T], how string) []views.Step {
-		return stepsOf(a.Stages(a.Verb(item.Value), item, how))
+		return StepsOf(a.Stages(a.Verb(item.Value), item, how))
 	}
 	return a
 }
 
-func stepsOf[T any](stages []Stage[T]) []views.Step {
+// StepsOf are the requests of stages, in their order.
+func StepsOf[T any](stages []Stage[T]) []views.Step {
 	steps := make([]views.Step, len(stages))
 	for i, s := range stages {
 		steps[i] = s.Step
@@ -62,7 +64,8 @@ func stepsOf[T any](stages []Stage[T]) []views.Step {
 	return steps
 }
 
-func taskSteps[T any](stages []Stage[T]) []views.TaskStep {
+// TaskSteps are stages as they are written down before the first one is sent.
+func TaskSteps[T any](stages []Stage[T]) []views.TaskStep {
 	steps := make([]views.TaskStep, len(stages))
 	for i, s := range stages {
 		steps[i] = views.TaskStep{Label: s.Label, Method: s.Step.Method, Path: s.Step.Path}
@@ -70,9 +73,9 @@ func taskSteps[T any](stages []Stage[T]) []views.TaskStep {
 	return steps
 }
 
-// wayBack are the stages that take back what those up to the one that is due may
+// WayBack are the stages that take back what those up to the one that is due may
 // have done, the last one first. What one of them finds done already is not sent.
-func wayBack[T any](stages []Stage[T], due int) []Stage[T] {
+func WayBack[T any](stages []Stage[T], due int) []Stage[T] {
 	var back []Stage[T]
 	for i := min(due, len(stages)-1); i >= 0; i-- {
 		if stages[i].Back != nil {

@@ -1,6 +1,7 @@
-// Package browse is the one list view: a table of objects of one kind that is
-// kept fresh, filtered, marked and acted on. What it knows of a kind is data.
-package browse
+// Package resource says what the console knows of a kind of object, as data: how it is
+// listed and drawn, what can be done to it and by which requests, and how it is edited.
+// It asks no server and draws nothing: sources ask, browse shows, perform does.
+package resource
 
 import (
 	"context"
@@ -14,6 +15,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/detail"
+	"drey/views/edit"
 	"drey/views/grid"
 	"drey/views/usedby"
 )
@@ -107,6 +109,29 @@ type Kind[T any] struct {
 	Empty string
 }
 
+// Ref is the address of an item.
+func (k *Kind[T]) Ref(item Item[T]) views.Ref {
+	return views.Ref{Kind: k.Name, Scope: item.Scope, Parent: item.Parent, Name: k.NameOf(item.Value), UID: k.Key(item)}
+}
+
+// Rules are those of the kind's editor, nil without one.
+func (k *Kind[T]) Rules() *edit.Rules {
+	if k.Editor == nil {
+		return nil
+	}
+	r := k.Editor.Rules
+	r.Kind, r.Singular = k.Name, k.Singular
+	if r.Read == nil {
+		r.Read = k.Raw
+	}
+	if reached := k.Editor.Reached; reached != nil {
+		r.Reached = func(before, now json.RawMessage, since time.Duration) (edit.State, error) {
+			return reachedState(k, reached, before, now, since)
+		}
+	}
+	return &r
+}
+
 // Column is a grid column and the cell of an item in it.
 type Column[T any] struct {
 	grid.Column
@@ -116,77 +141,13 @@ type Column[T any] struct {
 	Fill      *Fill[T] // nil: the list tells all of it
 }
 
-// Action is something that can be done to items. One key may do several things,
-// each item has one of them: Verb tells which.
-type Action[T any] struct {
-	Key  func(*keymap.Map) key.Binding
-	Verb func(T) views.Verb
-	// Verbs are all that Verb may give.
-	Verbs []views.Verb
-	// Reads tells that it concerns an object that only reads, such as a query: it
-	// can be done where only queries may be changed. nil: it never does.
-	Reads func(T) bool
-	// Refuse is nil, or why it cannot be done.
-	Refuse func(T) error
-	// RefuseItem is the same by where the item is, too; nil: Refuse says it all.
-	RefuseItem func(Item[T]) error
-	// Will says what happens to the item.
-	Will func(Item[T], time.Time) views.Fact
-	// Loses tells that something is lost for ever: the name has to be typed.
-	Loses func(T) bool
-	// Ways are the ways to do it to one item, the plain one first; nil for one.
-	Ways func(context.Context, Item[T], time.Time) ([]views.Choice, error)
-	// Chosen tells that it is done in one of the ways only, none of which is the plain
-	// one; NoWay is why nothing can be done where there is none.
-	Chosen bool
-	NoWay  string
-	Which  string // the question that the ways answer
-	// WhichOf is the question where it is not the same for all verbs.
-	WhichOf func(views.Verb) string
-	// Plan is the requests that Run sends, in their order; asking again and again
-	// for what comes of them is not among them.
-	Plan func(item Item[T], how string) []views.Step
-	// Run does it to one item; how is the choice that was taken, and step is called
-	// with each step of the plan before it is sent. It returns what there is to say
-	// of it beside the verb, "" for nothing.
-	Run func(ctx context.Context, item Item[T], how string, step func(views.Step)) (string, error)
-	// Stages are the requests of an action of this verb, in their order, in place of
-	// Run: each can be looked for afterwards, so the action can be gone on with by
-	// another process. They follow from the object's address and how alone, not from
-	// how the object is. nil: Run does it.
-	Stages func(verb views.Verb, item Item[T], how string) []Stage[T]
-	// Edited tells of a way that the object's text is edited first, and which verb then
-	// sends what was changed (ReadEdited): its zero value applies it as e does. nil: no
-	// way is such a one.
-	Edited func(how string) (then views.Verb, edited bool)
-	// EditedBy are the verbs that Edited may give; they are in stages.
-	EditedBy []views.Verb
-	// Plain is how the plain way is called, "" where nothing need be said of it.
-	Plain string
-	// Undo is the Do of the verb that takes one back, "" for none; nil: none has.
-	Undo func(views.Verb) string
-	// About is what else is to be known before it is done to one item.
-	About func(Item[T], time.Time) []views.Fact
-	// Inputs are values that may be given with it; they are in how, encoded as the
-	// query of a URL. several tells that it is done to several items at once.
-	Inputs func(several bool) []views.Input
-	// Removes tells that an item that is gone is what was asked for.
-	Removes bool
-	// Begun tells from the item as it is now whether Run has come to the server:
-	// it is asked when an answer was lost.
-	Begun func(before, now T) bool
-	// Reached tells whether what was asked for has come about, or why it never
-	// will; nil when Run's answer says so.
-	Reached func(now T) (bool, error)
-}
-
-// Recreate makes a deleted object again.
-type Recreate struct {
-	// Step is the request that creates it at the address of ref, and Send sends it.
-	Step func(ref views.Ref) views.Step
-	Send func(ctx context.Context, ref views.Ref, document json.RawMessage) error
-	// Lost says what does not come back.
-	Lost string
+// Fill is the cell of a column of what a list does not tell of some items, such as the
+// root cause of a failure.
+type Fill[T any] struct {
+	// Wants tells that the list does not tell it of an item.
+	Wants func(Item[T]) bool
+	// Cell asks for it; an empty one is nothing to say.
+	Cell func(context.Context, Item[T]) (grid.Cell, error)
 }
 
 // Page opens a view about one item.
@@ -202,20 +163,33 @@ type Create struct {
 	Open  func(*views.Env) tea.Cmd
 }
 
-// Detail is what is asked for about the row under the cursor.
-type Detail struct {
-	Cause  string // the root cause of what is wrong, shown first; "" where nothing is
-	Facts  []views.Fact
-	Events []Event
-	Source json.RawMessage // shown as YAML
+// Recreate makes a deleted object again.
+type Recreate struct {
+	// Step is the request that creates it at the address of ref, and Send sends it.
+	Step func(ref views.Ref) views.Step
+	Send func(ctx context.Context, ref views.Ref, document json.RawMessage) error
+	// Lost says what does not come back.
+	Lost string
 }
 
-// Event is one line of history.
-type Event struct {
-	At   time.Time
-	Word string
-	Text string
-	Tone themes.Tone
+// Other is something that an object can be compared with.
+type Other struct {
+	Name  string // for people: orders in staging, the instance before
+	About string // what it is, "" where the name says it
+	Read  func(context.Context) (json.RawMessage, error)
+	// Left tells that the object is what came later, and is shown at the right.
+	Left bool
+	// Self reads the object's own side where that is not the object itself, such
+	// as its newest instance; nil for the object.
+	Self func(context.Context) (json.RawMessage, error)
+	// Own is what Self is called.
+	Own string
+}
+
+// Source lists items again and again; changed is false when the list is the
+// one before, and the batch is then empty.
+type Source[T any] interface {
+	Next(ctx context.Context) (batch Batch[T], changed bool, err error)
 }
 
 // Batch is the answer to one question of a Source. Its items belong to who asked.
@@ -234,13 +208,42 @@ type Unread struct {
 	Err  error
 }
 
-// Source lists items again and again; changed is false when the list is the
-// one before, and the batch is then empty.
-type Source[T any] interface {
-	Next(ctx context.Context) (batch Batch[T], changed bool, err error)
+// Text says why it cannot be read, and where it is.
+func (u Unread) Text() string {
+	text := "cannot be read: " + u.Err.Error()
+	if u.Scope != "" {
+		text = "in " + u.Scope + ", " + text
+	}
+	return text
 }
 
-// ref is the address of an item.
-func (k *Kind[T]) ref(item Item[T]) views.Ref {
-	return views.Ref{Kind: k.Name, Scope: item.Scope, Parent: item.Parent, Name: k.NameOf(item.Value), UID: k.Key(item)}
+// TallyOf counts items by scope and by what their states mean.
+func TallyOf[T any](kind Kind[T], items []Item[T]) map[string]views.Tally {
+	tallies := map[string]views.Tally{}
+	for _, item := range items {
+		if kind.State == nil || kind.Harmless != nil && kind.Harmless(item.Value) ||
+			kind.Hidden != nil && kind.Hidden(item.Value) {
+			continue
+		}
+		if tallies[item.Scope] == nil {
+			tallies[item.Scope] = views.Tally{}
+		}
+		_, tone := kind.State(item.Value)
+		tallies[item.Scope][tone]++
+	}
+	return tallies
+}
+
+// ShownColumns are the columns of a list of one scope, of all of them where it is "".
+func ShownColumns[T any](columns []Column[T], scope string) []Column[T] {
+	if scope == "" {
+		return columns
+	}
+	var shown []Column[T]
+	for _, c := range columns {
+		if !c.AllScopes {
+			shown = append(shown, c)
+		}
+	}
+	return shown
 }
