@@ -27,6 +27,7 @@ import (
 	"drey/views/grid"
 	"drey/views/platform"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 // robot is the one kind of objects of a platform that is made up: it has no
@@ -91,7 +92,7 @@ func robots(c *client.Client) resource.Kind[robot] {
 		},
 		Source: func(at resource.Location) resource.Source[robot] {
 			poll := client.NewPoll[robot](c, "/robots", nil)
-			return browse.NewSource(at, func(ctx context.Context) ([]robot, []resource.Unread, bool, error) {
+			return sources.NewSource(at, func(ctx context.Context) ([]robot, []resource.Unread, bool, error) {
 				listed, changed, err := poll.Next(ctx)
 				return listed.Items, nil, changed, err
 			})

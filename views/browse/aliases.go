@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 
+	"drey/views/platform"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 // The names by which the packages that have not moved yet call what is in resource.
@@ -63,3 +65,22 @@ func SpecOf(raw json.RawMessage) json.RawMessage { return resource.SpecOf(raw) }
 
 // CompareSpec is resource.CompareSpec.
 func CompareSpec(doc any) any { return resource.CompareSpec(doc) }
+
+// The names by which they call what is in sources.
+type (
+	Lister[T any] = sources.Lister[T]
+	ScopeNames    = sources.ScopeNames
+	Scopes        = sources.Scopes
+	Hint          = sources.Hint
+)
+
+// NewSource is sources.NewSource.
+func NewSource[T any](at Location, list Lister[T]) Source[T] { return sources.NewSource(at, list) }
+
+// NewAllScopes is sources.NewAllScopes.
+func NewAllScopes[T any](scopes Scopes, list func(scope string) Lister[T]) Source[T] {
+	return sources.NewAllScopes(scopes, list)
+}
+
+// NewCounter is sources.NewCounter.
+func NewCounter[T any](k Kind[T]) platform.Counter { return sources.NewCounter(k) }

@@ -10,6 +10,7 @@ import (
 	"drey/themes"
 	"drey/views/clean"
 	"drey/views/grid"
+	"drey/views/sources"
 )
 
 // Below these sizes there is no preview, one without a frame, or none beside the list.
@@ -235,7 +236,7 @@ func (v *View[T]) statusLine() string {
 	case v.grid.Ranging():
 		left = "  " + t.Accent.Render("range: move, then v marks it")
 	case v.poll.err != nil && !v.poll.at.IsZero():
-		text := grid.AgeText(v.env.Now().Sub(v.poll.at)) + " old, " + Reason(v.poll.err)
+		text := grid.AgeText(v.env.Now().Sub(v.poll.at)) + " old, " + sources.Reason(v.poll.err)
 		left = "  " + t.Tone(themes.Warn).Render(clean.Cut(
 			t.Glyphs.Tone(themes.Warn)+" "+text, space, t.Glyphs.Ellipsis,
 		))

@@ -12,6 +12,7 @@ import (
 	"drey/views"
 	"drey/views/grid"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 // answersOf runs a command and those that it batches, and gives what comes of them
@@ -43,7 +44,7 @@ func TestAnAnswerThatNobodyWaitedForIsNotLost(t *testing.T) {
 			return grid.Word(i.Value, themes.Plain)
 		}}},
 		Source: func(at resource.Location) resource.Source[string] {
-			return NewSource(at, func(context.Context) ([]string, []resource.Unread, bool, error) {
+			return sources.NewSource(at, func(context.Context) ([]string, []resource.Unread, bool, error) {
 				if first {
 					first = false
 					return rows, nil, true, nil

@@ -14,6 +14,7 @@ import (
 	"drey/views/clean"
 	"drey/views/grid"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 // fillView lists letters; of capital ones it asks what they stand for. asked collects
@@ -44,7 +45,7 @@ func fillView(t *testing.T, rows *[]string, asked *[]string, width int) (v *View
 			},
 		},
 		Source: func(at resource.Location) resource.Source[string] {
-			return NewSource(at, func(context.Context) ([]string, []resource.Unread, bool, error) { return *rows, nil, true, nil })
+			return sources.NewSource(at, func(context.Context) ([]string, []resource.Unread, bool, error) { return *rows, nil, true, nil })
 		},
 	}
 	v = New(&views.Env{Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: time.Now}, kind, resource.Location{})

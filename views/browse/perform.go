@@ -15,6 +15,9 @@ import (
 	"drey/views/resource"
 )
 
+// atOnce is how many targets of an action are asked at the same time.
+const atOnce = 8
+
 // performer does an action in stages, and writes each of them down before it is
 // sent and after.
 type performer[T any] struct {

@@ -6,18 +6,14 @@ import (
 
 	"drey/client/fault"
 	"drey/views"
+	"drey/views/sources"
 )
 
 // How often a list is asked for: seen, seen in a terminal without focus, right
 // after something was done, and at most after errors.
 const (
-	pollEvery   = 2 * time.Second
-	pollCalm    = 5 * time.Second // once nothing changed for calmAfter answers
-	calmAfter   = 8
 	pollBlurred = 10 * time.Second
 	pollHurried = 400 * time.Millisecond
-	pollBackOff = 30 * time.Second
-	pollOffline = 5 * time.Second // while there is no answer at all
 	hurryFor    = 12 * time.Second
 	pollMore    = 50 * time.Millisecond // while a list comes in parts
 )
@@ -40,13 +36,13 @@ type polling struct {
 // next is how long to wait before asking again: jittered by a tenth, so that
 // many consoles do not ask in step, and longer after each failure.
 func (p *polling) next(now time.Time) time.Duration {
-	d := pollEvery
+	d := sources.Every
 	if f := fault.Of(p.err); f.Until.After(now) {
 		return f.Until.Sub(now) // a throttled server says when
 	}
 	switch {
 	case p.failures > 0:
-		d = BackOff(p.failures, p.err)
+		d = sources.BackOff(p.failures, p.err)
 	case now.Before(p.hurry):
 		d = pollHurried
 	default:
@@ -60,30 +56,11 @@ func (p *polling) pace() time.Duration {
 	if p.blurred {
 		return pollBlurred
 	}
-	return Pace(p.same)
+	return sources.Pace(p.same)
 }
 
 // calm tells that nothing changed for a while, and that no key was pressed.
-func (p *polling) calm() bool { return p.blurred || p.same >= calmAfter }
-
-// Pace is how often to ask for what did not change for so many answers.
-func Pace(same int) time.Duration {
-	if same >= calmAfter {
-		return pollCalm
-	}
-	return pollEvery
-}
-
-// BackOff is how long to wait after so many failures in a row. A server that does
-// not answer is tried more often than one that answers with errors: the transport
-// sends one small request each few seconds, whoever asks.
-func BackOff(failures int, err error) time.Duration {
-	d := min(pollEvery<<min(failures-1, 5), pollBackOff)
-	if fault.Is(err, fault.Offline) {
-		return min(d, pollOffline)
-	}
-	return d
-}
+func (p *polling) calm() bool { return p.blurred || p.same >= sources.CalmAfter }
 
 func (p *polling) answered(now time.Time, changed bool) {
 	p.at, p.err, p.failures, p.slow, p.absent = now, nil, 0, false, false

@@ -21,6 +21,7 @@ import (
 	"drey/views/clean"
 	"drey/views/grid"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 // Why an item cannot be acted on although it was there.
@@ -165,7 +166,7 @@ func (v *View[T]) question(a resource.Action[T], by asking, targets []target[T])
 		return v.runWays(a, able, by, q.Doing, func(uid string) string { return hows[uid] })
 	}
 	q.Load = func(ctx context.Context) views.Confirmation { return v.loadQuestion(ctx, a, by, items) }
-	q.Every = pollEvery * time.Duration(1+len(items)/atOnce)
+	q.Every = sources.Every * time.Duration(1+len(items)/atOnce)
 	return q
 }
 

@@ -17,6 +17,7 @@ import (
 	"drey/views/grid"
 	"drey/views/platform"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 type ship struct{ Name, State string }
@@ -56,7 +57,7 @@ func fleetOf(harbours map[string][]ship, run func(*ship) error) platform.Kind {
 			}},
 		},
 		Source: func(at resource.Location) resource.Source[ship] {
-			list := func(scope string) browse.Lister[ship] {
+			list := func(scope string) sources.Lister[ship] {
 				return func(context.Context) ([]ship, []resource.Unread, bool, error) {
 					switch scope {
 					case "storm":
@@ -69,12 +70,12 @@ func fleetOf(harbours map[string][]ship, run func(*ship) error) platform.Kind {
 				}
 			}
 			if at.Scope != "" {
-				return browse.NewSource(at, list(at.Scope))
+				return sources.NewSource(at, list(at.Scope))
 			}
 			names := func(context.Context) ([]string, string, bool, error) {
 				return []string{"bay", "fog", "storm"}, "", true, nil
 			}
-			return browse.NewAllScopes(browse.Scopes{Names: names, AtOnce: 4}, list)
+			return sources.NewAllScopes(sources.Scopes{Names: names, AtOnce: 4}, list)
 		},
 		Read: func(_ context.Context, ref views.Ref) (ship, error) {
 			if s := find(ref); s != nil {

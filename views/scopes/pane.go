@@ -15,11 +15,11 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/clean"
 	"drey/views/frame"
 	"drey/views/grid"
 	"drey/views/platform"
+	"drey/views/sources"
 )
 
 // How often problems are counted in kinds whose list is not in front: while a scope
@@ -268,11 +268,11 @@ func (p *Pane) handleListed(msg listedMsg) tea.Cmd {
 	if msg.changed || msg.err != nil {
 		p.state.same = 0
 	}
-	wait := browse.Pace(p.state.same)
+	wait := sources.Pace(p.state.same)
 	wasBad := p.state.err != nil
 	if p.state.err = msg.err; msg.err != nil {
 		p.state.failures++
-		wait = browse.BackOff(p.state.failures, msg.err)
+		wait = sources.BackOff(p.state.failures, msg.err)
 		if until := fault.Of(msg.err).Until; until.After(p.env.Now()) {
 			wait = until.Sub(p.env.Now())
 		}
@@ -393,7 +393,7 @@ func (p *Pane) Freshness() views.Freshness {
 	if p.session.Scopes == nil {
 		return views.Freshness{At: p.state.at, Every: countEvery, Err: p.state.err}
 	}
-	return views.Freshness{At: p.state.at, Every: browse.Pace(p.state.same), Err: p.state.err, Next: p.state.nextAt}
+	return views.Freshness{At: p.state.at, Every: sources.Pace(p.state.same), Err: p.state.err, Next: p.state.nextAt}
 }
 
 // Click implements views.Clicker.

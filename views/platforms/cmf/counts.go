@@ -8,11 +8,11 @@ import (
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/client/urgency"
-	"drey/views/browse"
 	"drey/views/platform"
 	"drey/views/platforms/cmf/lists"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 // counters count problems in the kinds that the environments' own counts do not
@@ -30,11 +30,11 @@ func counters(api *cmfapi.Client) []platform.Counter {
 
 // newCounter asks for the fields that the state is made of and for nothing else.
 func newCounter[T any](api *cmfapi.Client, kind cmf.Kind, k resource.Kind[T], fields ...string) platform.Counter {
-	scopes := browse.Scopes{Names: lists.EnvironmentNames(api), Hints: lists.HintsOf(api, kind), Shared: true, AtOnce: lists.CountAtOnce}
-	source := browse.NewAllScopes(scopes, lateCount(func(name string) browse.Lister[T] {
+	scopes := sources.Scopes{Names: lists.EnvironmentNames(api), Hints: lists.HintsOf(api, kind), Shared: true, AtOnce: lists.CountAtOnce}
+	source := sources.NewAllScopes(scopes, lateCount(func(name string) sources.Lister[T] {
 		return lists.Lister[T](api, kind, cmf.Scope{Environment: name}, cmfapi.Query{Fields: fields})
 	}))
-	return browse.CounterOf(k, source, func(ctx context.Context) context.Context { return ctx })
+	return sources.CounterOf(k, source, func(ctx context.Context) context.Context { return ctx })
 }
 
 // countedAtOnce is how many environments are counted as soon as the console
@@ -42,9 +42,9 @@ func newCounter[T any](api *cmfapi.Client, kind cmf.Kind, k resource.Kind[T], fi
 const countedAtOnce = 20
 
 // lateCount has all but the first questions wait for what is shown.
-func lateCount[T any](list func(name string) browse.Lister[T]) func(string) browse.Lister[T] {
+func lateCount[T any](list func(name string) sources.Lister[T]) func(string) sources.Lister[T] {
 	var asked atomic.Int64
-	return func(name string) browse.Lister[T] {
+	return func(name string) sources.Lister[T] {
 		next := list(name)
 		return func(ctx context.Context) ([]T, []resource.Unread, bool, error) {
 			if asked.Add(1) > countedAtOnce {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"reflect"
 
-	"drey/views/browse"
 	"drey/views/platforms/flink/jobmanagers"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 // one lists the objects of each JobManager with one request. What it gives has the
@@ -18,7 +18,7 @@ type one[T any] func(ctx context.Context, c *cluster, label string) ([]T, error)
 func newSource[T any](f *fleet, list one[T], same func(a, b T) bool) resource.Source[T] {
 	var last []T
 	var lastUnread []string
-	return browse.NewSource(resource.Location{}, func(ctx context.Context) ([]T, []resource.Unread, bool, error) {
+	return sources.NewSource(resource.Location{}, func(ctx context.Context) ([]T, []resource.Unread, bool, error) {
 		type answer struct {
 			items []T
 			err   error

@@ -22,6 +22,7 @@ import (
 	"drey/views/grid"
 	"drey/views/platforms/flink/history"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 // restorePoint is a checkpoint or savepoint of a job that it can be started from.
@@ -115,7 +116,7 @@ func restorePoints(f *fleet, j Job) resource.Kind[restorePoint] {
 		},
 		Source: func(at resource.Location) resource.Source[restorePoint] {
 			var last []restorePoint
-			return browse.NewSource(at, func(ctx context.Context) ([]restorePoint, []resource.Unread, bool, error) {
+			return sources.NewSource(at, func(ctx context.Context) ([]restorePoint, []resource.Unread, bool, error) {
 				all, err := f.restorePointsOf(ctx, j)
 				if err != nil {
 					return nil, nil, false, err

@@ -10,11 +10,11 @@ import (
 	"drey/client/vvpapi"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/edit"
 	"drey/views/grid"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 // defaultsName is what the defaults of a namespace are called here: they have no name.
@@ -42,7 +42,7 @@ func Defaults(api *vvpapi.Client) resource.Kind[vvp.Object] {
 		return defaultsOf(raw)
 	}
 	k.Editor = defaultsEditor(api)
-	return served(api, func(namespace string) browse.Lister[vvp.Object] { return listDefaults(api, namespace) }, k)
+	return served(api, func(namespace string) sources.Lister[vvp.Object] { return listDefaults(api, namespace) }, k)
 }
 
 func defaultsOf(raw json.RawMessage) (o vvp.Object, err error) {
@@ -51,7 +51,7 @@ func defaultsOf(raw json.RawMessage) (o vvp.Object, err error) {
 	return o, err
 }
 
-func listDefaults(api *vvpapi.Client, namespace string) browse.Lister[vvp.Object] {
+func listDefaults(api *vvpapi.Client, namespace string) sources.Lister[vvp.Object] {
 	var last json.RawMessage
 	var items []vvp.Object
 	return func(ctx context.Context) ([]vvp.Object, []resource.Unread, bool, error) {

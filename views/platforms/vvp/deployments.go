@@ -17,12 +17,12 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/grid"
 	"drey/views/resource"
+	"drey/views/sources"
 	"drey/views/why"
 )
 
@@ -91,7 +91,7 @@ func Deployments(api *vvpapi.Client) resource.Kind[Deployment] {
 		Editor: deploymentEditor(api),
 		Empty:  "an INSERT in the SQL tab makes one",
 	}
-	return served(api, func(namespace string) browse.Lister[Deployment] { return listDeployments(api, namespace) }, k)
+	return served(api, func(namespace string) sources.Lister[Deployment] { return listDeployments(api, namespace) }, k)
 }
 
 func deploymentColumns() []resource.Column[Deployment] {
@@ -126,7 +126,7 @@ const waitsAtOnce = 5
 
 // listDeployments lists those of a namespace; of the first ones on their way it asks
 // what they wait for.
-func listDeployments(api *vvpapi.Client, namespace string) browse.Lister[Deployment] {
+func listDeployments(api *vvpapi.Client, namespace string) sources.Lister[Deployment] {
 	next := listerOf(vvpapi.List[Deployment](api, vvp.Deployments, namespace, nil))
 	return func(ctx context.Context) ([]Deployment, []resource.Unread, bool, error) {
 		items, unread, changed, err := next(ctx)

@@ -19,6 +19,7 @@ import (
 	"drey/views/detail"
 	"drey/views/grid"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 type event = resource.Item[vvp.Event]
@@ -66,7 +67,7 @@ func Events(api *vvpapi.Client, id string) resource.Kind[vvp.Event] {
 		},
 		Empty: "events come when a deployment changes",
 	}
-	return served(api, func(namespace string) browse.Lister[vvp.Event] {
+	return served(api, func(namespace string) sources.Lister[vvp.Event] {
 		return newestFirst(
 			listerOf(vvpapi.List[vvp.Event](api, vvp.Events, namespace, query)),
 			func(e vvp.Event) time.Time { return e.Metadata.Made() },
@@ -75,7 +76,7 @@ func Events(api *vvpapi.Client, id string) resource.Kind[vvp.Event] {
 }
 
 // newestFirst sorts what is listed: the platform gives no order.
-func newestFirst[T any](list browse.Lister[T], made func(T) time.Time) browse.Lister[T] {
+func newestFirst[T any](list sources.Lister[T], made func(T) time.Time) sources.Lister[T] {
 	return func(ctx context.Context) ([]T, []resource.Unread, bool, error) {
 		items, unread, changed, err := list(ctx)
 		items = slices.Clone(items)

@@ -20,6 +20,7 @@ import (
 	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/resource"
+	"drey/views/sources"
 	"drey/views/why"
 )
 
@@ -73,7 +74,7 @@ func Jobs(api *vvpapi.Client, id string) resource.Kind[vvp.Job] {
 		},
 		Empty: "it has never run",
 	}
-	return served(api, func(namespace string) browse.Lister[vvp.Job] {
+	return served(api, func(namespace string) sources.Lister[vvp.Job] {
 		return listerOf(vvpapi.List[vvp.Job](api, vvp.Jobs, namespace, query))
 	}, k)
 }

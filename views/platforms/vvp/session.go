@@ -18,6 +18,7 @@ import (
 	"drey/views/browse"
 	"drey/views/platform"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 // Platform is Ververica Platform as the console opens it.
@@ -132,14 +133,14 @@ func namespaces(api *vvpapi.Client) *platform.Scopes {
 }
 
 // served completes a kind whose objects live in namespaces with how they are listed.
-func served[T any](api *vvpapi.Client, list func(namespace string) browse.Lister[T], k resource.Kind[T]) resource.Kind[T] {
+func served[T any](api *vvpapi.Client, list func(namespace string) sources.Lister[T], k resource.Kind[T]) resource.Kind[T] {
 	k.Scoped = true
 	k.Source = func(at resource.Location) resource.Source[T] {
 		if at.Scope != "" {
-			return browse.NewSource(at, list(at.Scope))
+			return sources.NewSource(at, list(at.Scope))
 		}
 		names := api.Namespaces()
-		return browse.NewAllScopes(browse.Scopes{AtOnce: namespacesAtOnce, Names: func(ctx context.Context) ([]string, string, bool, error) {
+		return sources.NewAllScopes(sources.Scopes{AtOnce: namespacesAtOnce, Names: func(ctx context.Context) ([]string, string, bool, error) {
 			all, changed, err := names(ctx)
 			return all, "", changed, err
 		}}, list)
@@ -150,11 +151,11 @@ func served[T any](api *vvpapi.Client, list func(namespace string) browse.Lister
 const namespacesAtOnce = 6
 
 // listed polls a collection of a namespace.
-func listed[T any](api *vvpapi.Client, of vvp.Collection) func(string) browse.Lister[T] {
-	return func(namespace string) browse.Lister[T] { return listerOf(vvpapi.List[T](api, of, namespace, nil)) }
+func listed[T any](api *vvpapi.Client, of vvp.Collection) func(string) sources.Lister[T] {
+	return func(namespace string) sources.Lister[T] { return listerOf(vvpapi.List[T](api, of, namespace, nil)) }
 }
 
-func listerOf[T any](next vvpapi.Lister[T]) browse.Lister[T] {
+func listerOf[T any](next vvpapi.Lister[T]) sources.Lister[T] {
 	return func(ctx context.Context) ([]T, []resource.Unread, bool, error) {
 		l, changed, err := next(ctx)
 		var unread []resource.Unread
@@ -210,5 +211,5 @@ func healthOf(d Deployment) platform.Health {
 
 // counters count problems among deployments while their list is not in front.
 func counters(api *vvpapi.Client) []platform.Counter {
-	return []platform.Counter{browse.NewCounter(Deployments(api))}
+	return []platform.Counter{sources.NewCounter(Deployments(api))}
 }

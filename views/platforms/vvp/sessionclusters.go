@@ -14,10 +14,10 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 // SessionCluster is a session cluster and the deployments that are not terminated
@@ -81,10 +81,10 @@ func SessionClusters(api *vvpapi.Client) resource.Kind[SessionCluster] {
 		Editor:   clusterEditor(api),
 		Empty:    "none is there",
 	}
-	return served(api, func(namespace string) browse.Lister[SessionCluster] { return listClusters(api, namespace) }, k)
+	return served(api, func(namespace string) sources.Lister[SessionCluster] { return listClusters(api, namespace) }, k)
 }
 
-func listClusters(api *vvpapi.Client, namespace string) browse.Lister[SessionCluster] {
+func listClusters(api *vvpapi.Client, namespace string) sources.Lister[SessionCluster] {
 	next := listerOf(vvpapi.List[SessionCluster](api, vvp.SessionClusters, namespace, nil))
 	return func(ctx context.Context) ([]SessionCluster, []resource.Unread, bool, error) {
 		items, unread, changed, err := next(ctx)

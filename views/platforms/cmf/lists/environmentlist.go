@@ -12,9 +12,9 @@ import (
 	"drey/client"
 	"drey/client/cmf"
 	"drey/client/cmfapi"
-	"drey/views/browse"
 	"drey/views/platform"
 	"drey/views/platforms/cmf/objects"
+	"drey/views/sources"
 )
 
 // namesAge is how old the names of the environments may be where only they are
@@ -24,13 +24,13 @@ const namesAge = 6 * time.Second
 // EnvironmentNames are those of all environments. Those that cannot be read are among them:
 // they are asked for their objects all the same. Until the server has said which there
 // are, those of an earlier run are asked.
-func EnvironmentNames(api *cmfapi.Client) browse.ScopeNames {
+func EnvironmentNames(api *cmfapi.Client) sources.ScopeNames {
 	seen, first := 0, true
 	return func(ctx context.Context) (names []string, missing string, changed bool, err error) {
 		if first {
 			first = false
 			if names := api.Environments.Remembered(ctx); len(names) > 0 {
-				return names, "", true, browse.ErrMore
+				return names, "", true, sources.ErrMore
 			}
 		}
 		listed, round, err := api.Environments.Next(ctx, namesAge)
@@ -45,7 +45,7 @@ func EnvironmentNames(api *cmfapi.Client) browse.ScopeNames {
 
 // HintsOf are the server's counts of a kind in each environment, nil where it counts
 // none: servers before 2.2 do not.
-func HintsOf(api *cmfapi.Client, kind cmf.Kind) browse.Hints {
+func HintsOf(api *cmfapi.Client, kind cmf.Kind) sources.Hints {
 	var of func(cmf.ResourceCounts) map[string]int
 	switch kind.Plural {
 	case cmf.Applications.Plural:
@@ -55,13 +55,13 @@ func HintsOf(api *cmfapi.Client, kind cmf.Kind) browse.Hints {
 	default:
 		return nil
 	}
-	return func() map[string]browse.Hint {
+	return func() map[string]sources.Hint {
 		listed := api.Environments.Last()
-		hints := make(map[string]browse.Hint, len(listed.Items))
+		hints := make(map[string]sources.Hint, len(listed.Items))
 		for _, e := range listed.Items {
 			if e.Status != nil && e.Status.Resources != nil {
 				counts := of(*e.Status.Resources)
-				hints[e.EffectiveName()] = browse.Hint{Counts: countsText(counts), Health: objects.HealthOf(counts)}
+				hints[e.EffectiveName()] = sources.Hint{Counts: countsText(counts), Health: objects.HealthOf(counts)}
 			}
 		}
 		return hints

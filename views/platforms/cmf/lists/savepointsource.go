@@ -11,9 +11,9 @@ import (
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/client/urgency"
-	"drey/views/browse"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 // maxParents is how many applications and statements are asked for their
@@ -99,12 +99,12 @@ func (s *savepointSource) Next(ctx context.Context) (resource.Batch[cmf.Savepoin
 		))
 		parents = parents[:maxParents]
 	}
-	sources := s.follow(parents)
-	answers := make([]savepointAnswer, len(sources))
+	polls := s.follow(parents)
+	answers := make([]savepointAnswer, len(polls))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, parentsAtOnce)
 	first := urgency.With(ctx, urgency.Asked) // somebody waits for what was never read
-	for i, source := range sources {
+	for i, source := range polls {
 		ctx := ctx
 		if _, known := s.of[source]; !known {
 			ctx = first
@@ -121,9 +121,9 @@ func (s *savepointSource) Next(ctx context.Context) (resource.Batch[cmf.Savepoin
 	wg.Wait()
 	for i, a := range answers {
 		if a.changed {
-			s.of[sources[i]] = a.batch
+			s.of[polls[i]] = a.batch
 		}
-		answers[i].batch = s.of[sources[i]]
+		answers[i].batch = s.of[polls[i]]
 	}
 	return s.gather(ctx, answers, notes)
 }
@@ -178,15 +178,15 @@ func (s *savepointSource) notesOfParents() []string {
 // follow keeps one poll a parent and forgets those that left.
 func (s *savepointSource) follow(parents []resource.Location) []resource.Source[cmf.Savepoint] {
 	next := make(map[resource.Location]resource.Source[cmf.Savepoint], len(parents))
-	sources := make([]resource.Source[cmf.Savepoint], 0, len(parents)+1)
+	polls := make([]resource.Source[cmf.Savepoint], 0, len(parents)+1)
 	for _, p := range parents {
 		poll, known := s.polls[p]
 		if !known {
 			kind, scope := objects.SavepointAddress(p)
-			poll = browse.NewSource(p, Lister[cmf.Savepoint](s.api, kind, scope, cmfapi.Query{}))
+			poll = sources.NewSource(p, Lister[cmf.Savepoint](s.api, kind, scope, cmfapi.Query{}))
 		}
 		next[p] = poll
-		sources = append(sources, poll)
+		polls = append(polls, poll)
 	}
 	if len(next) != len(s.polls) {
 		s.asked = false
@@ -197,7 +197,7 @@ func (s *savepointSource) follow(parents []resource.Location) []resource.Source[
 		}
 	}
 	s.polls = next
-	return append(sources, s.detached)
+	return append(polls, s.detached)
 }
 
 // gather joins the answers. A parent that is gone meanwhile is no failure.

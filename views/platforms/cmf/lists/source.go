@@ -8,9 +8,9 @@ import (
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/client/fault"
-	"drey/views/browse"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/resource"
+	"drey/views/sources"
 )
 
 // Limits of what is asked for at the same time: how many environments, and how
@@ -27,16 +27,16 @@ func NewSource[T any](
 	api *cmfapi.Client, kind cmf.Kind, at resource.Location, q cmfapi.Query, atOnce int,
 ) resource.Source[T] {
 	if kind.Reach == cmf.InEnvironment && at.Scope == "" {
-		scopes := browse.Scopes{Names: EnvironmentNames(api), Hints: HintsOf(api, kind), Shared: true, AtOnce: atOnce}
-		return browse.NewAllScopes(scopes, func(name string) browse.Lister[T] {
+		scopes := sources.Scopes{Names: EnvironmentNames(api), Hints: HintsOf(api, kind), Shared: true, AtOnce: atOnce}
+		return sources.NewAllScopes(scopes, func(name string) sources.Lister[T] {
 			return Lister[T](api, kind, cmf.Scope{Environment: name}, q)
 		})
 	}
-	return browse.NewSource(at, Lister[T](api, kind, objects.ScopeOf(&at), q))
+	return sources.NewSource(at, Lister[T](api, kind, objects.ScopeOf(&at), q))
 }
 
 // Lister polls one collection; its first rows are there with the first page.
-func Lister[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, q cmfapi.Query) browse.Lister[T] {
+func Lister[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, q cmfapi.Query) sources.Lister[T] {
 	poll := cmfapi.NewPoll[T](api, kind, scope, q)
 	return func(ctx context.Context) ([]T, []resource.Unread, bool, error) {
 		listed, changed, err := poll.Page(ctx)
@@ -48,7 +48,7 @@ func Lister[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, q cmfapi.
 			unread = append(unread, resource.Unread{Name: brokenName(b), Err: b.Err})
 		}
 		if listed.More {
-			err = browse.ErrMore
+			err = sources.ErrMore
 		}
 		return listed.Items, unread, changed, err
 	}

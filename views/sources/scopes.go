@@ -1,4 +1,4 @@
-package browse
+package sources
 
 import (
 	"context"
@@ -46,8 +46,6 @@ const (
 	// namesEvery is how many times the lists are asked for until the scopes are
 	// again: they come and go rarely.
 	namesEvery = 5
-	// atOnce is how many targets of an action are asked at the same time.
-	atOnce = 8
 	// grace is how long those that are slow are waited for once others are there.
 	grace = 250 * time.Millisecond
 	// firstGrace is the same while nothing is shown yet.

@@ -1,4 +1,4 @@
-package browse
+package sources
 
 import (
 	"context"
@@ -84,7 +84,7 @@ func TestManyScopesAreAskedInTurn(t *testing.T) {
 				)
 			}
 			for range 150 {
-				time.Sleep(pollEvery)
+				time.Sleep(Every)
 				batch, changed, err := s.Next(urgency.With(t.Context(), urgency.Shown))
 				if err != nil || changed && (len(batch.Items) != n || batch.Missing != "") {
 					t.Fatalf("%d scopes: got %d rows, note %q, %v", n, len(batch.Items), batch.Missing, err)
@@ -162,7 +162,7 @@ func TestCountsSayWhichScopeIsAskedNext(t *testing.T) {
 		}
 		s.scopes.Hints = func() map[string]Hint { return counts }
 		next := func() {
-			time.Sleep(pollEvery)
+			time.Sleep(Every)
 			if _, _, err := s.Next(urgency.With(t.Context(), urgency.Shown)); err != nil {
 				t.Fatal(err)
 			}
@@ -222,7 +222,7 @@ func TestLongListsAreAskedLessOftenWhileNothingChanges(t *testing.T) {
 			s.Calm(true)
 			asked()
 			next := func() {
-				time.Sleep(pollCalm)
+				time.Sleep(calmEvery)
 				if _, _, err := s.Next(urgency.With(t.Context(), urgency.Shown)); err != nil {
 					t.Fatal(err)
 				}
@@ -235,7 +235,7 @@ func TestLongListsAreAskedLessOftenWhileNothingChanges(t *testing.T) {
 			}
 			s.See([]string{"scope-001"}) // on the screen now
 			at, polls := s.SeenAt()
-			if polls != pages || pages > 1 && time.Since(at) > time.Duration(polls)*pollCalm {
+			if polls != pages || pages > 1 && time.Since(at) > time.Duration(polls)*calmEvery {
 				t.Errorf("%d pages: asked again in %d polls, and %v old", pages, polls, time.Since(at))
 			}
 			counts["scope-001"] = Hint{Counts: "FAILED 1"}
@@ -270,7 +270,7 @@ func TestALateAnswerCounts(t *testing.T) {
 		}
 		slow = true
 		for range 2 { // each of the two is asked
-			time.Sleep(pollEvery)
+			time.Sleep(Every)
 			if _, _, err := s.Next(urgency.With(t.Context(), urgency.Shown)); err != nil {
 				t.Fatal(err)
 			}
@@ -280,7 +280,7 @@ func TestALateAnswerCounts(t *testing.T) {
 		late <- struct{}{}
 		synctest.Wait()
 		after, _ := s.SeenAt()
-		if asked.Sub(before) < 2*pollEvery || asked.Sub(after) > 2*pollEvery {
+		if asked.Sub(before) < 2*Every || asked.Sub(after) > 2*Every {
 			t.Errorf("%v old before its answer, %v after", asked.Sub(before), asked.Sub(after))
 		}
 	})
@@ -297,7 +297,7 @@ func TestRowsOnTheScreenAreAskedFirst(t *testing.T) {
 		s.See(seen)
 		asked()
 		for range 20 {
-			time.Sleep(pollEvery)
+			time.Sleep(Every)
 			if _, _, err := s.Next(urgency.With(t.Context(), urgency.Shown)); err != nil {
 				t.Fatal(err)
 			}
@@ -312,7 +312,7 @@ func TestRowsOnTheScreenAreAskedFirst(t *testing.T) {
 			t.Errorf("%d questions to %d scopes", sum, len(counts))
 		}
 		at, polls := s.SeenAt()
-		if age := time.Since(at); polls != 2 || age < pollEvery || age > 2*pollEvery {
+		if age := time.Since(at); polls != 2 || age < Every || age > 2*Every {
 			t.Errorf("the oldest row is %v old, they are asked in %d polls", age, polls)
 		}
 	})
@@ -387,7 +387,7 @@ func TestAScopeThatHangsIsNamed(t *testing.T) {
 		mu.Unlock()
 		missing := ""
 		for range 10 {
-			time.Sleep(pollEvery)
+			time.Sleep(Every)
 			batch, changed, err := s.Next(shown)
 			if err != nil {
 				t.Fatal(err)
@@ -428,7 +428,7 @@ func TestAServerThatFailsIsNotLive(t *testing.T) {
 			}
 			shown := urgency.With(t.Context(), urgency.Shown)
 			next := func() error {
-				time.Sleep(pollEvery)
+				time.Sleep(Every)
 				_, _, err := s.Next(shown)
 				return err
 			}
@@ -462,7 +462,7 @@ func TestAScopeThatMayNotBeReadHidesNoOther(t *testing.T) {
 		})
 		defer s.Close()
 		for range 30 {
-			time.Sleep(pollEvery)
+			time.Sleep(Every)
 			if _, _, err := s.Next(urgency.With(t.Context(), urgency.Shown)); err != nil {
 				t.Fatal(err)
 			}
@@ -492,7 +492,7 @@ func TestALongListIsAskedLessOften(t *testing.T) {
 		alone := 0
 		one := newCollection(resource.Location{}, long(&alone))
 		next := func() {
-			time.Sleep(pollCalm)
+			time.Sleep(calmEvery)
 			for _, s := range []resource.Source[string]{one, many} {
 				if _, _, err := s.Next(urgency.With(t.Context(), urgency.Shown)); err != nil {
 					t.Fatal(err)

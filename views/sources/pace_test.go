@@ -1,4 +1,4 @@
-package browse
+package sources
 
 import (
 	"errors"
@@ -10,7 +10,8 @@ import (
 
 type faulty struct{ kind fault.Kind }
 
-func (faulty) Error() string        { return "it is so" }
+func (faulty) Error() string { return "it is so" }
+
 func (f faulty) Fault() fault.Fault { return fault.Fault{Kind: f.kind} }
 
 // TestAServerThatIsAwayIsTriedMoreOften compares how long is waited after errors

@@ -1,4 +1,8 @@
-package browse
+// Package sources decides which lists are asked when, and gives what they hold as one: a
+// list of one collection, of the collections of all scopes in turn, and how often each is
+// asked while it changes, while it rests and after errors. It never waits for a scope that
+// does not answer, and one that cannot be read keeps its last items.
+package sources
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package browse
+package sources
 
 import (
 	"cmp"
@@ -127,7 +127,7 @@ func (f *allScopes[T]) due() []*scopePoll[T] {
 	all := f.candidates()
 	d := &turn[T]{taken: map[*scopePoll[T]]bool{}}
 	if f.takeUnread(d, all) {
-		if f.everything || time.Since(f.refreshed) < pollEvery {
+		if f.everything || time.Since(f.refreshed) < Every {
 			return d.due
 		}
 	}
