@@ -27,7 +27,7 @@ type Dialect struct {
 	// Sign changes a request just before it leaves, such as by adding headers.
 	Sign func(*http.Request) error
 	// Wait tells of an answer that says to ask again after a while. The header
-	// Retry-After is understood without it.
+	// Retry-After is understood without it, and goes before it.
 	Wait func(*http.Response) (after time.Duration, ok bool)
 }
 

@@ -126,12 +126,13 @@ func retryAfter(value string, now time.Time) time.Time {
 // retryAt is when an answer says that it may be asked for again, the zero time
 // when it does not say.
 func (c *Client) retryAt(resp *resty.Response, now time.Time) time.Time {
-	if c.dialect.Wait != nil {
+	at := retryAfter(resp.Header().Get("Retry-After"), now)
+	if at.IsZero() && c.dialect.Wait != nil {
 		if after, ok := c.dialect.Wait(resp.RawResponse); ok {
 			return now.Add(min(after, maxRetryAfter))
 		}
 	}
-	return retryAfter(resp.Header().Get("Retry-After"), now)
+	return at
 }
 
 // otherMessage finds the text for people in an error's body that is none of the

@@ -353,14 +353,6 @@ func TestErrorsSayWhatTheServerSays(t *testing.T) {
 	}
 }
 
-func TestAThrottledServerSaysUntilWhen(t *testing.T) {
-	s := ccloudtest.New(t, ccloudtest.Quirks{Throttle: 9, RetryAfter: 30 * time.Second})
-	_, err := open(t, s).Statement(t.Context(), ccloudtest.Environment, "x", "", "")
-	if f := fault.Of(err); f.Kind != fault.Throttled || time.Until(f.Until) < 20*time.Second {
-		t.Errorf("%v: %+v", err, f)
-	}
-}
-
 func TestAProxysPageIsNoAnswer(t *testing.T) {
 	s := ccloudtest.New(t, ccloudtest.Quirks{HTML: true})
 	_, err := open(t, s).Statement(t.Context(), ccloudtest.Environment, "x", "", "")

@@ -337,13 +337,13 @@ func Dialect() client.Dialect {
 	}
 }
 
-// throttledFor reads how many seconds a 429 without Retry-After asks to wait (platforms.md
-// A7).
+// throttledFor reads how many seconds a 429 without a Retry-After that can be read asks
+// to wait (platforms.md A7).
 func throttledFor(answer *http.Response) (time.Duration, bool) {
-	if answer.StatusCode != http.StatusTooManyRequests || answer.Header.Get("Retry-After") != "" {
+	if answer.StatusCode != http.StatusTooManyRequests {
 		return 0, false
 	}
-	seconds, err := strconv.Atoi(answer.Header.Get("X-RateLimit-Reset"))
+	seconds, err := strconv.Atoi(strings.TrimSpace(answer.Header.Get("X-RateLimit-Reset")))
 	return time.Duration(seconds) * time.Second, err == nil && seconds > 0
 }
 

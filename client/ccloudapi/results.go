@@ -71,10 +71,10 @@ func (r *rows) Next(ctx context.Context) ([]statement.Row, bool, error) {
 	if err != nil {
 		return nil, false, r.explain(err)
 	}
-	r.notReady = time.Time{}
 	if page == nil {
 		return nil, false, nil
 	}
+	r.notReady = time.Time{}
 	if page.Results == nil {
 		return nil, false, fmt.Errorf("%w: its results are deleted", statement.ErrGone)
 	}

@@ -95,6 +95,23 @@ var scenariosOfC5 = []scenario{
 	}},
 	{"C5: 429 with Retry-After", ccloudtest.Quirks{Throttle: 9, RetryAfter: 30 * time.Second}, throttled(20 * time.Second)},
 	{"C5: 429 without Retry-After", ccloudtest.Quirks{Throttle: 99}, throttled(0)},
+	{"A7: 429 with X-RateLimit-Reset", ccloudtest.Quirks{Throttle: 9, RateReset: "40"}, throttled(30 * time.Second)},
+	{"A7: Retry-After goes before X-RateLimit-Reset", ccloudtest.Quirks{
+		Throttle: 9, RetryAfter: 30 * time.Second, RateReset: "3000",
+	}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+		throttled(20*time.Second)(t, s, api)
+		if _, err := api.Statement(t.Context(), ccloudtest.Environment, "orders", "", ""); time.Until(fault.Of(err).Until) > time.Minute {
+			t.Errorf("it waits until %s", fault.Of(err).Until)
+		}
+	}},
+	{"A7: an X-RateLimit-Reset that is no number says nothing", ccloudtest.Quirks{
+		Throttle: 99, RateReset: "soon",
+	}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+		throttled(0)(t, s, api)
+		if _, err := api.Statement(t.Context(), ccloudtest.Environment, "orders", "", ""); time.Until(fault.Of(err).Until) > time.Minute {
+			t.Errorf("it waits until %s", fault.Of(err).Until)
+		}
+	}},
 	{"C5: 401 is a page", ccloudtest.Quirks{SignedOutPage: true}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
 		_, _, err := api.Statements(ccloudtest.Environment)(t.Context())
 		if !fault.Is(err, fault.SignedOut) || strings.Contains(err.Error(), "<html") {

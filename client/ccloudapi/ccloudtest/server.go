@@ -55,6 +55,7 @@ type Quirks struct {
 	ConflictLabel  string        // the label that each of those changes
 	Throttle       int           // so many requests are 429
 	RetryAfter     time.Duration // what a 429 says, 0 for nothing
+	RateReset      string        // X-RateLimit-Reset of a 429, as the control plane sends it (platforms.md A7)
 	LosePost       bool          // a POST is carried out and its connection ends
 	NoPolicyLimit  bool          // a form does not say how large a file may be
 	StoreFails     bool          // the store of files takes none
@@ -247,6 +248,17 @@ func (s *Server) Edit(name string, change func(object map[string]any)) {
 	}
 }
 
+// Ready has a statement's results be "not ready" no longer.
+func (s *Server) Ready(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, o := range s.objs {
+		if o.object["name"] == name {
+			o.notReady = 0
+		}
+	}
+}
+
 // Add makes a statement that has been there for a while, in a phase.
 func (s *Server) Add(environment, name, sql, phase string) {
 	s.mu.Lock()
@@ -310,6 +322,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, body []byte) (los
 		s.quirks.Throttle--
 		if s.quirks.RetryAfter > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(int(s.quirks.RetryAfter.Seconds())))
+		}
+		if s.quirks.RateReset != "" {
+			w.Header().Set("X-RateLimit-Reset", s.quirks.RateReset)
 		}
 		refuse(w, http.StatusTooManyRequests, "Too many requests")
 	case !s.allowed(r):
