@@ -20,10 +20,9 @@ type sqlEngine struct{ api *Client }
 // Submit creates a statement with the session's properties, as the confluent
 // command line does (platforms.md A6): catalog, database and time zone among them.
 func (e sqlEngine) Submit(ctx context.Context, r statement.Request) (statement.Status, error) {
+	pool, region := e.api.poolAndRegion(r.Target.Pool)
 	s := ccloud.Statement{Name: r.Name}
-	s.Spec = ccloud.StatementSpec{
-		Statement: r.SQL, Properties: e.properties(r), ComputePoolID: e.poolOf(r.Target),
-	}
+	s.Spec = ccloud.StatementSpec{Statement: r.SQL, Properties: e.properties(r), ComputePoolID: pool}
 	if r.Helper {
 		s.Metadata.Labels = map[string]string{ccloud.LabelHidden: "true"}
 		if s.Spec.Properties[ccloud.PropertyDryRun] == "" {
@@ -35,9 +34,11 @@ func (e sqlEngine) Submit(ctx context.Context, r statement.Request) (statement.S
 			"the statement has %d characters: Confluent Cloud takes %d", len(s.Spec.Statement), ccloud.MaxStatement,
 		)
 	}
-	region, err := e.api.RegionOf(ctx, r.Target.Scope, e.poolOf(r.Target))
-	if err != nil {
-		return statement.Status{}, err
+	if region == "" {
+		var err error
+		if region, err = e.api.RegionOf(ctx, r.Target.Scope, pool); err != nil {
+			return statement.Status{}, err
+		}
 	}
 	made, err := e.api.Create(ctx, r.Target.Scope, region, s)
 	if err != nil {
@@ -72,24 +73,6 @@ func zone(now time.Time) string {
 	return "GMT" + now.Format("-07:00")
 }
 
-// RegionOf is where a pool is, "" being the pool that the server chooses: the first
-// region of the context where nobody knows.
-func (c *Client) RegionOf(ctx context.Context, environment, pool string) (string, error) {
-	regions := c.Regions()
-	if len(regions) < 2 || pool == "" || !c.HasControl() {
-		return firstOf(regions), nil
-	}
-	p, err := c.Pool(ctx, environment, pool)
-	return p.Spec.Region, err
-}
-
-func firstOf(list []string) string {
-	if len(list) == 0 {
-		return ""
-	}
-	return list[0]
-}
-
 // Observe reads a statement.
 func (e sqlEngine) Observe(ctx context.Context, ref statement.Ref) (statement.Status, error) {
 	s, err := e.api.Statement(ctx, ref.Scope, ref.Name, ref.Handle, "")
@@ -106,6 +89,7 @@ func (e sqlEngine) Observe(ctx context.Context, ref statement.Ref) (statement.St
 // exceptions.
 func (e sqlEngine) explained(ctx context.Context, environment string, s Statement) statement.Status {
 	status := StatusOf(environment, s)
+	status.Target.Pool = e.api.poolText(cmp.Or(s.Spec.ComputePoolID, defaultPool), s.Region)
 	if status.Phase == statement.Failed && status.Detail == "" {
 		if list, err := e.api.Exceptions(ctx, environment, s); err == nil && len(list) > 0 {
 			status.Detail = list[0].Message
@@ -269,42 +253,6 @@ func (e sqlEngine) Scopes(ctx context.Context) ([]string, error) {
 		ids = append(ids, env.ID)
 	}
 	return ids, err
-}
-
-// PoolWord implements statement.Pooler.
-func (sqlEngine) PoolWord() string { return "compute pool" }
-
-// Pools are those that can run a statement; without a key of the control plane,
-// the one that the context names.
-func (e sqlEngine) Pools(ctx context.Context, environment string) ([]string, error) {
-	if !e.api.HasControl() {
-		return []string{cmp.Or(e.api.cfg.ComputePool, defaultPool)}, nil
-	}
-	l, _, err := e.api.Pools(environment)(ctx)
-	var ids []string
-	for _, p := range l.Items {
-		switch {
-		case p.ID == e.api.cfg.ComputePool:
-			ids = append([]string{p.ID}, ids...)
-		case p.Status.Phase == ccloud.PoolProvisioned || p.Status.Phase == ccloud.PoolProvisioning:
-			ids = append(ids, p.ID)
-		}
-	}
-	return append(ids, defaultPool), err
-}
-
-// defaultPool stands for the pool that the server chooses by itself.
-const defaultPool = "(default)"
-
-// poolOf is the id of the pool that a target names, "" for the server's own.
-func (e sqlEngine) poolOf(target statement.Target) string {
-	switch target.Pool {
-	case defaultPool:
-		return ""
-	case "":
-		return e.api.cfg.ComputePool
-	}
-	return target.Pool
 }
 
 // Exceptions are a statement's exceptions, newest first.

@@ -4,11 +4,14 @@ package why
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/themes"
 	"drey/views"
@@ -37,6 +40,16 @@ type Report struct {
 	Changed string    // what changed before it, "" where nothing did
 	Missing []string  // what could not be looked at, and why
 	Entries []Entry
+}
+
+// Open opens a page that says why an object is as it is, by a report that is read then.
+func Open(title string, report func(context.Context) (Report, error)) tea.Cmd {
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+		return detail.NewWrapped(env, title, func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
+			r, err := report(ctx)
+			return Document(t, r, env.ServerNow()), err
+		})
+	}})
 }
 
 // frames is how many frames of a trace are shown below its cause.

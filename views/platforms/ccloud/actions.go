@@ -1,29 +1,26 @@
 package ccloud
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 
 	"drey/client/ccloud"
 	"drey/client/ccloudapi"
-	"drey/client/fault"
 	"drey/client/flinksql"
 	phases "drey/client/statement"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
-	"drey/views/diff"
+	"drey/views/platforms/ccloud/objects"
+	"drey/views/resource"
 	"drey/views/why"
 )
 
@@ -36,18 +33,18 @@ var (
 // What a way to do it says, as the query of a URL.
 const howPool = "pool" // id of the pool to go on in
 
-func statementActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Statement] {
+func statementActions(api *ccloudapi.Client) []resource.Action[ccloudapi.Statement] {
 	s := stages{api}
-	toggle := browse.InStages(browse.Action[ccloudapi.Statement]{
+	toggle := resource.InStages(resource.Action[ccloudapi.Statement]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Toggle },
 		Verb:  toggleVerb,
 		Verbs: []views.Verb{verbStop, verbResume}, Refuse: refuseToggle, Will: inRegion(api, toggleFact),
-		Ways: func(ctx context.Context, i statement, _ time.Time) ([]views.Choice, error) {
+		Ways: func(ctx context.Context, i objects.Statement, _ time.Time) ([]views.Choice, error) {
 			return resumeWays(ctx, api, i)
 		},
 		Which: "In which pool should it go on?", Stages: s.of, Undo: undoOf, Reads: onlyReads,
 	})
-	stop := browse.InStages(browse.Action[ccloudapi.Statement]{
+	stop := resource.InStages(resource.Action[ccloudapi.Statement]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Stop },
 		Verb:  func(ccloudapi.Statement) views.Verb { return verbStop },
 		Verbs: []views.Verb{verbStop}, Will: inRegion(api, toggleFact), Stages: s.of, Undo: undoOf, Reads: onlyReads,
@@ -58,14 +55,14 @@ func statementActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Statement
 			return refuseToggle(s)
 		},
 	})
-	remove := browse.InStages(browse.Action[ccloudapi.Statement]{
+	remove := resource.InStages(resource.Action[ccloudapi.Statement]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
-		Verb:  func(ccloudapi.Statement) views.Verb { return browse.VerbDelete },
-		Verbs: []views.Verb{browse.VerbDelete}, Will: inRegion(api, deleteFact), Refuse: refuseDeleting, Stages: s.of, Removes: true,
+		Verb:  func(ccloudapi.Statement) views.Verb { return resource.VerbDelete },
+		Verbs: []views.Verb{resource.VerbDelete}, Will: inRegion(api, deleteFact), Refuse: objects.RefuseDeleting, Stages: s.of, Removes: true,
 		Reads: onlyReads,
 		Loses: func(s ccloudapi.Statement) bool { return !ccloudapi.PhaseOf(s.Phase()).Ended() },
 	})
-	return []browse.Action[ccloudapi.Statement]{stop, toggle, remove, switchAction(api)}
+	return []resource.Action[ccloudapi.Statement]{stop, toggle, remove, switchAction(api)}
 }
 
 func onlyReads(s ccloudapi.Statement) bool { return flinksql.OnlyReads(s.Spec.Statement) }
@@ -81,23 +78,14 @@ func undoOf(v views.Verb) string {
 }
 
 func toggleVerb(s ccloudapi.Statement) views.Verb {
-	if resumes(s) {
+	if objects.Resumes(s) {
 		return verbResume
 	}
 	return verbStop
 }
 
-// resumes tells a statement that would be resumed: one that is stopped, or an
-// INSERT that failed (platforms.md A3).
-func resumes(s ccloudapi.Statement) bool {
-	return s.Spec.Stopped || ccloudapi.PhaseOf(s.Phase()) == phases.Failed
-}
-
-// resumable are the kinds that can go on after a stop.
-var resumable = []string{"INSERT_INTO", "CREATE_TABLE_AS", "STATEMENT_SET", "EXECUTE_STATEMENT_SET"}
-
 func refuseToggle(s ccloudapi.Statement) error {
-	if err := refuseDeleting(s); err != nil {
+	if err := objects.RefuseDeleting(s); err != nil {
 		return err
 	}
 	switch phase := ccloudapi.PhaseOf(s.Phase()); {
@@ -105,9 +93,9 @@ func refuseToggle(s ccloudapi.Statement) error {
 		return errors.New("it has come to its end")
 	case phase == phases.Stopping:
 		return errors.New("it is still being stopped")
-	case phase == phases.Failed && s.SQLKind() != "" && !slices.Contains(resumable, s.SQLKind()):
+	case phase == phases.Failed && s.SQLKind() != "" && !slices.Contains(objects.Resumable, s.SQLKind()):
 		return errors.New("it has failed, and only an INSERT goes on after that: run it again")
-	case phase == phases.Stopped && s.SQLKind() != "" && !slices.Contains(resumable, s.SQLKind()):
+	case phase == phases.Stopped && s.SQLKind() != "" && !slices.Contains(objects.Resumable, s.SQLKind()):
 		return fmt.Errorf("a %s cannot be resumed: run it again", s.SQLKind())
 	case phase == phases.Failed && s.Phase() != ccloud.PhaseFailed:
 		return errors.New("it is failing")
@@ -115,19 +103,12 @@ func refuseToggle(s ccloudapi.Statement) error {
 	return nil
 }
 
-func refuseDeleting(s ccloudapi.Statement) error {
-	if s.Phase() == ccloud.PhaseDeleting {
-		return errors.New("it is being deleted: that may take 15 seconds")
-	}
-	return nil
-}
-
-func toggleFact(i statement, _ time.Time) views.Fact {
+func toggleFact(i objects.Statement, _ time.Time) views.Fact {
 	text := "it stops and gives its CFUs back"
 	switch {
-	case resumes(i.Value):
+	case objects.Resumes(i.Value):
 		text = "it goes on from where it was" + prefixed(", ", asWhom(i.Value))
-	case slices.Contains(resumable, i.Value.SQLKind()):
+	case slices.Contains(objects.Resumable, i.Value.SQLKind()):
 		text += "; it can be resumed"
 	default:
 		text += "; it cannot be resumed"
@@ -138,12 +119,12 @@ func toggleFact(i statement, _ time.Time) views.Fact {
 // inRegion begins what a dialog says with where the statement is, in a context of
 // several regions: each may have one of the name.
 func inRegion(
-	api *ccloudapi.Client, will func(statement, time.Time) views.Fact,
-) func(statement, time.Time) views.Fact {
+	api *ccloudapi.Client, will func(objects.Statement, time.Time) views.Fact,
+) func(objects.Statement, time.Time) views.Fact {
 	if len(api.Regions()) < 2 {
 		return will
 	}
-	return func(i statement, now time.Time) views.Fact {
+	return func(i objects.Statement, now time.Time) views.Fact {
 		fact := will(i, now)
 		fact.Text = "in " + i.Value.Region + " " + fact.Text
 		return fact
@@ -165,7 +146,7 @@ func prefixed(by, text string) string {
 	return by + text
 }
 
-func deleteFact(i statement, _ time.Time) views.Fact {
+func deleteFact(i objects.Statement, _ time.Time) views.Fact {
 	text := "the statement and its results are lost"
 	if !ccloudapi.PhaseOf(i.Value.Phase()).Ended() {
 		text = "it is stopped, and it and its state are lost"
@@ -175,8 +156,8 @@ func deleteFact(i statement, _ time.Time) views.Fact {
 
 // resumeWays are the pools of the statement's region that it could go on in, its
 // own first.
-func resumeWays(ctx context.Context, api *ccloudapi.Client, i statement) ([]views.Choice, error) {
-	if !resumes(i.Value) || !api.HasControl() {
+func resumeWays(ctx context.Context, api *ccloudapi.Client, i objects.Statement) ([]views.Choice, error) {
+	if !objects.Resumes(i.Value) || !api.HasControl() {
 		return nil, nil
 	}
 	l, _, err := api.Pools(i.Scope)(ctx)
@@ -206,19 +187,19 @@ func poolText(p ccloud.ComputePool) string {
 	return cells.Join(p.ID, fmt.Sprintf("%d of %d CFU in use", p.Status.CurrentCFU, p.Spec.MaxCFU))
 }
 
-type stage = browse.Stage[ccloudapi.Statement]
+type stage = resource.Stage[ccloudapi.Statement]
 
 // stages makes the requests of everything that is done to statements.
 type stages struct{ api *ccloudapi.Client }
 
-func (s stages) of(verb views.Verb, i statement, how string) []stage {
+func (s stages) of(verb views.Verb, i objects.Statement, how string) []stage {
 	said, _ := url.ParseQuery(how) // it is what a way says
 	switch verb {
 	case verbStop:
 		return []stage{s.stop(i, "")}
 	case verbResume:
 		return []stage{s.resume(i, "", said.Get(howPool))}
-	case browse.VerbDelete:
+	case resource.VerbDelete:
 		return []stage{s.remove(i)}
 	case verbSwitch:
 		return s.switching(i, said)
@@ -226,7 +207,7 @@ func (s stages) of(verb views.Verb, i statement, how string) []stage {
 	return nil
 }
 
-func (s stages) path(i statement, name string) string {
+func (s stages) path(i objects.Statement, name string) string {
 	if name == "" {
 		name = i.Value.Name
 	}
@@ -235,7 +216,7 @@ func (s stages) path(i statement, name string) string {
 
 // meant is the statement that a stage is about: the item as it was just read, or
 // another one beside it, by its name.
-func (s stages) meant(ctx context.Context, i statement, name string) (ccloudapi.Statement, error) {
+func (s stages) meant(ctx context.Context, i objects.Statement, name string) (ccloudapi.Statement, error) {
 	if name == "" {
 		return i.Value, nil
 	}
@@ -243,7 +224,7 @@ func (s stages) meant(ctx context.Context, i statement, name string) (ccloudapi.
 }
 
 // stop asks the item, or the statement of a name, to stop.
-func (s stages) stop(i statement, name string) stage {
+func (s stages) stop(i objects.Statement, name string) stage {
 	st := s.change(i, name, true, "")
 	back := s.change(i, name, false, "")
 	st.Back = &back
@@ -252,14 +233,14 @@ func (s stages) stop(i statement, name string) stage {
 
 // resume asks it to go on, in another pool where one is named. Taking that back
 // stops it; in its former pool it goes on only if it is resumed there.
-func (s stages) resume(i statement, name, pool string) stage {
+func (s stages) resume(i objects.Statement, name, pool string) stage {
 	st := s.change(i, name, false, pool)
 	back := s.change(i, name, true, "")
 	st.Back = &back
 	return st
 }
 
-func (s stages) change(i statement, name string, stopped bool, pool string) stage {
+func (s stages) change(i objects.Statement, name string, stopped bool, pool string) stage {
 	label := verbResume.Do
 	if stopped {
 		label = verbStop.Do
@@ -273,7 +254,7 @@ func (s stages) change(i statement, name string, stopped bool, pool string) stag
 	}
 	return stage{
 		Step: views.Step{Method: "PUT", Path: s.path(i, name), Remark: remark}, Label: label,
-		Send: func(ctx context.Context, i statement) (string, error) {
+		Send: func(ctx context.Context, i objects.Statement) (string, error) {
 			of, err := s.meant(ctx, i, name)
 			if err != nil {
 				return "", err
@@ -285,9 +266,9 @@ func (s stages) change(i statement, name string, stopped bool, pool string) stag
 			if pool != "" {
 				change.Pool = &pool
 			}
-			return "", withDiff(s.api.Update(ctx, i.Scope, of, change, func(string) {}))
+			return "", objects.WithDiff(s.api.Update(ctx, i.Scope, of, change, func(string) {}))
 		},
-		Took: func(ctx context.Context, now statement) (bool, error) {
+		Took: func(ctx context.Context, now objects.Statement) (bool, error) {
 			is, err := s.meant(ctx, now, name)
 			ended := ccloudapi.PhaseOf(is.Phase()).Ended()
 			if stopped {
@@ -295,53 +276,19 @@ func (s stages) change(i statement, name string, stopped bool, pool string) stag
 			}
 			return err == nil && !is.Spec.Stopped && !ended && (pool == "" || is.Spec.ComputePoolID == pool), err
 		},
-		Reached: func(ctx context.Context, now statement) (browse.Progress, error) {
+		Reached: func(ctx context.Context, now objects.Statement) (resource.Progress, error) {
 			is, err := s.meant(ctx, now, name)
 			if err != nil {
-				return browse.Progress{}, err
+				return resource.Progress{}, err
 			}
 			return reached(is, stopped)
 		},
 	}
 }
 
-// withDiff says what somebody else changed where a change met that each time.
-func withDiff(err error) error {
-	var conflict *ccloudapi.ConflictError
-	if !errors.As(err, &conflict) {
-		return err
-	}
-	if text := differences(conflict.First, conflict.Last); text != "" {
-		return fmt.Errorf("%w; changed meanwhile: %s", err, text)
-	}
-	return err
-}
-
-// differences are the members of a statement that differ, but for those that change
-// with every write.
-func differences(was, is json.RawMessage) string {
-	a, err := diff.Parse(was)
-	if err != nil {
-		return ""
-	}
-	b, err := diff.Parse(is)
-	if err != nil {
-		return ""
-	}
-	var lines []string
-	for _, e := range diff.Compare(a, b, diff.SecretPath) {
-		path := e.Path.String()
-		if e.Kind == diff.Same || path == "metadata.resource_version" || path == "metadata.updated_at" {
-			continue
-		}
-		lines = append(lines, fmt.Sprintf("%s %s → %s", path, cmp.Or(e.Left, "nothing"), cmp.Or(e.Right, "nothing")))
-	}
-	return strings.Join(lines, ", ")
-}
-
 // reached tells how far a statement is on its way to being stopped, or to running.
-func reached(now ccloudapi.Statement, stopped bool) (browse.Progress, error) {
-	p, phase := browse.Progress{State: now.Phase()}, ccloudapi.PhaseOf(now.Phase())
+func reached(now ccloudapi.Statement, stopped bool) (resource.Progress, error) {
+	p, phase := resource.Progress{State: now.Phase()}, ccloudapi.PhaseOf(now.Phase())
 	switch {
 	case phase == phases.Deleting:
 		p.Overtaken = "it is being deleted: somebody asked for that meanwhile"
@@ -361,79 +308,31 @@ func reached(now ccloudapi.Statement, stopped bool) (browse.Progress, error) {
 }
 
 // remove deletes the item.
-func (s stages) remove(i statement) stage {
+func (s stages) remove(i objects.Statement) stage {
 	return stage{
-		Step: views.Step{Method: "DELETE", Path: s.path(i, "")}, Label: browse.VerbDelete.Do, Removes: true,
-		Send: func(ctx context.Context, i statement) (string, error) {
+		Step: views.Step{Method: "DELETE", Path: s.path(i, "")}, Label: resource.VerbDelete.Do, Removes: true,
+		Send: func(ctx context.Context, i objects.Statement) (string, error) {
 			return "", s.api.Delete(ctx, i.Scope, i.Value)
 		},
-		Took: func(_ context.Context, now statement) (bool, error) {
+		Took: func(_ context.Context, now objects.Statement) (bool, error) {
 			return now.Value.Phase() == ccloud.PhaseDeleting, nil
 		},
-		Reached: func(_ context.Context, now statement) (browse.Progress, error) {
-			return browse.Progress{State: now.Value.Phase()}, nil
+		Reached: func(_ context.Context, now objects.Statement) (resource.Progress, error) {
+			return resource.Progress{State: now.Value.Phase()}, nil
 		},
 	}
 }
 
 // recreateStatement makes a deleted statement again.
-func recreateStatement(api *ccloudapi.Client) *browse.Recreate {
-	return &browse.Recreate{
+func recreateStatement(api *ccloudapi.Client) *resource.Recreate {
+	return &resource.Recreate{
 		Step: func(ref views.Ref) views.Step {
 			return views.Step{Method: "POST", Path: ccloud.Statements.Path(api.Known(ref.Scope))}
 		},
 		Send: func(ctx context.Context, ref views.Ref, document json.RawMessage) error {
-			_, err := createFrom(ctx, api, ref.Scope, document)
+			_, err := objects.CreateFrom(ctx, api, ref.Scope, document)
 			return err
 		},
 		Lost: "its state and its offsets: it begins as a new statement does",
 	}
-}
-
-// regionFor is where a statement is to be made: where its pool is, where the one is that
-// it begins from, or where it was before; else in the first region of the context.
-func regionFor(
-	ctx context.Context, api *ccloudapi.Client, environment string, from ccloud.Statement,
-) (string, error) {
-	regions := api.Regions()
-	if len(regions) < 2 || from.Spec.ComputePoolID != "" && api.HasControl() {
-		return api.RegionOf(ctx, environment, from.Spec.ComputePoolID)
-	}
-	if former := from.Spec.Properties[ccloud.PropertyOffsetFrom]; former != "" {
-		s, err := api.Statement(ctx, environment, former, "", "")
-		if !fault.Is(err, fault.NotFound) {
-			return s.Region, err
-		}
-	}
-	for _, region := range regions {
-		if strings.Contains(from.Metadata.Self, "."+region+".") {
-			return region, nil
-		}
-	}
-	return regions[0], nil
-}
-
-// createFrom creates a statement as a document describes it, see regionFor; what
-// belongs to the server is left out.
-func createFrom(
-	ctx context.Context, api *ccloudapi.Client, environment string, document json.RawMessage,
-) (ccloudapi.Statement, error) {
-	var from ccloud.Statement
-	if err := json.Unmarshal(document, &from); err != nil {
-		return ccloudapi.Statement{}, fmt.Errorf("read the statement: %w", err)
-	}
-	for name, value := range from.Spec.Properties {
-		if value == ccloud.NotShown {
-			return ccloudapi.Statement{}, fmt.Errorf(
-				"%s is a secret, which was not kept: run its SQL with the secret set", name,
-			)
-		}
-	}
-	region, err := regionFor(ctx, api, environment, from)
-	if err != nil {
-		return ccloudapi.Statement{}, err
-	}
-	s := ccloud.Statement{Name: from.Name, Spec: from.Spec, Metadata: ccloud.Metadata{Labels: from.Metadata.Labels}}
-	s.Spec.Stopped = false // creating one stopped is not honoured (platforms-supplement.md §3)
-	return api.Create(ctx, environment, region, s)
 }

@@ -9,8 +9,10 @@ import (
 
 	"drey/client/ccloudapi"
 	"drey/themes"
-	"drey/views/browse"
 	"drey/views/platform"
+	"drey/views/platforms/ccloud/objects"
+	"drey/views/resource"
+	"drey/views/sources"
 )
 
 // environments are the scopes, by their ids.
@@ -35,18 +37,6 @@ func environments(api *ccloudapi.Client) *platform.Scopes {
 			slices.SortStableFunc(scopes, func(a, b platform.Scope) int { return strings.Compare(a.Name, b.Name) })
 			return scopes, true, nil
 		},
-	}
-}
-
-// environmentNames polls the ids of all environments.
-func environmentNames(api *ccloudapi.Client) browse.ScopeNames {
-	list := api.Environments()
-	return func(ctx context.Context) (names []string, missing string, changed bool, err error) {
-		l, changed, err := list(ctx)
-		for _, e := range l.Items {
-			names = append(names, e.ID)
-		}
-		return names, "", changed, err
 	}
 }
 
@@ -84,7 +74,7 @@ func counters(api *ccloudapi.Client) []platform.Counter {
 	if !api.HasData() {
 		return nil
 	}
-	return []platform.Counter{browse.NewCounter(Statements(api))}
+	return []platform.Counter{sources.NewCounter(Statements(api))}
 }
 
 func healthOf(s ccloudapi.Statement) platform.Health {
@@ -92,7 +82,7 @@ func healthOf(s ccloudapi.Statement) platform.Health {
 	if s.Hidden() {
 		return platform.Health{}
 	}
-	switch _, tone := statementState(s); tone {
+	switch _, tone := objects.StatementState(s); tone {
 	case themes.Bad:
 		h.Failing = 1
 	case themes.Warn, themes.Unknown:
@@ -106,15 +96,15 @@ func healthOf(s ccloudapi.Statement) platform.Health {
 // served completes a kind whose objects live in environments with how they are
 // listed.
 func served[T any](
-	api *ccloudapi.Client, list func(environment string) ccloudapi.Lister[T], k browse.Kind[T],
-) browse.Kind[T] {
+	api *ccloudapi.Client, list func(environment string) ccloudapi.Lister[T], k resource.Kind[T],
+) resource.Kind[T] {
 	k.Scoped = true
-	one := func(environment string) browse.Lister[T] { return listerOf(list(environment)) }
-	k.Source = func(at browse.Location) browse.Source[T] {
+	one := func(environment string) sources.Lister[T] { return listerOf(list(environment)) }
+	k.Source = func(at resource.Location) resource.Source[T] {
 		if at.Scope == "" {
-			return browse.NewAllScopes(browse.Scopes{Names: environmentNames(api), AtOnce: environmentsAtOnce}, one)
+			return sources.NewAllScopes(sources.Scopes{Names: objects.EnvironmentNames(api), AtOnce: environmentsAtOnce}, one)
 		}
-		return browse.NewSource(at, one(at.Scope))
+		return sources.NewSource(at, one(at.Scope))
 	}
 	return k
 }
@@ -123,15 +113,15 @@ func served[T any](
 // address allows little.
 const environmentsAtOnce = 4
 
-func listerOf[T any](next ccloudapi.Lister[T]) browse.Lister[T] {
-	return func(ctx context.Context) ([]T, []browse.Unread, bool, error) {
+func listerOf[T any](next ccloudapi.Lister[T]) sources.Lister[T] {
+	return func(ctx context.Context) ([]T, []resource.Unread, bool, error) {
 		l, changed, err := next(ctx)
 		if err != nil {
 			return nil, nil, false, err
 		}
-		var unread []browse.Unread
+		var unread []resource.Unread
 		for _, b := range l.Broken {
-			unread = append(unread, browse.Unread{Name: b.Name, Err: b.Err})
+			unread = append(unread, resource.Unread{Name: b.Name, Err: b.Err})
 		}
 		return l.Items, unread, changed, nil
 	}

@@ -26,17 +26,19 @@ import (
 	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/platforms/ccloud/objects"
+	"drey/views/resource"
 )
 
 // openEvolve opens a copy of a statement in the editor that begins where the
 // statement stops. Creating it stops the statement; see statementEdits.
-func openEvolve(api *ccloudapi.Client) func(*views.Env, statement) tea.Cmd {
-	return func(env *views.Env, i statement) tea.Cmd {
+func openEvolve(api *ccloudapi.Client) func(*views.Env, objects.Statement) tea.Cmd {
+	return func(env *views.Env, i objects.Statement) tea.Cmd {
 		name := i.Value.Name
 		if err := refuseEvolve(env, i.Value); err != nil {
 			return views.Notice(themes.Warn, "cannot evolve "+name+": "+err.Error())
 		}
-		begun, err := evolved(i)
+		begun, err := evolved(api, i)
 		if err != nil {
 			return views.Send(views.ErrorMsg{Doing: "evolve " + name, Err: err})
 		}
@@ -53,17 +55,18 @@ func refuseEvolve(env *views.Env, s ccloudapi.Statement) error {
 	switch kind := s.SQLKind(); {
 	case env.Server.ReadOnly != views.Writable:
 		return errors.New("this context is read-only")
-	case kind != "" && !slices.Contains(resumable, kind):
+	case kind != "" && !slices.Contains(objects.Resumable, kind):
 		return fmt.Errorf("a %s writes to no table: run another one in the SQL tab", kind)
 	}
-	return refuseDeleting(s)
+	return objects.RefuseDeleting(s)
 }
 
 // evolved is the text of a statement that begins where another one stops.
-func evolved(i statement) (string, error) {
+func evolved(api *ccloudapi.Client, i objects.Statement) (string, error) {
 	var next struct {
-		Name string `json:"name"`
-		Spec struct {
+		Region string `json:"region,omitempty"`
+		Name   string `json:"name"`
+		Spec   struct {
 			Statement  string            `json:"statement"`
 			Pool       string            `json:"compute_pool_id,omitempty"`
 			Principal  string            `json:"principal,omitempty"`
@@ -71,6 +74,9 @@ func evolved(i statement) (string, error) {
 		} `json:"spec"`
 	}
 	s := i.Value
+	if len(api.Regions()) > 1 {
+		next.Region = s.Region
+	}
 	next.Name = nextName(s.Name)
 	next.Spec.Statement, next.Spec.Pool, next.Spec.Principal = s.Spec.Statement, s.Spec.ComputePoolID, s.Spec.Principal
 	next.Spec.Properties = map[string]string{}
@@ -129,8 +135,8 @@ const (
 	dropThis  = "former, this one deleted"
 )
 
-func switchAction(api *ccloudapi.Client) browse.Action[ccloudapi.Statement] {
-	return browse.InStages(browse.Action[ccloudapi.Statement]{
+func switchAction(api *ccloudapi.Client) resource.Action[ccloudapi.Statement] {
+	return resource.InStages(resource.Action[ccloudapi.Statement]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Undo },
 		Verb:  func(ccloudapi.Statement) views.Verb { return verbSwitch },
 		Verbs: []views.Verb{verbSwitch},
@@ -140,16 +146,16 @@ func switchAction(api *ccloudapi.Client) browse.Action[ccloudapi.Statement] {
 					"nothing was done from here that could be taken back, and it was not evolved from another one",
 				)
 			}
-			return refuseDeleting(s)
+			return objects.RefuseDeleting(s)
 		},
-		Will: func(i statement, _ time.Time) views.Fact {
+		Will: func(i objects.Statement, _ time.Time) views.Fact {
 			return views.Fact{
 				Label: "what happens",
 				Text: "one of this and " + i.Value.Spec.Properties[ccloud.PropertyOffsetFrom] +
 					" stops, and the other one runs",
 			}
 		},
-		Ways: func(ctx context.Context, i statement, _ time.Time) ([]views.Choice, error) {
+		Ways: func(ctx context.Context, i objects.Statement, _ time.Time) ([]views.Choice, error) {
 			return switchWays(ctx, api, i)
 		},
 		Which: "Which one should run?", Chosen: true,
@@ -160,7 +166,7 @@ func switchAction(api *ccloudapi.Client) browse.Action[ccloudapi.Statement] {
 
 // switchWays are how one can go between a statement and the one that it was evolved
 // from, as both are.
-func switchWays(ctx context.Context, api *ccloudapi.Client, i statement) ([]views.Choice, error) {
+func switchWays(ctx context.Context, api *ccloudapi.Client, i objects.Statement) ([]views.Choice, error) {
 	name := i.Value.Spec.Properties[ccloud.PropertyOffsetFrom]
 	former, err := api.Statement(ctx, i.Scope, name, i.Value.Region, "")
 	if fault.Is(err, fault.NotFound) || err == nil && former.Phase() == ccloud.PhaseDeleting {
@@ -186,7 +192,7 @@ func switchWays(ctx context.Context, api *ccloudapi.Client, i statement) ([]view
 	return []views.Choice{over, drop}, nil
 }
 
-func (s stages) switching(i statement, said url.Values) []stage {
+func (s stages) switching(i objects.Statement, said url.Values) []stage {
 	former := said.Get(howFormer)
 	switch said.Get(howTo) {
 	case toThis:

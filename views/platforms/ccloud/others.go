@@ -13,18 +13,20 @@ import (
 	"drey/client/ccloudapi"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/platforms/ccloud/forms"
+	"drey/views/resource"
+	"drey/views/sources"
 )
 
-type connection = browse.Item[ccloudapi.Connection]
+type connection = resource.Item[ccloudapi.Connection]
 
 // Connections are how statements reach other services; their secrets are never
 // shown.
-func Connections(api *ccloudapi.Client) browse.Kind[ccloudapi.Connection] {
+func Connections(api *ccloudapi.Client) resource.Kind[ccloudapi.Connection] {
 	name := func(c ccloudapi.Connection) string { return c.Name }
-	k := browse.Kind[ccloudapi.Connection]{
+	k := resource.Kind[ccloudapi.Connection]{
 		Name: ccloud.Connections.Plural, Singular: "connection", Title: "Connections", Short: "Conns",
 		Aliases: []string{"conn", "connection"},
 		NameOf:  name,
@@ -33,14 +35,14 @@ func Connections(api *ccloudapi.Client) browse.Kind[ccloudapi.Connection] {
 			return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Region, i.Value.Name)
 		},
 		State: connectionState,
-		Columns: []browse.Column[ccloudapi.Connection]{
+		Columns: []resource.Column[ccloudapi.Connection]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i connection) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i connection) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i connection) grid.Cell { return cells.Status(connectionState(i.Value)) }},
 			{Column: grid.Column{Title: "TYPE", Max: 20}, Cell: func(i connection) grid.Cell { return cells.Word(i.Value.Spec.Type, themes.Dim) }},
 			{Column: grid.Column{Title: "ENDPOINT", Max: 100, Min: 16, Drop: 2}, Cell: func(i connection) grid.Cell { return cells.Word(i.Value.Spec.Endpoint, themes.Plain) }},
 		},
-		Pages: []browse.Page[ccloudapi.Connection]{browse.RawYAML(name)},
+		Pages: []resource.Page[ccloudapi.Connection]{resource.RawYAML(name)},
 		Facts: func(i connection, _ time.Time) []views.Fact {
 			_, tone := connectionState(i.Value)
 			return []views.Fact{
@@ -49,7 +51,7 @@ func Connections(api *ccloudapi.Client) browse.Kind[ccloudapi.Connection] {
 				{Label: "endpoint", Text: i.Value.Spec.Endpoint},
 			}
 		},
-		Detail: browse.RawDetail[ccloudapi.Connection],
+		Detail: resource.RawDetail[ccloudapi.Connection],
 		Empty:  "none is there",
 	}
 	k.Columns = withRegion(api, k.Columns, func(c ccloudapi.Connection) string { return c.Region })
@@ -66,17 +68,17 @@ func connectionState(c ccloudapi.Connection) (string, themes.Tone) {
 	return c.Status.Phase, themes.Unknown
 }
 
-type artifact = browse.Item[ccloud.Artifact]
+type artifact = resource.Item[ccloud.Artifact]
 
 // Artifacts are code that statements use.
-func Artifacts(api *ccloudapi.Client, open openFile) browse.Kind[ccloud.Artifact] {
-	k := browse.Kind[ccloud.Artifact]{
+func Artifacts(api *ccloudapi.Client, open forms.OpenFile) resource.Kind[ccloud.Artifact] {
+	k := resource.Kind[ccloud.Artifact]{
 		Name: "artifacts", Singular: "artifact", Title: "Artifacts", Short: "Arts",
 		Aliases: []string{"art", "flink-artifacts"},
 		NameOf:  func(a ccloud.Artifact) string { return a.ID },
 		Made:    func(a ccloud.Artifact) string { return a.Metadata.CreatedAt },
 		Key:     func(i artifact) string { return i.Value.ID },
-		Columns: []browse.Column[ccloud.Artifact]{
+		Columns: []resource.Column[ccloud.Artifact]{
 			{Column: grid.Column{Title: "ID", Max: 20, Min: 11}, Cell: func(i artifact) grid.Cell { return grid.Word(i.Value.ID, themes.Plain) }},
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i artifact) grid.Cell { return cells.Word(i.Value.DisplayName, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i artifact) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
@@ -87,13 +89,13 @@ func Artifacts(api *ccloudapi.Client, open openFile) browse.Kind[ccloud.Artifact
 			{Column: grid.Column{Title: "REGION", Max: 20, Drop: 3}, Cell: func(i artifact) grid.Cell { return cells.Word(i.Value.Region, themes.Dim) }},
 			{Column: grid.Column{Title: "CLASS", Max: 80, Min: 12, Drop: 2}, Cell: func(i artifact) grid.Cell { return cells.Word(i.Value.Class, themes.Plain) }},
 		},
-		Actions: []browse.Action[ccloud.Artifact]{browse.Deletion(func(i artifact) string {
+		Actions: []resource.Action[ccloud.Artifact]{resource.Deletion(func(i artifact) string {
 			return ccloudapi.ArtifactPath(i.Value.ID)
 		}, "the artifact and its versions are gone; functions that use it fail",
 			func(ctx context.Context, i artifact) error {
 				return api.DeleteArtifact(ctx, i.Value)
 			})},
-		Pages: []browse.Page[ccloud.Artifact]{browse.RawYAML(func(a ccloud.Artifact) string { return a.ID })},
+		Pages: []resource.Page[ccloud.Artifact]{resource.RawYAML(func(a ccloud.Artifact) string { return a.ID })},
 		Facts: func(i artifact, now time.Time) []views.Fact {
 			a := i.Value
 			facts := []views.Fact{
@@ -108,7 +110,7 @@ func Artifacts(api *ccloudapi.Client, open openFile) browse.Kind[ccloud.Artifact
 			}
 			return facts
 		},
-		Detail: browse.RawDetail[ccloud.Artifact],
+		Detail: resource.RawDetail[ccloud.Artifact],
 		Read: func(ctx context.Context, ref views.Ref) (ccloud.Artifact, error) {
 			return api.Artifact(ctx, ref.Scope, ref.Name)
 		},
@@ -116,18 +118,18 @@ func Artifacts(api *ccloudapi.Client, open openFile) browse.Kind[ccloud.Artifact
 			a, err := api.Artifact(ctx, ref.Scope, ref.Name)
 			return a.Raw(), err
 		},
-		Editor: artifactEditor(api, open),
+		Editor: forms.ArtifactEditor(api, open),
 		Empty:  "functions of your own need one: a uploads it",
 	}
 	return served(api, api.Artifacts, k)
 }
 
-type workspace = browse.Item[ccloudapi.Workspace]
+type workspace = resource.Item[ccloudapi.Workspace]
 
 // Workspaces are SQL that was kept.
-func Workspaces(api *ccloudapi.Client) browse.Kind[ccloudapi.Workspace] {
+func Workspaces(api *ccloudapi.Client) resource.Kind[ccloudapi.Workspace] {
 	name := func(w ccloudapi.Workspace) string { return w.Name }
-	k := browse.Kind[ccloudapi.Workspace]{
+	k := resource.Kind[ccloudapi.Workspace]{
 		Name: ccloud.Workspaces.Plural, Singular: "workspace", Title: "Workspaces", Short: "Works",
 		Aliases: []string{"ws"},
 		NameOf:  name,
@@ -135,7 +137,7 @@ func Workspaces(api *ccloudapi.Client) browse.Kind[ccloudapi.Workspace] {
 		Key: func(i workspace) string {
 			return cells.Key(i.Value.Metadata.UID, i.Scope, i.Value.Region, i.Value.Name)
 		},
-		Columns: []browse.Column[ccloudapi.Workspace]{
+		Columns: []resource.Column[ccloudapi.Workspace]{
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i workspace) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "TITLE", Max: 40, Drop: 2}, Cell: func(i workspace) grid.Cell { return cells.Word(i.Value.Spec.DisplayName, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i workspace) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
@@ -145,8 +147,8 @@ func Workspaces(api *ccloudapi.Client) browse.Kind[ccloudapi.Workspace] {
 		Open: func(_ *views.Env, i workspace) tea.Cmd {
 			return views.Send(views.OpenTextMsg{Name: i.Value.Name, Text: sqlOf(i.Value), Environment: i.Scope})
 		},
-		Pages:  []browse.Page[ccloudapi.Workspace]{browse.RawYAML(name)},
-		Detail: browse.RawDetail[ccloudapi.Workspace],
+		Pages:  []resource.Page[ccloudapi.Workspace]{resource.RawYAML(name)},
+		Detail: resource.RawDetail[ccloudapi.Workspace],
 		Empty:  "none of yours is there",
 	}
 	k.Columns = withRegion(api, k.Columns, func(w ccloudapi.Workspace) string { return w.Region })
@@ -169,16 +171,16 @@ func sqlOf(w ccloudapi.Workspace) string {
 	return strings.Join(blocks, "\n\n")
 }
 
-type region = browse.Item[ccloud.Region]
+type region = resource.Item[ccloud.Region]
 
 // Regions are where statements can run.
-func Regions(api *ccloudapi.Client) browse.Kind[ccloud.Region] {
+func Regions(api *ccloudapi.Client) resource.Kind[ccloud.Region] {
 	here := api.Regions()
-	k := browse.Kind[ccloud.Region]{
+	k := resource.Kind[ccloud.Region]{
 		Name: "regions", Singular: "region", Title: "Regions", Short: "Regs", Aliases: []string{"region"},
 		NameOf: func(r ccloud.Region) string { return r.ID },
 		Key:    func(i region) string { return i.Value.ID },
-		Columns: []browse.Column[ccloud.Region]{
+		Columns: []resource.Column[ccloud.Region]{
 			{Column: grid.Column{Title: "REGION", Max: 40, Min: 12}, Cell: func(i region) grid.Cell {
 				tone := themes.Plain
 				if slices.Contains(here, i.Value.RegionName) {
@@ -189,11 +191,11 @@ func Regions(api *ccloudapi.Client) browse.Kind[ccloud.Region] {
 			{Column: grid.Column{Title: "NAME", Max: 40}, Cell: func(i region) grid.Cell { return cells.Word(i.Value.DisplayName, themes.Plain) }},
 			{Column: grid.Column{Title: "ENDPOINT", Max: 80, Drop: 1}, Cell: func(i region) grid.Cell { return cells.Word(i.Value.HTTPEndpoint, themes.Dim) }},
 		},
-		Source: func(at browse.Location) browse.Source[ccloud.Region] {
-			return browse.NewSource(at, listerOf(api.AllRegions()))
+		Source: func(at resource.Location) resource.Source[ccloud.Region] {
+			return sources.NewSource(at, listerOf(api.AllRegions()))
 		},
-		Pages:  []browse.Page[ccloud.Region]{browse.RawYAML(func(r ccloud.Region) string { return r.ID })},
-		Detail: browse.RawDetail[ccloud.Region],
+		Pages:  []resource.Page[ccloud.Region]{resource.RawYAML(func(r ccloud.Region) string { return r.ID })},
+		Detail: resource.RawDetail[ccloud.Region],
 		Empty:  "the server names none",
 	}
 	return k

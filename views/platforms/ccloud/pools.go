@@ -18,22 +18,25 @@ import (
 	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
+	"drey/views/platforms/ccloud/forms"
+	"drey/views/platforms/ccloud/objects"
+	"drey/views/resource"
 )
 
-type pool = browse.Item[ccloud.ComputePool]
+type pool = resource.Item[ccloud.ComputePool]
 
 var verbGrow = views.Verb{Do: "grow", Doing: "growing", Done: "grew"}
 
 // Pools are budgets of CFUs; a statement runs in one.
-func Pools(api *ccloudapi.Client) browse.Kind[ccloud.ComputePool] {
-	k := browse.Kind[ccloud.ComputePool]{
+func Pools(api *ccloudapi.Client) resource.Kind[ccloud.ComputePool] {
+	k := resource.Kind[ccloud.ComputePool]{
 		Name: "compute pools", Singular: "compute pool", Title: "Pools", Short: "Pools",
 		Aliases: []string{"pool", "pools", "compute-pools"},
 		NameOf:  func(p ccloud.ComputePool) string { return p.ID },
 		Made:    func(p ccloud.ComputePool) string { return p.Metadata.CreatedAt },
 		Key:     func(i pool) string { return i.Value.ID },
 		State:   poolState,
-		Columns: []browse.Column[ccloud.ComputePool]{
+		Columns: []resource.Column[ccloud.ComputePool]{
 			{Column: grid.Column{Title: "ID", Max: 20, Min: 11}, Cell: func(i pool) grid.Cell { return grid.Word(i.Value.ID, themes.Plain) }},
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 10}, Cell: func(i pool) grid.Cell { return cells.Word(i.Value.Spec.DisplayName, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i pool) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
@@ -43,9 +46,9 @@ func Pools(api *ccloudapi.Client) browse.Kind[ccloud.ComputePool] {
 			{Column: grid.Column{Title: "REGION", Max: 24, Drop: 3}, Cell: func(i pool) grid.Cell { return cells.Word(i.Value.Spec.Region, themes.Dim) }},
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i pool) grid.Cell { return cells.Since(i.Value.Metadata.Made(), themes.Dim) }},
 		},
-		Actions: []browse.Action[ccloud.ComputePool]{growPool(api), deletePool(api)},
+		Actions: []resource.Action[ccloud.ComputePool]{growPool(api), deletePool(api)},
 		Open:    func(_ *views.Env, i pool) tea.Cmd { return openStatementsOf(api, i) },
-		Pages: []browse.Page[ccloud.ComputePool]{browse.YAMLPage(func(p ccloud.ComputePool) string { return p.ID }, func(ctx context.Context, i pool) (json.RawMessage, error) {
+		Pages: []resource.Page[ccloud.ComputePool]{resource.YAMLPage(func(p ccloud.ComputePool) string { return p.ID }, func(ctx context.Context, i pool) (json.RawMessage, error) {
 			p, err := api.Pool(ctx, i.Scope, i.Value.ID)
 			return p.Raw(), err
 		})},
@@ -59,7 +62,7 @@ func Pools(api *ccloudapi.Client) browse.Kind[ccloud.ComputePool] {
 				{Label: "made", Text: cells.Ago(p.Metadata.Made(), now)},
 			}
 		},
-		Detail: browse.RawDetail[ccloud.ComputePool],
+		Detail: resource.RawDetail[ccloud.ComputePool],
 		Read: func(ctx context.Context, ref views.Ref) (ccloud.ComputePool, error) {
 			return api.Pool(ctx, ref.Scope, ref.Name)
 		},
@@ -67,7 +70,7 @@ func Pools(api *ccloudapi.Client) browse.Kind[ccloud.ComputePool] {
 			p, err := api.Pool(ctx, ref.Scope, ref.Name)
 			return p.Raw(), err
 		},
-		Editor: poolEditor(api),
+		Editor: forms.PoolEditor(api),
 		Empty:  "statements run in one: a creates it",
 	}
 	return served(api, api.Pools, k)
@@ -98,19 +101,19 @@ func poolTone(p ccloud.ComputePool) themes.Tone {
 func openStatementsOf(api *ccloudapi.Client, i pool) tea.Cmd {
 	id, kind := i.Value.ID, Statements(api)
 	kind.Title, kind.Empty = i.Value.Spec.DisplayName+" statements", "no statement is in this pool"
-	kind.Only = func(s statement) bool { return s.Scope == i.Scope && s.Value.Spec.ComputePoolID == id }
-	at := browse.Location{Scope: i.Scope}
+	kind.Only = func(s objects.Statement) bool { return s.Scope == i.Scope && s.Value.Spec.ComputePoolID == id }
+	at := resource.Location{Scope: i.Scope}
 	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
 		return browse.New(env, kind, at)
 	}})
 }
 
 // growPool lets a pool have more CFUs: the API takes none away.
-func growPool(api *ccloudapi.Client) browse.Action[ccloud.ComputePool] {
+func growPool(api *ccloudapi.Client) resource.Action[ccloud.ComputePool] {
 	plan := func(i pool, how string) []views.Step {
 		return []views.Step{{Method: "PATCH", Path: ccloudapi.PoolPath(i.Value.ID), Remark: "spec.max_cfu " + how}}
 	}
-	return browse.Action[ccloud.ComputePool]{
+	return resource.Action[ccloud.ComputePool]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Toggle },
 		Verb:  func(ccloud.ComputePool) views.Verb { return verbGrow },
 		Verbs: []views.Verb{verbGrow},
@@ -177,9 +180,9 @@ func nextSize(p ccloud.ComputePool) int {
 	return p.Spec.MaxCFU
 }
 
-func deletePool(api *ccloudapi.Client) browse.Action[ccloud.ComputePool] {
+func deletePool(api *ccloudapi.Client) resource.Action[ccloud.ComputePool] {
 	path := func(i pool) string { return ccloudapi.PoolPath(i.Value.ID) }
-	return browse.Deletion(path, "the pool is gone; statements that run in it are stopped or deleted", func(ctx context.Context, i pool) error {
+	return resource.Deletion(path, "the pool is gone; statements that run in it are stopped or deleted", func(ctx context.Context, i pool) error {
 		return api.DeletePool(ctx, i.Scope, i.Value.ID)
 	})
 }

@@ -14,6 +14,8 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/platform"
+	"drey/views/platforms/ccloud/forms"
+	"drey/views/resource"
 )
 
 // Platform is Confluent Cloud as the console opens it.
@@ -233,7 +235,7 @@ func endpointOf(text string) (string, error) {
 
 // NewSession is the part of Confluent Cloud behind api, under the name of its
 // context; open opens files to upload, nil where there are none.
-func NewSession(name string, api *ccloudapi.Client, open openFile) *platform.Session {
+func NewSession(name string, api *ccloudapi.Client, open forms.OpenFile) *platform.Session {
 	s := &platform.Session{
 		Name: name, Title: "Confluent Cloud", Address: api.URL(), Root: api.Root(),
 		Probe:    func(ctx context.Context) (platform.About, error) { return probe(ctx, api) },
@@ -268,16 +270,13 @@ type tabs struct {
 	all []platform.Tab
 }
 
-func addTab[T any](t *tabs, k browse.Kind[T], needs string) platform.Kind {
-	tab := platform.Tab{
-		Name: k.Name, Title: k.Title, Short: k.Short, Aliases: k.Aliases,
-		New: func(env *views.Env) views.View { return browse.New(env, k, browse.Location{}) },
-	}
+// addTab gives a kind a tab, which says which key it needs where there is none.
+func addTab[T any](t *tabs, k resource.Kind[T], needs string) platform.Kind {
+	kind := browse.AddTab(&t.all, k)
 	if needs == controlNeeds && !t.api.HasControl() || needs == dataNeeds && !t.api.HasData() {
-		tab.Missing = "needs " + needs
+		t.all[len(t.all)-1].Missing = "needs " + needs
 	}
-	t.all = append(t.all, tab)
-	return browse.Untyped(k)
+	return kind
 }
 
 // probe asks each plane that there is a key for. The API says no version.

@@ -15,70 +15,56 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
-	"drey/views/detail"
 	"drey/views/grid"
+	"drey/views/platforms/ccloud/forms"
+	"drey/views/platforms/ccloud/objects"
+	"drey/views/resource"
 	"drey/views/why"
 )
 
-type statement = browse.Item[ccloudapi.Statement]
-
 // Statements are SQL statements, of all regions of the context.
-func Statements(api *ccloudapi.Client) browse.Kind[ccloudapi.Statement] {
-	k := browse.Kind[ccloudapi.Statement]{
+func Statements(api *ccloudapi.Client) resource.Kind[ccloudapi.Statement] {
+	k := resource.Kind[ccloudapi.Statement]{
 		Name: "statements", Singular: "statement", Title: "Statements", Short: "Stmts",
 		Aliases: []string{"stmt", "stmts", "queries"},
 		NameOf:  func(s ccloudapi.Statement) string { return s.Name },
 		Made:    func(s ccloudapi.Statement) string { return s.Metadata.CreatedAt },
-		Key:     func(i statement) string { return statementKey(i.Scope, i.Value) },
+		Key:     func(i objects.Statement) string { return objects.StatementKey(i.Scope, i.Value) },
 		Same:    sameStatement,
 		Labels:  func(s ccloudapi.Statement) map[string]string { return s.Metadata.Labels },
-		State:   statementState,
+		State:   objects.StatementState,
 		Hidden:  func(s ccloudapi.Statement) bool { return s.Hidden() },
 		Columns: statementColumns(api),
 		Actions: statementActions(api),
-		Open:    func(_ *views.Env, i statement) tea.Cmd { return openResults(i) },
-		Pages: []browse.Page[ccloudapi.Statement]{
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Results }, Label: "results", Open: func(_ *views.Env, i statement) tea.Cmd { return openResults(i) }},
+		Open:    func(_ *views.Env, i objects.Statement) tea.Cmd { return openResults(i) },
+		Pages: []resource.Page[ccloudapi.Statement]{
+			{Key: func(m *keymap.Map) key.Binding { return m.Table.Results }, Label: "results", Open: func(_ *views.Env, i objects.Statement) tea.Cmd { return openResults(i) }},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(api)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Evolve }, Label: "evolve", Open: openEvolve(api)},
-			browse.YAMLPage(func(s ccloudapi.Statement) string { return s.Name }, func(ctx context.Context, i statement) (json.RawMessage, error) {
+			resource.YAMLPage(func(s ccloudapi.Statement) string { return s.Name }, func(ctx context.Context, i objects.Statement) (json.RawMessage, error) {
 				s, err := api.Statement(ctx, i.Scope, i.Value.Name, i.Value.Region, i.Value.Metadata.UID)
 				return s.Raw(), err
 			}),
 		},
-		Facts:  statementFacts,
-		Detail: func(ctx context.Context, i statement) (browse.Detail, error) { return statementDetail(ctx, api, i) },
+		Facts: statementFacts,
+		Detail: func(ctx context.Context, i objects.Statement) (resource.Detail, error) {
+			return statementDetail(ctx, api, i)
+		},
 		Read: func(ctx context.Context, ref views.Ref) (ccloudapi.Statement, error) {
-			return readStatement(ctx, api, ref)
+			return objects.ReadStatement(ctx, api, ref)
 		},
 		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
-			s, err := readStatement(ctx, api, ref)
+			s, err := objects.ReadStatement(ctx, api, ref)
 			return s.Raw(), err
 		},
-		Compared: browse.CompareSpec, Recreate: recreateStatement(api), Editor: statementEditor(api),
+		Compared: resource.CompareSpec, Recreate: recreateStatement(api), Editor: forms.StatementEditor(api),
 		Empty: "write one in the SQL tab, or create one with a",
 	}
 	return served(api, api.Statements, k)
 }
 
-func statementKey(environment string, s ccloudapi.Statement) string {
-	return cells.Key(s.Metadata.UID, environment, s.Region, s.Name)
-}
-
-// readStatement reads the statement of an address: by its uid, or where it has none in
-// the region that stands instead.
-func readStatement(ctx context.Context, api *ccloudapi.Client, ref views.Ref) (ccloudapi.Statement, error) {
-	for _, region := range api.Regions() {
-		if at := (ccloud.Statement{Name: ref.Name}); ref.UID == statementKey(ref.Scope, ccloudapi.Statement{Statement: at, Region: region}) {
-			return api.Statement(ctx, ref.Scope, ref.Name, region, "")
-		}
-	}
-	return api.Statement(ctx, ref.Scope, ref.Name, "", ref.UID)
-}
-
-func openResults(i statement) tea.Cmd {
+func openResults(i objects.Statement) tea.Cmd {
 	return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Name, Handle: i.Value.Region})
 }
 
@@ -89,42 +75,35 @@ func sameStatement(a, b ccloudapi.Statement) bool {
 	)
 }
 
-// statementState is the phase as it came; what it means is drey's.
-func statementState(s ccloudapi.Statement) (string, themes.Tone) {
-	tone := views.PhaseTone(ccloudapi.PhaseOf(s.Phase()))
-	if s.Status != nil && s.Status.ScalingStatus.State == ccloud.PoolExhausted {
-		tone = themes.Warn
-	}
-	return s.Phase(), tone
-}
-
-func statementColumns(api *ccloudapi.Client) []browse.Column[ccloudapi.Statement] {
-	columns := []browse.Column[ccloudapi.Statement]{
-		{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i statement) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
-		{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i statement) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
-		{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i statement) grid.Cell { return cells.Status(statementState(i.Value)) }},
-		{Column: grid.Column{Title: "WHY", Max: 40, Min: 12, Drop: 2}, Cell: func(i statement) grid.Cell {
-			_, tone := statementState(i.Value)
+func statementColumns(api *ccloudapi.Client) []resource.Column[ccloudapi.Statement] {
+	columns := []resource.Column[ccloudapi.Statement]{
+		{Column: grid.Column{Title: "NAME", Max: 44, Min: 14}, Cell: func(i objects.Statement) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
+		{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i objects.Statement) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
+		{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i objects.Statement) grid.Cell { return cells.Status(objects.StatementState(i.Value)) }},
+		{Column: grid.Column{Title: "WHY", Max: 40, Min: 12, Drop: 2}, Cell: func(i objects.Statement) grid.Cell {
+			_, tone := objects.StatementState(i.Value)
 			return cells.Word(cells.OneLine(shortReason(i.Value)), tone)
 		}},
-		{Column: grid.Column{Title: "KIND", Max: 18, Drop: 5}, Cell: func(i statement) grid.Cell { return cells.Word(i.Value.SQLKind(), themes.Dim) }},
-		{Column: grid.Column{Title: "POOL", Max: 14, Min: 6, Drop: 4}, Cell: func(i statement) grid.Cell { return cells.Word(i.Value.Spec.ComputePoolID, themes.Dim) }},
-		{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3}, Cell: func(i statement) grid.Cell { return cells.Since(i.Value.Metadata.Made(), themes.Dim) }},
-		{Column: grid.Column{Title: "STATEMENT", Max: 120, Min: 16, Drop: 1}, Cell: func(i statement) grid.Cell { return cells.Word(cells.OneLine(i.Value.Spec.Statement), themes.Plain) }},
+		{Column: grid.Column{Title: "KIND", Max: 18, Drop: 5}, Cell: func(i objects.Statement) grid.Cell { return cells.Word(i.Value.SQLKind(), themes.Dim) }},
+		{Column: grid.Column{Title: "POOL", Max: 14, Min: 6, Drop: 4}, Cell: func(i objects.Statement) grid.Cell { return cells.Word(i.Value.Spec.ComputePoolID, themes.Dim) }},
+		{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3}, Cell: func(i objects.Statement) grid.Cell { return cells.Since(i.Value.Metadata.Made(), themes.Dim) }},
+		{Column: grid.Column{Title: "STATEMENT", Max: 120, Min: 16, Drop: 1}, Cell: func(i objects.Statement) grid.Cell {
+			return cells.Word(cells.OneLine(i.Value.Spec.Statement), themes.Plain)
+		}},
 	}
 	return withRegion(api, columns, func(s ccloudapi.Statement) string { return s.Region })
 }
 
 // withRegion adds a column where the context has several regions.
 func withRegion[T any](
-	api *ccloudapi.Client, columns []browse.Column[T], region func(T) string,
-) []browse.Column[T] {
+	api *ccloudapi.Client, columns []resource.Column[T], region func(T) string,
+) []resource.Column[T] {
 	if len(api.Regions()) < 2 {
 		return columns
 	}
-	return slices.Insert(columns, 2, browse.Column[T]{
+	return slices.Insert(columns, 2, resource.Column[T]{
 		Column: grid.Column{Title: "REGION", Max: 16, Drop: 4},
-		Cell:   func(i browse.Item[T]) grid.Cell { return cells.Word(region(i.Value), themes.Dim) },
+		Cell:   func(i resource.Item[T]) grid.Cell { return cells.Word(region(i.Value), themes.Dim) },
 	})
 }
 
@@ -133,7 +112,7 @@ func shortReason(s ccloudapi.Statement) string {
 	if left(s) {
 		return "left over: D deletes it"
 	}
-	switch _, tone := statementState(s); tone {
+	switch _, tone := objects.StatementState(s); tone {
 	case themes.Bad:
 		return why.Cause(ccloudapi.Reason(s.Statement))
 	case themes.Warn, themes.Unknown, themes.Busy:
@@ -142,9 +121,9 @@ func shortReason(s ccloudapi.Statement) string {
 	return ""
 }
 
-func statementFacts(i statement, now time.Time) []views.Fact {
+func statementFacts(i objects.Statement, now time.Time) []views.Fact {
 	s := i.Value
-	_, tone := statementState(s)
+	_, tone := objects.StatementState(s)
 	reason := ccloudapi.Reason(s.Statement)
 	if tone == themes.Bad {
 		reason = "" // it is the cause, which stands first
@@ -214,16 +193,16 @@ func either(is bool, yes, no string) string {
 	return no
 }
 
-func statementDetail(ctx context.Context, api *ccloudapi.Client, i statement) (browse.Detail, error) {
-	d := browse.Detail{Source: browse.SpecOf(i.Value.Raw())}
+func statementDetail(ctx context.Context, api *ccloudapi.Client, i objects.Statement) (resource.Detail, error) {
+	d := resource.Detail{Source: resource.SpecOf(i.Value.Raw())}
 	list, err := api.Exceptions(ctx, i.Scope, i.Value)
 	d.Facts = metricFacts(ctx, api, i.Value)
 	for _, e := range list {
-		d.Events = append(d.Events, browse.Event{
+		d.Events = append(d.Events, resource.Event{
 			At: ccloud.ParseTime(e.Timestamp), Word: "EXCEPTION", Text: why.Cause(e.Message), Tone: themes.Bad,
 		})
 	}
-	if _, tone := statementState(i.Value); tone == themes.Bad {
+	if _, tone := objects.StatementState(i.Value); tone == themes.Bad {
 		d.Cause = why.Cause(ccloudapi.Reason(i.Value.Statement))
 		if d.Cause == "" && len(list) > 0 {
 			d.Cause = why.Cause(list[0].Message)
@@ -234,25 +213,19 @@ func statementDetail(ctx context.Context, api *ccloudapi.Client, i statement) (b
 
 // openWhy says why a statement is as it is: its warnings and its newest
 // exceptions, which are all that the server keeps.
-func openWhy(api *ccloudapi.Client) func(*views.Env, statement) tea.Cmd {
-	return func(_ *views.Env, i statement) tea.Cmd {
-		title := "why " + i.Value.Name
-		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
-			return detail.NewWrapped(env, title, func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
-				r, err := report(ctx, api, i)
-				return why.Document(t, r, env.Now()), err
-			})
-		}})
+func openWhy(api *ccloudapi.Client) func(*views.Env, objects.Statement) tea.Cmd {
+	return func(_ *views.Env, i objects.Statement) tea.Cmd {
+		return why.Open("why "+i.Value.Name, func(ctx context.Context) (why.Report, error) { return report(ctx, api, i) })
 	}
 }
 
-func report(ctx context.Context, api *ccloudapi.Client, i statement) (why.Report, error) {
+func report(ctx context.Context, api *ccloudapi.Client, i objects.Statement) (why.Report, error) {
 	s, err := api.Statement(ctx, i.Scope, i.Value.Name, i.Value.Region, i.Value.Metadata.UID)
 	if err != nil {
 		return why.Report{}, err
 	}
 	r := why.Report{Missing: []string{"events, logs and metrics: Confluent Cloud's Flink API has none"}}
-	r.State, r.Tone = statementState(s)
+	r.State, r.Tone = objects.StatementState(s)
 	list, err := api.Exceptions(ctx, i.Scope, s)
 	if err != nil {
 		r.Missing = append(r.Missing, "exceptions: "+err.Error())

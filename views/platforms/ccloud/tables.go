@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -14,49 +13,48 @@ import (
 
 	"drey/client/ccloud"
 	"drey/client/ccloudapi"
-	phases "drey/client/statement"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/grid"
+	"drey/views/platforms/ccloud/forms"
+	"drey/views/platforms/ccloud/objects"
+	"drey/views/resource"
 	"drey/views/why"
 )
 
-type table = browse.Item[ccloudapi.Table]
-
 // Tables are materialized tables: a query keeps each up to date.
-func Tables(api *ccloudapi.Client) browse.Kind[ccloudapi.Table] {
+func Tables(api *ccloudapi.Client) resource.Kind[ccloudapi.Table] {
 	name := func(t ccloudapi.Table) string { return t.Name }
-	k := browse.Kind[ccloudapi.Table]{
+	k := resource.Kind[ccloudapi.Table]{
 		Name: "materialized tables", Singular: "materialized table", Title: "Tables", Short: "Tables",
 		Aliases: []string{"mt", "tables", "materialized-tables"},
 		NameOf:  name,
 		Made:    func(t ccloudapi.Table) string { return t.Metadata.CreatedAt },
-		Key:     func(i table) string { return tableKey(i.Scope, i.Value) },
-		State:   tableState,
-		Columns: []browse.Column[ccloudapi.Table]{
-			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i table) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
-			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i table) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
-			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i table) grid.Cell { return cells.Status(tableState(i.Value)) }},
-			{Column: grid.Column{Title: "VERSION", Right: true, Drop: 3}, Cell: func(i table) grid.Cell { return cells.Word(tableVersion(i.Value), themes.Dim) }},
-			{Column: grid.Column{Title: "DATABASE", Max: 20, Drop: 4}, Cell: func(i table) grid.Cell { return cells.Word(i.Value.Spec.ClusterID, themes.Dim) }},
-			{Column: grid.Column{Title: "POOL", Max: 14, Drop: 5}, Cell: func(i table) grid.Cell { return cells.Word(i.Value.Spec.ComputePoolID, themes.Dim) }},
-			{Column: grid.Column{Title: "QUERY", Max: 120, Min: 16, Drop: 2}, Cell: func(i table) grid.Cell { return cells.Word(cells.OneLine(i.Value.Spec.Query), themes.Plain) }},
+		Key:     func(i objects.Table) string { return objects.TableKey(i.Scope, i.Value) },
+		State:   objects.TableState,
+		Columns: []resource.Column[ccloudapi.Table]{
+			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i objects.Table) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
+			{Column: grid.Column{Title: "ENVIRONMENT", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i objects.Table) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
+			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i objects.Table) grid.Cell { return cells.Status(objects.TableState(i.Value)) }},
+			{Column: grid.Column{Title: "VERSION", Right: true, Drop: 3}, Cell: func(i objects.Table) grid.Cell { return cells.Word(objects.TableVersion(i.Value), themes.Dim) }},
+			{Column: grid.Column{Title: "DATABASE", Max: 20, Drop: 4}, Cell: func(i objects.Table) grid.Cell { return cells.Word(i.Value.Spec.ClusterID, themes.Dim) }},
+			{Column: grid.Column{Title: "POOL", Max: 14, Drop: 5}, Cell: func(i objects.Table) grid.Cell { return cells.Word(i.Value.Spec.ComputePoolID, themes.Dim) }},
+			{Column: grid.Column{Title: "QUERY", Max: 120, Min: 16, Drop: 2}, Cell: func(i objects.Table) grid.Cell { return cells.Word(cells.OneLine(i.Value.Spec.Query), themes.Plain) }},
 		},
 		Actions: tableActions(api),
-		Open:    func(_ *views.Env, i table) tea.Cmd { return openVersions(api, i) },
-		Pages: []browse.Page[ccloudapi.Table]{browse.YAMLPage(name, func(ctx context.Context, i table) (json.RawMessage, error) {
+		Open:    func(_ *views.Env, i objects.Table) tea.Cmd { return openVersions(api, i) },
+		Pages: []resource.Page[ccloudapi.Table]{resource.YAMLPage(name, func(ctx context.Context, i objects.Table) (json.RawMessage, error) {
 			t, err := api.Table(ctx, i.Scope, i.Value)
 			return t.Raw(), err
 		})},
-		Facts: func(i table, now time.Time) []views.Fact {
-			_, tone := tableState(i.Value)
+		Facts: func(i objects.Table, now time.Time) []views.Fact {
+			_, tone := objects.TableState(i.Value)
 			facts := []views.Fact{
 				{Label: "why", Text: i.Value.Status.Detail, Tone: tone},
-				{Label: "version", Text: tableVersion(i.Value)},
+				{Label: "version", Text: objects.TableVersion(i.Value)},
 				{Label: "database", Text: i.Value.Spec.ClusterID},
 				{Label: "pool", Text: cells.Join(i.Value.Spec.ComputePoolID, i.Value.Region, i.Value.Spec.Principal)},
 				{Label: "made", Text: cells.Ago(i.Value.Metadata.Made(), now)},
@@ -71,66 +69,33 @@ func Tables(api *ccloudapi.Client) browse.Kind[ccloudapi.Table] {
 			}
 			return facts
 		},
-		Detail: func(ctx context.Context, i table) (browse.Detail, error) { return tableDetail(ctx, api, i) },
-		Read:   func(ctx context.Context, ref views.Ref) (ccloudapi.Table, error) { return readTable(ctx, api, ref) },
+		Detail: func(ctx context.Context, i objects.Table) (resource.Detail, error) { return tableDetail(ctx, api, i) },
+		Read: func(ctx context.Context, ref views.Ref) (ccloudapi.Table, error) {
+			return objects.ReadTable(ctx, api, ref)
+		},
 		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
-			t, err := readTable(ctx, api, ref)
+			t, err := objects.ReadTable(ctx, api, ref)
 			return t.Raw(), err
 		},
-		Compared: browse.CompareSpec, Editor: tableEditor(api),
+		Compared: resource.CompareSpec, Editor: forms.TableEditor(api),
 		Empty: "a query makes one: CREATE MATERIALIZED TABLE … AS SELECT …",
 	}
 	k.Columns = withRegion(api, k.Columns, func(t ccloudapi.Table) string { return t.Region })
 	return served(api, api.MaterializedTables, k)
 }
 
-// tableState is the phase as it came; CREATING and ALTERING are a table's own.
-func tableState(t ccloudapi.Table) (string, themes.Tone) {
-	switch t.Status.Phase {
-	case ccloud.PhaseCreating, ccloud.PhaseAltering:
-		return t.Status.Phase, themes.Busy
-	}
-	return t.Status.Phase, views.PhaseTone(ccloudapi.PhaseOf(t.Status.Phase))
-}
-
-// tableVersion says when a table is on its way to a newer version.
-func tableVersion(t ccloudapi.Table) string {
-	switch s := t.Status; {
-	case s.Version == 0:
-		return ""
-	case s.LatestVersion > s.Version:
-		return fmt.Sprintf("%d, %d comes", s.Version, s.LatestVersion)
-	default:
-		return fmt.Sprint(s.Version)
-	}
-}
-
-// tableKey tells tables of one name apart: it is unique in its database alone.
-func tableKey(environment string, t ccloudapi.Table) string {
-	return cells.Key(t.Metadata.UID, environment, t.Spec.ClusterID, t.Name)
-}
-
-func readTable(ctx context.Context, api *ccloudapi.Client, ref views.Ref) (ccloudapi.Table, error) {
-	if ref.UID == "" {
-		return api.TableWhere(ctx, ref.Scope, ref.Name, nil)
-	}
-	return api.TableWhere(ctx, ref.Scope, ref.Name, func(t ccloudapi.Table) bool {
-		return tableKey(ref.Scope, t) == ref.UID
-	})
-}
-
 // tableDetail has the versions of a table as its history, the newest first.
-func tableDetail(ctx context.Context, api *ccloudapi.Client, i table) (browse.Detail, error) {
-	d := browse.Detail{Source: browse.SpecOf(i.Value.Raw())}
+func tableDetail(ctx context.Context, api *ccloudapi.Client, i objects.Table) (resource.Detail, error) {
+	d := resource.Detail{Source: resource.SpecOf(i.Value.Raw())}
 	versions, err := api.TableVersions(ctx, i.Scope, i.Value)
 	for _, v := range versions {
 		word := fmt.Sprintf("v%d", v.Spec.Version)
-		d.Events = append(d.Events, browse.Event{
+		d.Events = append(d.Events, resource.Event{
 			At: v.Metadata.Made(), Word: word, Text: cells.OneLine(strings.Join(changesOf(v), "; ")),
 			Tone: versionTone(i.Value, v),
 		})
 	}
-	if _, tone := tableState(i.Value); tone == themes.Bad {
+	if _, tone := objects.TableState(i.Value); tone == themes.Bad {
 		d.Cause = why.Cause(i.Value.Status.Detail)
 	}
 	return d, err
@@ -161,7 +126,7 @@ func versionTone(t ccloudapi.Table, v ccloud.TableVersion) themes.Tone {
 }
 
 // openVersions shows what each version of a table changed, and its statement.
-func openVersions(api *ccloudapi.Client, i table) tea.Cmd {
+func openVersions(api *ccloudapi.Client, i objects.Table) tea.Cmd {
 	title := "versions of " + i.Value.Name
 	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
 		return detail.New(env, title, func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
@@ -192,16 +157,9 @@ func openVersions(api *ccloudapi.Client, i table) tea.Cmd {
 	}})
 }
 
-func refuseTable(t ccloudapi.Table) error {
-	if t.Status.Phase == ccloud.PhaseDeleting {
-		return errors.New("it is being deleted")
-	}
-	return nil
-}
-
 // tableActions stop, resume and delete tables.
-func tableActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Table] {
-	change := browse.Action[ccloudapi.Table]{
+func tableActions(api *ccloudapi.Client) []resource.Action[ccloudapi.Table] {
+	change := resource.Action[ccloudapi.Table]{
 		Verb: func(t ccloudapi.Table) views.Verb {
 			if t.Spec.Stopped {
 				return verbResume
@@ -209,16 +167,16 @@ func tableActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Table] {
 			return verbStop
 		},
 		Verbs: []views.Verb{verbStop, verbResume}, Undo: undoOf,
-		Will: func(i table, _ time.Time) views.Fact {
+		Will: func(i objects.Table, _ time.Time) views.Fact {
 			text := "its query stops and gives its CFUs back; the table stays, with what it holds"
 			if i.Value.Spec.Stopped {
 				text = "its query goes on, and brings the table up to date"
 			}
 			return views.Fact{Label: "what happens", Text: text}
 		},
-		Refuse: refuseTable,
-		Stages: func(v views.Verb, i table, _ string) []browse.Stage[ccloudapi.Table] {
-			return []browse.Stage[ccloudapi.Table]{tableStage(api, i, v == verbStop)}
+		Refuse: objects.RefuseTable,
+		Stages: func(v views.Verb, i objects.Table, _ string) []resource.Stage[ccloudapi.Table] {
+			return []resource.Stage[ccloudapi.Table]{tableStage(api, i, v == verbStop)}
 		},
 	}
 	toggle, stop := change, change
@@ -229,55 +187,43 @@ func tableActions(api *ccloudapi.Client) []browse.Action[ccloudapi.Table] {
 		if t.Spec.Stopped {
 			return errors.New("it is stopped already")
 		}
-		return refuseTable(t)
+		return objects.RefuseTable(t)
 	}
-	remove := browse.Deletion(func(i table) string { return tablePath(api, i) }, "the table and what it holds are lost", func(ctx context.Context, i table) error {
+	remove := resource.Deletion(func(i objects.Table) string { return tablePath(api, i) }, "the table and what it holds are lost", func(ctx context.Context, i objects.Table) error {
 		return api.DeleteTable(ctx, i.Scope, i.Value)
 	})
-	remove.Refuse = refuseTable
-	return []browse.Action[ccloudapi.Table]{browse.InStages(stop), browse.InStages(toggle), remove}
+	remove.Refuse = objects.RefuseTable
+	return []resource.Action[ccloudapi.Table]{resource.InStages(stop), resource.InStages(toggle), remove}
 }
 
-func tablePath(api *ccloudapi.Client, i table) string {
+func tablePath(api *ccloudapi.Client, i objects.Table) string {
 	return ccloud.TablePath(api.Known(i.Scope), i.Value.Spec.ClusterID, i.Value.Name)
 }
 
 // tableStage stops a table's query, or lets it go on.
-func tableStage(api *ccloudapi.Client, i table, stopped bool) browse.Stage[ccloudapi.Table] {
+func tableStage(api *ccloudapi.Client, i objects.Table, stopped bool) resource.Stage[ccloudapi.Table] {
 	label := verbResume.Do
 	if stopped {
 		label = verbStop.Do
 	}
-	return browse.Stage[ccloudapi.Table]{
+	return resource.Stage[ccloudapi.Table]{
 		Step:  views.Step{Method: "PUT", Path: tablePath(api, i), Remark: fmt.Sprintf("spec.stopped %t", stopped)},
 		Label: label,
-		Send: func(ctx context.Context, i table) (string, error) {
-			return "", withDiff(api.ChangeTable(ctx, i.Scope, i.Value, map[string]any{"stopped": stopped}, nil))
+		Send: func(ctx context.Context, i objects.Table) (string, error) {
+			return "", objects.WithDiff(api.ChangeTable(ctx, i.Scope, i.Value, map[string]any{"stopped": stopped}, nil))
 		},
-		Took: func(_ context.Context, now table) (bool, error) { return now.Value.Spec.Stopped == stopped, nil },
-		Reached: func(_ context.Context, now table) (browse.Progress, error) {
-			p := browse.Progress{State: now.Value.Status.Phase}
+		Took: func(_ context.Context, now objects.Table) (bool, error) {
+			return now.Value.Spec.Stopped == stopped, nil
+		},
+		Reached: func(_ context.Context, now objects.Table) (resource.Progress, error) {
+			p := resource.Progress{State: now.Value.Status.Phase}
 			if now.Value.Spec.Stopped != stopped {
 				p.Overtaken = "somebody else asked for the contrary meanwhile"
 				return p, nil
 			}
 			var err error
-			p.Done, err = tableReached(now.Value)
+			p.Done, err = objects.TableReached(now.Value)
 			return p, err
 		},
 	}
-}
-
-// tableReached tells whether a table is as its spec.stopped says.
-func tableReached(now ccloudapi.Table) (bool, error) {
-	phase := ccloudapi.PhaseOf(now.Status.Phase)
-	switch {
-	case slices.Contains([]string{ccloud.PhaseCreating, ccloud.PhaseAltering}, now.Status.Phase):
-		return false, nil
-	case now.Spec.Stopped:
-		return phase.Ended(), nil
-	case phase == phases.Failed:
-		return true, fmt.Errorf("it is %s: %s", now.Status.Phase, why.Cause(now.Status.Detail))
-	}
-	return phase == phases.Running || phase == phases.Degraded || phase == phases.Completed, nil
 }

@@ -93,12 +93,8 @@ type tabs struct {
 
 // addTab gives a kind that there is since a version a tab.
 func addTab[T any](t *tabs, k resource.Kind[T], since version) platform.Kind {
-	t.tabs = append(t.tabs, platform.Tab{
-		Name: k.Name, Title: k.Title, Short: k.Short, Aliases: k.Aliases,
-		New: func(env *views.Env) views.View { return browse.New(env, k, resource.Location{}) },
-	})
 	t.since = append(t.since, since)
-	return browse.Untyped(k)
+	return browse.AddTab(&t.tabs, k)
 }
 
 func (t *tabs) list() []platform.Tab {

@@ -13,7 +13,6 @@ import (
 	"drey/views/platform"
 	"drey/views/platforms/flink/history"
 	"drey/views/platforms/flink/jobmanagers"
-	"drey/views/resource"
 )
 
 // Platform is Apache Flink as the console opens it.
@@ -86,19 +85,10 @@ func newSession(name string, f *fleet) *platform.Session {
 	}
 	var tabs []platform.Tab
 	s.Kinds = []platform.Kind{
-		addTab(&tabs, jobs(f)), addTab(&tabs, taskManagers(f)), addTab(&tabs, jars(f)), addTab(&tabs, clusters(f)),
+		browse.AddTab(&tabs, jobs(f)), browse.AddTab(&tabs, taskManagers(f)), browse.AddTab(&tabs, jars(f)), browse.AddTab(&tabs, clusters(f)),
 	}
 	s.Tabs = func() []platform.Tab { return f.withReasons(tabs) }
 	return s
-}
-
-// addTab gives a kind a tab.
-func addTab[T any](tabs *[]platform.Tab, k resource.Kind[T]) platform.Kind {
-	*tabs = append(*tabs, platform.Tab{
-		Name: k.Name, Title: k.Title, Short: k.Short, Aliases: k.Aliases,
-		New: func(env *views.Env) views.View { return browse.New(env, k, resource.Location{}) },
-	})
-	return browse.Untyped(k)
 }
 
 // withReasons are the tabs, those that no JobManager has with the reason.

@@ -10,9 +10,7 @@ import (
 	"drey/client/fault"
 	"drey/client/flinkrest"
 	"drey/themes"
-	"drey/views"
 	"drey/views/cells"
-	"drey/views/detail"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/platforms/flink/history"
 	"drey/views/why"
@@ -20,13 +18,7 @@ import (
 
 // openWhy shows what happened to a job on one time axis.
 func openWhy(f *fleet, j Job) tea.Cmd {
-	title := j.Name + " · why"
-	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
-		return detail.NewWrapped(env, title, func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
-			r, err := whyJob(ctx, f, j)
-			return why.Document(t, r, env.ServerNow()), err
-		})
-	}})
+	return why.Open(j.Name+" · why", func(ctx context.Context) (why.Report, error) { return whyJob(ctx, f, j) })
 }
 
 // whyJob reads the job, its exceptions, its checkpoints and what was asked of it.

@@ -18,7 +18,6 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/cells"
-	"drey/views/detail"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/grid"
 	"drey/views/resource"
@@ -267,13 +266,9 @@ func lastFailure(ctx context.Context, api *vvpapi.Client, i deployment) *vvp.Fai
 // savepoints on one time axis.
 func openWhy(api *vvpapi.Client) func(*views.Env, deployment) tea.Cmd {
 	return func(_ *views.Env, i deployment) tea.Cmd {
-		title := "why " + deploymentName(i.Value)
-		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
-			return detail.NewWrapped(env, title, func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
-				r, err := report(ctx, api, i)
-				return why.Document(t, r, env.Now()), err
-			})
-		}})
+		return why.Open("why "+deploymentName(i.Value), func(ctx context.Context) (why.Report, error) {
+			return report(ctx, api, i)
+		})
 	}
 }
 

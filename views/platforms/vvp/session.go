@@ -71,30 +71,22 @@ func NewSession(name string, api *vvpapi.Client) *platform.Session {
 	var tabs []platform.Tab
 	s.Tabs = func() []platform.Tab { return tabs }
 	s.Kinds = []platform.Kind{
-		addTab(&tabs, Deployments(api)),
-		addTab(&tabs, Savepoints(api)),
-		addTab(&tabs, SessionClusters(api)),
-		addTab(&tabs, Scripts(api)),
-		addTab(&tabs, Targets(api)),
-		addTab(&tabs, SecretValues(api)),
-		addTab(&tabs, UDFs(api)),
-		addTab(&tabs, Connectors(api)),
-		addTab(&tabs, Formats(api)),
-		addTab(&tabs, Tokens(api)),
-		addTab(&tabs, Artifacts(api)),
-		addTab(&tabs, Defaults(api)),
+		browse.AddTab(&tabs, Deployments(api)),
+		browse.AddTab(&tabs, Savepoints(api)),
+		browse.AddTab(&tabs, SessionClusters(api)),
+		browse.AddTab(&tabs, Scripts(api)),
+		browse.AddTab(&tabs, Targets(api)),
+		browse.AddTab(&tabs, SecretValues(api)),
+		browse.AddTab(&tabs, UDFs(api)),
+		browse.AddTab(&tabs, Connectors(api)),
+		browse.AddTab(&tabs, Formats(api)),
+		browse.AddTab(&tabs, Tokens(api)),
+		browse.AddTab(&tabs, Artifacts(api)),
+		browse.AddTab(&tabs, Defaults(api)),
 	}
 	s.OnRequest = []platform.Kind{browse.Untyped(Jobs(api, "")), browse.Untyped(Events(api, ""))}
 	s.Kinds = append(s.Kinds, s.OnRequest...)
 	return s
-}
-
-func addTab[T any](tabs *[]platform.Tab, k resource.Kind[T]) platform.Kind {
-	*tabs = append(*tabs, platform.Tab{
-		Name: k.Name, Title: k.Title, Short: k.Short, Aliases: k.Aliases,
-		New: func(env *views.Env) views.View { return browse.New(env, k, resource.Location{}) },
-	})
-	return browse.Untyped(k)
 }
 
 // probe tells the platform's version; one that has another API is named.

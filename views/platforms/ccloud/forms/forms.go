@@ -1,4 +1,6 @@
-package ccloud
+// Package forms says how objects of Confluent Cloud are written as texts, checked and sent:
+// a template, a schema and rules for each kind.
+package forms
 
 import (
 	"context"
@@ -10,6 +12,7 @@ import (
 	"drey/client/flinkoptions"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/platforms/ccloud/objects"
 )
 
 func members(fields map[string]*yamldoc.Schema) *yamldoc.Schema {
@@ -32,7 +35,7 @@ var (
 // environmentIDs are where a new object may go to.
 func environmentIDs(api *ccloudapi.Client) func(context.Context) ([]string, error) {
 	return func(ctx context.Context) ([]string, error) {
-		names, _, _, err := environmentNames(api)(ctx)
+		names, _, _, err := objects.EnvironmentNames(api)(ctx)
 		return names, err
 	}
 }

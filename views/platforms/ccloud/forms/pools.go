@@ -1,4 +1,4 @@
-package ccloud
+package forms
 
 import (
 	"context"
@@ -11,9 +11,9 @@ import (
 	"drey/client/ccloud"
 	"drey/client/ccloudapi"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/resource"
 )
 
 func poolSchema() *yamldoc.Schema {
@@ -39,9 +39,9 @@ func hiddenPool(path []string) bool {
 	)
 }
 
-// poolEditor renames pools, lets them grow, and makes new ones. A new pool has no id
+// PoolEditor renames pools, lets them grow, and makes new ones. A new pool has no id
 // yet: it is looked for by its name.
-func poolEditor(api *ccloudapi.Client) *browse.Editor[ccloud.ComputePool] {
+func PoolEditor(api *ccloudapi.Client) *resource.Editor[ccloud.ComputePool] {
 	plan := func(c edit.Change) []views.Step {
 		if c.New {
 			return []views.Step{
@@ -54,7 +54,7 @@ func poolEditor(api *ccloudapi.Client) *browse.Editor[ccloud.ComputePool] {
 			{Method: "GET", Path: path, Remark: "whether it is still as you saw it"}, {Method: "PATCH", Path: path},
 		}
 	}
-	return &browse.Editor[ccloud.ComputePool]{
+	return &resource.Editor[ccloud.ComputePool]{
 		Rules: edit.Rules{
 			Schema: poolSchema(), Hidden: hiddenPool, Within: "environment", Places: environmentIDs(api), Plan: plan,
 			Template: func(within string) string {

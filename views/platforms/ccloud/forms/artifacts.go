@@ -1,4 +1,4 @@
-package ccloud
+package forms
 
 import (
 	"context"
@@ -16,20 +16,20 @@ import (
 	"drey/client/ccloudapi"
 	"drey/client/fault"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/diff"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/resource"
 )
 
-// openFile opens a file of the person's, and says how many bytes it has.
-type openFile func(path string) (content io.ReadCloser, bytes int64, err error)
+// OpenFile opens a file of the person's, and says how many bytes it has.
+type OpenFile func(path string) (content io.ReadCloser, bytes int64, err error)
 
 // artifactEdits uploads artifacts, and changes what is said of them.
 type artifactEdits struct {
 	api  *ccloudapi.Client
-	open openFile // nil: there are no files
+	open OpenFile // nil: there are no files
 }
 
 // artifactMembers are what of an artifact is in its text, beside its file.
@@ -69,9 +69,10 @@ runtime_language: JAVA # or PYTHON
 # documentation_link: https://example.com/functions
 `
 
-func artifactEditor(api *ccloudapi.Client, open openFile) *browse.Editor[ccloud.Artifact] {
+// ArtifactEditor uploads artifacts, and changes what is said of them.
+func ArtifactEditor(api *ccloudapi.Client, open OpenFile) *resource.Editor[ccloud.Artifact] {
 	e := artifactEdits{api, open}
-	return &browse.Editor[ccloud.Artifact]{Rules: edit.Rules{
+	return &resource.Editor[ccloud.Artifact]{Rules: edit.Rules{
 		Schema: artifactSchema(), Within: "environment", Places: environmentIDs(api),
 		Hidden: func(path []string) bool { return len(path) == 1 && !slices.Contains(artifactMembers, path[0]) },
 		Template: func(within string) string {

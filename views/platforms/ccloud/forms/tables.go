@@ -1,4 +1,4 @@
-package ccloud
+package forms
 
 import (
 	"context"
@@ -9,10 +9,11 @@ import (
 	"drey/client/ccloudapi"
 	"drey/client/fault"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/diff"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/platforms/ccloud/objects"
+	"drey/views/resource"
 )
 
 // tableMembers are the members of a materialized table's specification that may be
@@ -49,9 +50,9 @@ func hiddenTable(path []string) bool {
 	return len(path) == 3 && path[1] == "session_options" && ccloud.IsSecretProperty(path[2])
 }
 
-// tableEditor changes tables. A new query is a new version, which the table is brought
+// TableEditor changes tables. A new query is a new version, which the table is brought
 // to; tables are made by SQL.
-func tableEditor(api *ccloudapi.Client) *browse.Editor[ccloudapi.Table] {
+func TableEditor(api *ccloudapi.Client) *resource.Editor[ccloudapi.Table] {
 	path := func(c edit.Change) string {
 		cluster := yamldoc.MemberText(c.Live, "spec", "kafka_cluster_id")
 		return ccloud.TablePath(api.Known(c.Target.Scope), cluster, c.Target.Name)
@@ -62,7 +63,7 @@ func tableEditor(api *ccloudapi.Client) *browse.Editor[ccloudapi.Table] {
 			{Method: "PUT", Path: path(c), Remark: "all of it, with its version"},
 		}
 	}
-	return &browse.Editor[ccloudapi.Table]{
+	return &resource.Editor[ccloudapi.Table]{
 		Rules: edit.Rules{
 			Schema: tableSchema(), Hidden: hiddenTable, NamePath: []string{"name"}, Plan: plan,
 			Name:  func(doc any) string { return yamldoc.MemberText(doc, "name") },
@@ -79,9 +80,9 @@ func tableEditor(api *ccloudapi.Client) *browse.Editor[ccloudapi.Table] {
 				return f
 			},
 		},
-		Refuse: refuseTable,
+		Refuse: objects.RefuseTable,
 		Reached: func(before, now ccloudapi.Table, _ time.Duration) (bool, error) {
-			done, err := tableReached(now)
+			done, err := objects.TableReached(now)
 			return done && now.Status.LatestVersion <= now.Status.Version, err
 		},
 	}
@@ -90,7 +91,7 @@ func tableEditor(api *ccloudapi.Client) *browse.Editor[ccloudapi.Table] {
 // sendTable sends the members that were changed; where somebody else changed one of
 // them meanwhile nothing is sent.
 func sendTable(ctx context.Context, api *ccloudapi.Client, c edit.Change) error {
-	of, err := readTable(ctx, api, c.Target)
+	of, err := objects.ReadTable(ctx, api, c.Target)
 	if err != nil {
 		return err
 	}

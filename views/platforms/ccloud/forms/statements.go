@@ -1,10 +1,11 @@
-package ccloud
+package forms
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -15,17 +16,18 @@ import (
 	phases "drey/client/statement"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/diff"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/platforms/ccloud/objects"
+	"drey/views/resource"
 	"drey/views/why"
 )
 
 // statementSchema is what of a statement a text has. Labels, pool, principal and
 // stopped are all that may change (platforms.md A4).
-func statementSchema() *yamldoc.Schema {
-	return members(map[string]*yamldoc.Schema{
+func statementSchema(regions []string) *yamldoc.Schema {
+	of := map[string]*yamldoc.Schema{
 		"name": text, "metadata": members(map[string]*yamldoc.Schema{"labels": texts}),
 		"spec": members(map[string]*yamldoc.Schema{
 			"statement":      fixed(yamldoc.Schema{Type: yamldoc.Text}, "the text of a statement cannot be changed: V evolves it, a copy (a) runs another one"),
@@ -35,7 +37,14 @@ func statementSchema() *yamldoc.Schema {
 
 			"compute_pool_id": text, "principal": text, "stopped": truth,
 		}),
-	})
+	}
+	if len(regions) > 1 {
+		of["region"] = fixed(
+			yamldoc.Schema{Type: yamldoc.Text, Values: regions},
+			"a statement stays in its region: a copy (a) runs in another one",
+		)
+	}
+	return members(of)
 }
 
 // hiddenStatement names what of a statement is in no text: what belongs to the
@@ -43,27 +52,28 @@ func statementSchema() *yamldoc.Schema {
 func hiddenStatement(path []string) bool {
 	switch {
 	case len(path) == 1:
-		return path[0] != "name" && path[0] != "metadata" && path[0] != "spec"
+		return !slices.Contains([]string{"region", "name", "metadata", "spec"}, path[0])
 	case len(path) == 2 && path[0] == "metadata":
 		return path[1] != "labels"
 	}
 	return len(path) == 3 && path[1] == "properties" && ccloud.IsSecretProperty(path[2])
 }
 
-func statementEditor(api *ccloudapi.Client) *browse.Editor[ccloudapi.Statement] {
+// StatementEditor changes what of a statement may change, and makes new ones.
+func StatementEditor(api *ccloudapi.Client) *resource.Editor[ccloudapi.Statement] {
 	e := statementEdits{api}
-	return &browse.Editor[ccloudapi.Statement]{
+	return &resource.Editor[ccloudapi.Statement]{
 		Rules: edit.Rules{
-			Schema: statementSchema(), Hidden: hiddenStatement, Within: "environment", Places: environmentIDs(api),
-			Template: func(within string) string { return fmt.Sprintf(statementTemplate, within) },
+			Schema: statementSchema(api.Regions()), Hidden: hiddenStatement, Within: "environment", Places: environmentIDs(api),
+			Template: func(within string) string { return fmt.Sprintf(statementTemplate, within, regionLine(api)) },
 			Copied: func(path []string) bool {
 				return len(path) == 2 && path[1] == "stopped" || len(path) == 3 && path[2] == ccloud.LabelHidden
 			},
 			At:       func(within, name string) views.Ref { return views.Ref{Scope: within, Name: name} },
 			NamePath: []string{"name"}, Name: func(doc any) string { return yamldoc.MemberText(doc, "name") },
-			Check: e.check, Plan: e.plan, Send: e.send, Rest: e.rest, Will: e.will,
+			Read: e.read, Check: e.check, Plan: e.plan, Send: e.send, Rest: e.rest, Will: e.will,
 		},
-		Refuse: refuseDeleting,
+		Refuse: objects.RefuseDeleting,
 		Reached: func(_, now ccloudapi.Statement, _ time.Duration) (bool, error) {
 			phase := ccloudapi.PhaseOf(now.Phase())
 			if phase == phases.Failed && !now.Spec.Stopped {
@@ -76,7 +86,7 @@ func statementEditor(api *ccloudapi.Client) *browse.Editor[ccloudapi.Statement] 
 
 const statementTemplate = `# A new statement. Lines beginning with # are comments: they are not sent.
 environment: %s # where it runs; this line is not sent
-name: my-statement # lower-case letters, digits and -, at most 100
+%sname: my-statement # lower-case letters, digits and -, at most 100
 # metadata:
 #   labels:
 #     user.confluent.io/team: orders
@@ -92,8 +102,29 @@ spec:
     # sql.tables.initial-offset-from: another-statement # begins where that one stops
 `
 
+// regionLine says in the template in which region a new statement runs, where the context
+// has several.
+func regionLine(api *ccloudapi.Client) string {
+	regions := api.Regions()
+	if len(regions) < 2 {
+		return ""
+	}
+	return fmt.Sprintf(
+		"region: %s # or %s; this line is not sent\n", regions[0], strings.Join(regions[1:], ", "),
+	)
+}
+
 // statementEdits sends what is edited.
 type statementEdits struct{ api *ccloudapi.Client }
+
+// read reads a statement, with its region where the context has several.
+func (e statementEdits) read(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
+	s, err := objects.ReadStatement(ctx, e.api, ref)
+	if err != nil || len(e.api.Regions()) < 2 {
+		return s.Raw(), err
+	}
+	return objects.WithRegion(s.Raw(), s.Region)
+}
 
 func (e statementEdits) plan(c edit.Change) []views.Step {
 	scope := e.api.Known(c.Target.Scope)
@@ -126,7 +157,7 @@ func (e statementEdits) send(ctx context.Context, c edit.Change, step func(views
 	if !c.New {
 		return e.update(ctx, c)
 	}
-	made, err := createFrom(ctx, e.api, c.Target.Scope, c.Body())
+	made, err := objects.CreateFrom(ctx, e.api, c.Target.Scope, c.Body())
 	if err != nil || len(steps) < 3 {
 		return err
 	}
@@ -179,7 +210,7 @@ func (e statementEdits) takeOver(
 	step()
 	if err == nil {
 		stopped := true
-		err = withDiff(e.api.Update(ctx, environment, of, ccloudapi.Change{Stopped: &stopped}, func(string) {}))
+		err = objects.WithDiff(e.api.Update(ctx, environment, of, ccloudapi.Change{Stopped: &stopped}, func(string) {}))
 	}
 	if err != nil {
 		return fmt.Errorf(
@@ -212,7 +243,7 @@ func (e statementEdits) update(ctx context.Context, c edit.Change) error {
 		}
 		return nil
 	}
-	of, err := readStatement(ctx, e.api, c.Target)
+	of, err := objects.ReadStatement(ctx, e.api, c.Target)
 	if err != nil {
 		return err
 	}
@@ -302,23 +333,44 @@ func (e statementEdits) check(ctx context.Context, c edit.Change) []edit.Finding
 			})
 		}
 	}
-	if pool := yamldoc.MemberText(c.Mine, "spec", "compute_pool_id"); pool != "" && c.Touches("spec", "compute_pool_id") &&
-		e.api.HasControl() {
-		if l, _, err := e.api.Pools(c.Target.Scope)(ctx); err == nil { // else the server decides
-			var ids []string
-			for _, p := range l.Items {
-				ids = append(ids, p.ID)
-			}
-			found = append(
-				found, unknownName(pool, ids, "compute pool of "+c.Target.Scope, "spec", "compute_pool_id")...,
-			)
+	return append(found, e.checkPool(ctx, c)...)
+}
+
+// checkPool finds a pool that there is not, or that is in another region.
+func (e statementEdits) checkPool(ctx context.Context, c edit.Change) []edit.Finding {
+	path := []string{"spec", "compute_pool_id"}
+	pool := yamldoc.MemberText(c.Mine, path...)
+	if pool == "" || !c.Touches(path...) && !c.Touches("region") || !e.api.HasControl() {
+		return nil
+	}
+	l, _, err := e.api.Pools(c.Target.Scope)(ctx)
+	if err != nil {
+		return nil // the server decides
+	}
+	var ids []string
+	for _, p := range l.Items {
+		ids = append(ids, p.ID)
+		if region := objects.RegionOf(c.Mine); p.ID == pool && region != "" && p.Spec.Region != region {
+			return []edit.Finding{{Path: path, Text: fmt.Sprintf(
+				"%s is in %s, and the statement in %s", pool, p.Spec.Region, region,
+			)}}
 		}
 	}
-	return found
+	return unknownName(pool, ids, "compute pool of "+c.Target.Scope, path...)
+}
+
+// checkRegion finds that nobody says where a new statement is to run.
+func (e statementEdits) checkRegion(c edit.Change) []edit.Finding {
+	regions := e.api.Regions()
+	pool := yamldoc.MemberText(c.Mine, "spec", "compute_pool_id")
+	if len(regions) < 2 || objects.RegionOf(c.Mine) != "" || formerOf(c.Mine) != "" || pool != "" && e.api.HasControl() {
+		return nil
+	}
+	return []edit.Finding{{Path: []string{"region"}, Text: "region is wanted: " + strings.Join(regions, " or ")}}
 }
 
 func (e statementEdits) checkNew(ctx context.Context, c edit.Change) []edit.Finding {
-	found := wanted(c.Mine, "spec.statement")
+	found := append(wanted(c.Mine, "spec.statement"), e.checkRegion(c)...)
 	if name := yamldoc.MemberText(c.Mine, "name"); !statementName.MatchString(name) || len(name) > ccloud.MaxName {
 		found = append(found, edit.Finding{Path: []string{"name"}, Text: fmt.Sprintf(
 			"want at most %d lower-case letters, digits, - and ., with a letter or digit at either end", ccloud.MaxName,
@@ -368,13 +420,16 @@ func (e statementEdits) will(c edit.Change) views.Fact {
 	f := views.Fact{Label: "what happens"}
 	was, _ := yamldoc.Member(c.Live, "spec", "stopped")
 	is, _ := yamldoc.Member(c.Merged, "spec", "stopped")
-	former := formerOf(c.Merged)
+	former, where := formerOf(c.Merged), ""
+	if region := objects.RegionOf(c.Merged); region != "" {
+		where = " in " + region
+	}
 	switch {
 	case c.New && former != "":
-		f.Text, f.Tone = "it is created and "+former+
+		f.Text, f.Tone = "it is created"+where+" and "+former+
 			" is stopped, unless it is; then this one begins at its offsets, which it waits for up to 6 hours. Without state: aggregates and joins begin empty", themes.Warn
 	case c.New:
-		f.Text = "it is planned and runs; a text that is wrong makes a statement that is FAILED"
+		f.Text = "it is planned and runs" + where + "; a text that is wrong makes a statement that is FAILED"
 	case was != true && is == true:
 		f.Text = "it stops and gives its CFUs back"
 	case was == true && is != true, c.Touches("spec") && is != true && failed(c):
