@@ -1,14 +1,13 @@
 package browse
 
 import (
-	"errors"
 	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/keymap"
-	"drey/themes"
 	"drey/views"
+	"drey/views/compare"
 	"drey/views/grid"
 	"drey/views/resource"
 )
@@ -52,13 +51,15 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, keys.Copy):
 		return v.copyName()
 	case keymap.Matches(msg, keys.Diff):
-		return v.compare(msg.String())
+		return compare.Open(v.env, &v.kind, msg.String(), v.targets(), len(v.grid.Marked()))
 	case v.kind.Create != nil && keymap.Matches(msg, keys.Create):
 		return v.kind.Create.Open(v.env)
 	case keymap.Matches(msg, keys.Edit):
-		return v.edit()
+		if item, ok := v.selected(); ok {
+			return v.asker.Edit(item)
+		}
 	case keymap.Matches(msg, keys.Create):
-		return v.create(msg.String())
+		return v.asker.Create(msg.String(), v.at, v.selectedItem())
 	case v.kind.Describe != nil && keymap.Matches(msg, keys.Describe):
 		if item, ok := v.selected(); ok {
 			return v.neighbours(func(item resource.Item[T]) tea.Cmd { return describePage(&v.kind, item) }, item)
@@ -84,7 +85,7 @@ func (v *View[T]) handleOwnKey(msg tea.KeyMsg) tea.Cmd {
 		}
 	}
 	if keymap.Matches(msg, v.env.Keys.Table.Undo) {
-		return v.undo(msg)
+		return v.asker.Undo(msg.String(), v.targets())
 	}
 	for _, a := range v.kind.Actions {
 		if keymap.Matches(msg, a.Key(v.env.Keys)) {
@@ -225,7 +226,7 @@ func (v *View[T]) Hints() []views.Hint {
 			{Binding: keys.Line.Down, Label: "next row"},
 		}
 	}
-	hints := append(v.actionHints(), v.editHints()...)
+	hints := append(v.actionHints(), v.asker.EditHints(v.selectedItem())...)
 	t := keys.Table
 	if c := v.kind.Create; c != nil {
 		hints = append(hints, views.Hint{Binding: t.Create, Label: c.Label})
@@ -265,7 +266,7 @@ func (v *View[T]) actionHints() []views.Hint {
 		h := views.Hint{Binding: a.Key(v.env.Keys), Label: a.Words()}
 		if ok {
 			h.Label = a.Verb(item.Value).Do
-			if err := v.refusal(a, item); err != nil {
+			if err := v.asker.Refusal(a, item); err != nil {
 				h.Refused = err.Error()
 			}
 		} else if len(hints) > 0 {
@@ -277,25 +278,4 @@ func (v *View[T]) actionHints() []views.Hint {
 		hints = append(hints, h)
 	}
 	return hints
-}
-
-var (
-	errReadOnly    = errors.New("read-only: nothing is changed from here")
-	errOnlyQueries = errors.New("read-only: only queries are run, stopped and deleted from here")
-)
-
-func (v *View[T]) refusal(a resource.Action[T], item resource.Item[T]) error {
-	switch v.env.Server.ReadOnly {
-	case views.NothingAtAll:
-		return errReadOnly
-	case views.QueriesOnly:
-		if a.Reads == nil || !a.Reads(item.Value) {
-			return errOnlyQueries
-		}
-	}
-	return a.Refusal(item)
-}
-
-func refused(name, label, reason string) tea.Cmd {
-	return views.Notice(themes.Warn, "cannot "+label+" "+name+": "+reason)
 }

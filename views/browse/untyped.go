@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"drey/views"
+	"drey/views/edit"
 	"drey/views/grid"
+	"drey/views/perform"
 	"drey/views/platform"
 	"drey/views/resource"
 )
@@ -138,22 +141,14 @@ func (u untyped[T]) Do(ctx context.Context, verb views.Verb, ref views.Ref, how 
 	if how == "" {
 		how = strings.ReplaceAll(action.Plain, resource.NewToken, resource.RandomToken())
 	}
-	results := make([]result, 1)
-	if action.Stages != nil {
-		p := newPerformer(&u.kind, action, 1)
-		p.step = step
-		results[0] = p.begin(ctx, item, verb, how)
-	} else {
-		r := runner[T]{kind: &u.kind, action: action, step: step}
-		results[0] = r.send(ctx, item, how)
-		r.follow(ctx, []resource.Item[T]{item}, results)
-	}
+	job := perform.Job[T]{Kind: &u.kind, Action: action, Now: time.Now, Step: step}
+	r := job.Do(ctx, []resource.Item[T]{item}, []string{how})[0]
 	switch {
-	case results[0].err != nil:
-		return results[0].err
+	case r.Err != nil:
+		return r.Err
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case !results[0].ended:
+	case !r.Ended:
 		return fmt.Errorf("still %s %s", verb.Doing, ref.Name)
 	}
 	return nil
@@ -164,12 +159,8 @@ func (u untyped[T]) find(ctx context.Context, verb views.Verb, ref views.Ref) (i
 	if u.kind.Read == nil {
 		return item, action, fmt.Errorf("a %s has no such action", u.kind.Singular)
 	}
-	item.Location = &resource.Location{Scope: ref.Scope, Parent: ref.Parent}
-	if item.Value, err = u.kind.Read(ctx, ref); err != nil {
+	if item, err = perform.Read(ctx, &u.kind, ref, ""); err != nil {
 		return item, action, err
-	}
-	if ref.UID != "" && u.kind.Key(item) != ref.UID {
-		return item, action, errReplaced
 	}
 	other := "" // what the key would do instead
 	for _, a := range u.kind.Actions {
@@ -208,3 +199,21 @@ func (e *RefusedError) Error() string {
 }
 
 func (e *RefusedError) Unwrap() error { return e.Reason }
+
+// EditorOf are the rules by which objects of a kind without its T are edited, nil
+// where they are not.
+func EditorOf(kind any) *edit.Rules {
+	if e, ok := kind.(interface{ Editor() *edit.Rules }); ok {
+		return e.Editor()
+	}
+	return nil
+}
+
+// Editor gives the rules for whatever has no screen.
+func (u untyped[T]) Editor() *edit.Rules { return u.kind.Rules() }
+
+// Resume implements platform.Resumer: it goes on with a task at the step that is
+// due, once the server answers.
+func (u untyped[T]) Resume(ctx context.Context, tasks views.Tasks, now func() time.Time, t *views.Task) views.DoneMsg {
+	return perform.Resume(ctx, &u.kind, tasks, now, t)
+}

@@ -100,27 +100,3 @@ func describePage[T any](k *resource.Kind[T], item resource.Item[T]) tea.Cmd {
 		return detail.New(env, title, describe(item, env.ServerNow))
 	}})
 }
-
-// dependents say what depends on the targets of an action that removes them, as
-// long as there are not too many of them to ask.
-func (v *View[T]) dependents(ctx context.Context, a resource.Action[T], targets []target[T]) []views.Fact {
-	if v.kind.UsedBy == nil || !a.Removes || len(targets) > mostWays {
-		return nil
-	}
-	trees := make([]usedby.Tree, len(targets))
-	inParallel(len(targets), func(i int) {
-		if v.refusalOf(a, targets[i]) == nil {
-			trees[i] = v.kind.UsedBy(ctx, targets[i].item)
-		}
-	})
-	var all usedby.Tree
-	for i, t := range trees {
-		for n := range t.Nodes {
-			if len(targets) > 1 && t.Nodes[n].What != "" && !t.Nodes[n].Opaque {
-				t.Nodes[n].Name += " of " + v.kind.NameOf(targets[i].item.Value)
-			}
-		}
-		all.Add(t)
-	}
-	return all.Facts()
-}

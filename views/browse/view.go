@@ -10,6 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/views"
+	"drey/views/ask"
 	"drey/views/grid"
 	"drey/views/input"
 	"drey/views/resource"
@@ -18,10 +19,11 @@ import (
 // View is a list of objects of one kind. It implements views.View and most of
 // the abilities.
 type View[T any] struct {
-	env  *views.Env
-	kind resource.Kind[T]
-	at   resource.Location
-	box  views.Mailbox
+	env   *views.Env
+	kind  resource.Kind[T]
+	at    resource.Location
+	box   views.Mailbox
+	asker ask.Asker[T]
 
 	source      resource.Source[T]
 	list        *listing[T]
@@ -34,7 +36,6 @@ type View[T any] struct {
 	frame       frameCache
 	filled      fills[T]
 	wanted      string // name of the row that the cursor is to go to once it comes
-	preparing   string // what Act waits for
 	showHidden  bool   // rows that the kind hides are shown, too
 	defaultSort string // title of the column that is sorted by before the user says otherwise
 }
@@ -63,6 +64,7 @@ type frameCache struct {
 func New[T any](env *views.Env, kind resource.Kind[T], at resource.Location) *View[T] {
 	v := &View[T]{env: env, kind: kind, at: at, list: &listing[T]{}, given: &views.Given[*listing[T]]{}}
 	v.box.Context = env.Context
+	v.asker = ask.Asker[T]{Env: env, Kind: &v.kind, Mail: &v.box, Begun: v.begun}
 	v.frame = frameCache{dirty: true, focused: true}
 	v.reset()
 	return v
@@ -286,8 +288,8 @@ func (v *View[T]) Update(msg tea.Msg) tea.Cmd {
 		return v.handleFailed(msg)
 	case pollMsg:
 		return v.askList(v.env.Now().Before(v.poll.hurry))
-	case actMsg[T]:
-		return v.handleAct(msg)
+	case ask.PreparedMsg[T]:
+		return v.asker.HandlePrepared(msg)
 	case slowMsg:
 		v.poll.slow, v.frame.dirty = v.poll.at.IsZero(), true
 	case detailMsg:
@@ -321,6 +323,14 @@ func (v *View[T]) Update(msg tea.Msg) tea.Cmd {
 func (v *View[T]) selected() (resource.Item[T], bool) {
 	item, ok := v.list.item(v.grid.Selected())
 	return item, ok
+}
+
+// selectedItem is the same, nil where there is none.
+func (v *View[T]) selectedItem() *resource.Item[T] {
+	if item, ok := v.selected(); ok {
+		return &item
+	}
+	return nil
 }
 
 // Tick implements views.Ageing.

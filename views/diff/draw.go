@@ -29,3 +29,30 @@ func SecretPath(p Path) bool {
 	}
 	return false
 }
+
+// HasSecret tells whether a document holds the value of a secret.
+func HasSecret(doc any) bool { return hasSecret(nil, doc) }
+
+func hasSecret(at Path, doc any) bool {
+	if len(at) > 0 && SecretPath(at[len(at)-1:]) {
+		return true
+	}
+	switch v := doc.(type) {
+	case map[string]any:
+		if name, ok := v["name"].(string); ok && v["value"] != nil && SecretPath(Path{name}) {
+			return true
+		}
+		for name, value := range v {
+			if hasSecret(append(at[:len(at):len(at)], name), value) {
+				return true
+			}
+		}
+	case []any:
+		for _, value := range v {
+			if hasSecret(nil, value) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,4 +1,7 @@
-package browse
+// Package compare asks what an object is compared with, such as another one, an earlier
+// state of itself, the same in another context or a file, and opens the page that shows
+// what differs.
+package compare
 
 import (
 	"context"
@@ -16,27 +19,37 @@ import (
 	"drey/views/resource"
 )
 
-// compare shows what differs between the two marked rows, or between the selected
-// one and what it can be compared with.
-func (v *View[T]) compare(asked string) tea.Cmd {
-	if v.kind.Compared == nil {
-		return views.Notice(themes.Warn, "a "+v.kind.Singular+" is compared with nothing")
+// comparer compares objects of one kind.
+type comparer[T any] struct {
+	env  *views.Env
+	kind *resource.Kind[T]
+}
+
+// Open shows what differs between two items that are marked, or between the one item and
+// what it can be compared with, which is asked for. by is the key that asked, and marked
+// is how many items are marked.
+func Open[T any](env *views.Env, kind *resource.Kind[T], by string, items []resource.Item[T], marked int) tea.Cmd {
+	c := comparer[T]{env, kind}
+	if kind.Compared == nil {
+		return views.Notice(themes.Warn, "a "+kind.Singular+" is compared with nothing")
 	}
-	marked := v.grid.Marked()
-	switch items := v.targets(); {
-	case len(marked) == 2 && len(items) == 2:
-		return v.openDiff(sideOf(v.kind, items[0]), sideOf(v.kind, items[1]))
-	case len(marked) > 0:
-		return views.Notice(themes.Warn, fmt.Sprintf("%d rows are marked: mark two to compare them", len(marked)))
-	case len(items) == 1 && (v.kind.Others != nil || len(v.env.Elsewhere) > 0 || v.env.Editing.ReadFile != nil):
-		return v.askOther(items[0], asked)
+	switch {
+	case marked == 2 && len(items) == 2:
+		return c.openDiff(c.sideOf(items[0]), c.sideOf(items[1]))
+	case marked > 0:
+		return views.Notice(themes.Warn, fmt.Sprintf("%d rows are marked: mark two to compare them", marked))
+	case len(items) == 1 && (kind.Others != nil || len(env.Elsewhere) > 0 || env.Editing.ReadFile != nil):
+		return c.askOther(items[0], by)
 	case len(items) == 1:
 		return views.Notice(
-			themes.Warn, "mark two rows to compare them: "+v.env.Keys.Table.Mark.Help().Key+" marks one",
+			themes.Warn, "mark two rows to compare them: "+env.Keys.Table.Mark.Help().Key+" marks one",
 		)
 	}
 	return nil
 }
+
+// fromFile is how a file is chosen to compare with.
+const fromFile = "file"
 
 // readSide is one of the two that are compared.
 type readSide struct {
@@ -44,17 +57,17 @@ type readSide struct {
 	read func(context.Context) (json.RawMessage, error)
 }
 
-func sideOf[T any](k resource.Kind[T], item resource.Item[T]) readSide {
-	ref := k.Ref(item)
+func (c comparer[T]) sideOf(item resource.Item[T]) readSide {
+	ref, raw := c.kind.Ref(item), c.kind.Raw
 	name := ref.Name
 	if ref.Scope != "" {
 		name += " in " + ref.Scope
 	}
-	return readSide{name, func(ctx context.Context) (json.RawMessage, error) { return k.Raw(ctx, ref) }}
+	return readSide{name, func(ctx context.Context) (json.RawMessage, error) { return raw(ctx, ref) }}
 }
 
-func (v *View[T]) openDiff(left, right readSide) tea.Cmd {
-	compared, title := v.kind.Compared, "diff of "+left.name
+func (c comparer[T]) openDiff(left, right readSide) tea.Cmd {
+	compared, title := c.kind.Compared, "diff of "+left.name
 	load := func(ctx context.Context) (diff.Sides, error) {
 		l, err := readDocument(ctx, left, compared)
 		if err != nil {
@@ -81,10 +94,10 @@ func readDocument(ctx context.Context, s readSide, compared func(any) any) (diff
 }
 
 // askOther asks what an object is to be compared with.
-func (v *View[T]) askOther(item resource.Item[T], asked string) tea.Cmd {
-	others := v.kind.Others
+func (c comparer[T]) askOther(item resource.Item[T], asked string) tea.Cmd {
+	others := c.kind.Others
 	ask := views.Confirmation{
-		Title: "Compare " + v.kind.NameOf(item.Value), Button: "Compare", Asked: asked, Which: "With what?",
+		Title: "Compare " + c.kind.NameOf(item.Value), Button: "Compare", Asked: asked, Which: "With what?",
 		Plan:  "compare",
 		Facts: []views.Fact{{Label: "looking for", Text: "what it can be compared with"}},
 		Run:   func(string) tea.Cmd { return nil }, // before the others are known
@@ -96,18 +109,18 @@ func (v *View[T]) askOther(item resource.Item[T], asked string) tea.Cmd {
 		if others != nil {
 			list, err = others(ctx, item)
 		}
-		return v.chooseOther(known, item, append(list, v.elsewhere(item)...), err)
+		return c.chooseOther(known, item, append(list, c.elsewhere(item)...), err)
 	}
 	return views.Send(views.ConfirmMsg{Confirmation: ask})
 }
 
 // chooseOther is the question once it is known what there is to compare with.
-func (v *View[T]) chooseOther(ask views.Confirmation, item resource.Item[T], list []resource.Other, err error) views.Confirmation {
+func (c comparer[T]) chooseOther(ask views.Confirmation, item resource.Item[T], list []resource.Other, err error) views.Confirmation {
 	ask.Facts = nil
 	switch {
 	case err != nil:
 		ask.Facts = []views.Fact{{Label: "not known", Text: err.Error(), Tone: themes.Warn}}
-	case len(list) == 0 && v.env.Editing.ReadFile == nil:
+	case len(list) == 0 && c.env.Editing.ReadFile == nil:
 		ask.Facts = []views.Fact{{
 			Label: "nothing", Text: "there is nothing that it can be compared with: mark two rows", Tone: themes.Warn,
 		}}
@@ -122,7 +135,7 @@ func (v *View[T]) chooseOther(ask views.Confirmation, item resource.Item[T], lis
 		chosen[how] = o
 		ask.Choices = append(ask.Choices, views.Choice{How: how, Label: o.Name, Detail: o.About})
 	}
-	if v.env.Editing.ReadFile != nil {
+	if c.env.Editing.ReadFile != nil {
 		ask.Choices = append(ask.Choices, views.Choice{
 			How: fromFile, Label: "A file", Detail: "YAML or JSON, such as was kept in Git",
 		})
@@ -132,10 +145,10 @@ func (v *View[T]) chooseOther(ask views.Confirmation, item resource.Item[T], lis
 	}
 	ask.Run = func(how string) tea.Cmd {
 		if how == fromFile || len(list) == 0 {
-			return v.askFile(item, ask.Asked)
+			return c.askFile(item, ask.Asked)
 		}
 		if o, ok := chosen[how]; ok {
-			return v.openOther(item, o)
+			return c.openOther(item, o)
 		}
 		return nil
 	}
@@ -144,11 +157,11 @@ func (v *View[T]) chooseOther(ask views.Confirmation, item resource.Item[T], lis
 
 // elsewhere are the objects of the same address in other contexts. They are asked for
 // when one is chosen: a context that is not seen is not asked.
-func (v *View[T]) elsewhere(item resource.Item[T]) []resource.Other {
-	ref := v.kind.Ref(item)
+func (c comparer[T]) elsewhere(item resource.Item[T]) []resource.Other {
+	ref := c.kind.Ref(item)
 	ref.UID = ""
 	var list []resource.Other
-	for _, e := range v.env.Elsewhere {
+	for _, e := range c.env.Elsewhere {
 		name := ref.Name
 		if ref.Scope != "" {
 			name += " in " + ref.Scope
@@ -162,9 +175,9 @@ func (v *View[T]) elsewhere(item resource.Item[T]) []resource.Other {
 }
 
 // askFile asks for the path of a file to compare an object with.
-func (v *View[T]) askFile(item resource.Item[T], asked string) tea.Cmd {
+func (c comparer[T]) askFile(item resource.Item[T], asked string) tea.Cmd {
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
-		Title: "Compare " + v.kind.NameOf(item.Value) + " with a file", Button: "Compare", Asked: asked,
+		Title: "Compare " + c.kind.NameOf(item.Value) + " with a file", Button: "Compare", Asked: asked,
 		Plan: "compare", Typed: true,
 		Inputs: []views.Input{{Name: "path", Label: "path", Hint: "of a YAML or JSON file on this machine"}},
 		Run: func(how string) tea.Cmd {
@@ -173,15 +186,15 @@ func (v *View[T]) askFile(item resource.Item[T], asked string) tea.Cmd {
 			if path == "" {
 				return views.Notice(themes.Warn, "no path was typed: nothing is compared")
 			}
-			return v.openOther(item, resource.Other{Name: path, Read: v.readFile(path)})
+			return c.openOther(item, resource.Other{Name: path, Read: c.readFile(path)})
 		},
 	}})
 }
 
 // readFile reads a document of a file. What a text of the console says of where it goes
 // to is not part of it.
-func (v *View[T]) readFile(path string) func(context.Context) (json.RawMessage, error) {
-	read, rules := v.env.Editing.ReadFile, v.kind.Rules()
+func (c comparer[T]) readFile(path string) func(context.Context) (json.RawMessage, error) {
+	read, rules := c.env.Editing.ReadFile, c.kind.Rules()
 	return func(ctx context.Context) (json.RawMessage, error) {
 		text, err := read(path)
 		if err != nil {
@@ -191,13 +204,13 @@ func (v *View[T]) readFile(path string) func(context.Context) (json.RawMessage, 
 	}
 }
 
-func (v *View[T]) openOther(item resource.Item[T], o resource.Other) tea.Cmd {
-	own, other := sideOf(v.kind, item), readSide{o.Name, o.Read}
+func (c comparer[T]) openOther(item resource.Item[T], o resource.Other) tea.Cmd {
+	own, other := c.sideOf(item), readSide{o.Name, o.Read}
 	if o.Self != nil {
 		own = readSide{o.Own, o.Self}
 	}
 	if o.Left {
 		own, other = other, own
 	}
-	return v.openDiff(own, other)
+	return c.openDiff(own, other)
 }

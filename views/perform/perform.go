@@ -1,4 +1,8 @@
-package browse
+// Package perform does an action to objects, and says what came of it. What an action does
+// in stages is written down before each request and after its answer; whoever goes on with
+// it, in this process or another, looks at the object first: nothing is sent twice that
+// took effect. An answer that was lost is looked for, never guessed.
+package perform
 
 import (
 	"context"
@@ -15,25 +19,54 @@ import (
 	"drey/views/resource"
 )
 
-// atOnce is how many targets of an action are asked at the same time.
-const atOnce = 8
+// Job is an action as it is done to items.
+type Job[T any] struct {
+	Kind   *resource.Kind[T]
+	Action resource.Action[T]
+	Tasks  views.Tasks // in which actions in stages are written down; nil: they are not
+	Now    func() time.Time
+	Step   func(views.Step) // hears of each request before it is sent; nil: nobody does
+}
+
+// AtOnce is how many items are asked at the same time.
+const AtOnce = 8
+
+// Do does it to each item in its own way, a few at a time, and follows each until what
+// was asked for has come about.
+func (j Job[T]) Do(ctx context.Context, items []resource.Item[T], hows []string) []Result {
+	results := make([]Result, len(items))
+	if j.Action.Stages == nil {
+		r := runner[T]{j}
+		InParallel(len(items), func(i int) { results[i] = r.send(ctx, items[i], hows[i]) })
+		r.follow(ctx, items, results)
+		return results
+	}
+	p := newPerformer(j, len(items))
+	var wg sync.WaitGroup
+	for i, item := range items {
+		wg.Go(func() { results[i] = p.begin(ctx, item, j.Action.Verb(item.Value), hows[i], "") })
+	}
+	wg.Wait()
+	return results
+}
+
+// DoVerb does a verb to one item, in stages, which may be one that no key has
+// (Action.EditedBy). draft is the text that it came from, "" for none.
+func (j Job[T]) DoVerb(ctx context.Context, item resource.Item[T], verb views.Verb, how, draft string) Result {
+	return newPerformer(j, 1).begin(ctx, item, verb, how, draft)
+}
 
 // performer does an action in stages, and writes each of them down before it is
 // sent and after.
 type performer[T any] struct {
-	kind   *resource.Kind[T]
-	action resource.Action[T]
-	tasks  views.Tasks // nil: nothing is written down
-	now    func() time.Time
-	step   func(views.Step) // hears of each; nil: nobody does
-	slots  chan struct{}    // of requests at the same time
-	gap    time.Duration    // the longest between two looks at an item
+	Job[T]
+	slots chan struct{} // of requests at the same time
+	gap   time.Duration // the longest between two looks at an item
 }
 
-func newPerformer[T any](kind *resource.Kind[T], a resource.Action[T], items int) *performer[T] {
+func newPerformer[T any](j Job[T], items int) *performer[T] {
 	return &performer[T]{
-		kind: kind, action: a, now: time.Now, slots: make(chan struct{}, atOnce),
-		gap: 2 * time.Second * time.Duration(1+items/atOnce),
+		Job: j, slots: make(chan struct{}, AtOnce), gap: 2 * time.Second * time.Duration(1+items/AtOnce),
 	}
 }
 
@@ -45,18 +78,19 @@ func (p *performer[T]) limited(fn func()) {
 }
 
 // begin does a verb to an item.
-func (p *performer[T]) begin(ctx context.Context, item resource.Item[T], verb views.Verb, how string) result {
-	stages := p.action.Stages(verb, item, how)
+func (p *performer[T]) begin(ctx context.Context, item resource.Item[T], verb views.Verb, how, draft string) Result {
+	stages := p.Action.Stages(verb, item, how)
 	t := &views.Task{
-		Target: p.kind.Ref(item), Verb: verb, How: how, Began: p.now(), Resumable: true, Steps: resource.TaskSteps(stages),
+		Target: p.Kind.Ref(item), Verb: verb, How: how, Began: p.Now(), Resumable: true, Steps: resource.TaskSteps(stages),
+		Draft: draft,
 	}
-	if p.kind.Made != nil {
-		t.Made = p.kind.Made(item.Value)
+	if p.Kind.Made != nil {
+		t.Made = p.Kind.Made(item.Value)
 	}
-	if p.action.Undo != nil {
-		t.Undo = p.action.Undo(verb)
+	if p.Action.Undo != nil {
+		t.Undo = p.Action.Undo(verb)
 	}
-	if p.action.Removes && p.kind.Recreate != nil {
+	if p.Action.Removes && p.Kind.Recreate != nil {
 		p.limited(func() { p.recordDocument(ctx, t) })
 	}
 	return p.perform(ctx, item, t, stages)
@@ -64,39 +98,14 @@ func (p *performer[T]) begin(ctx context.Context, item resource.Item[T], verb vi
 
 // recordDocument holds what is to be deleted, so that it can be made again.
 func (p *performer[T]) recordDocument(ctx context.Context, t *views.Task) {
-	raw, err := p.kind.Raw(ctx, t.Target)
+	raw, err := p.Kind.Raw(ctx, t.Target)
 	if err != nil {
 		return // it cannot be made again then
 	}
 	t.Document, t.Undo, t.Private = raw, views.VerbRecreate, true
 	if doc, err := diff.Parse(raw); err == nil {
-		t.Private = hasSecret(nil, doc)
+		t.Private = diff.HasSecret(doc)
 	}
-}
-
-// hasSecret tells whether a document holds the value of a secret.
-func hasSecret(at diff.Path, doc any) bool {
-	if len(at) > 0 && diff.SecretPath(at[len(at)-1:]) {
-		return true
-	}
-	switch v := doc.(type) {
-	case map[string]any:
-		if name, ok := v["name"].(string); ok && v["value"] != nil && diff.SecretPath(diff.Path{name}) {
-			return true
-		}
-		for name, value := range v {
-			if hasSecret(append(at[:len(at):len(at)], name), value) {
-				return true
-			}
-		}
-	case []any:
-		for _, value := range v {
-			if hasSecret(nil, value) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // errStill tells that what was asked for has not come about in all the time that
@@ -105,10 +114,10 @@ var errStill = errors.New("it is still under way")
 
 // perform goes on with a task at the step that is due. A task whose context ends
 // is left as it is written down: who takes it up goes on from there.
-func (p *performer[T]) perform(ctx context.Context, item resource.Item[T], t *views.Task, stages []resource.Stage[T]) result {
-	res := result{ended: true}
+func (p *performer[T]) perform(ctx context.Context, item resource.Item[T], t *views.Task, stages []resource.Stage[T]) Result {
+	res := Result{Ended: true}
 	var texts []string
-	for i := t.At(); i < len(stages) && res.err == nil && res.ended; i++ {
+	for i := t.At(); i < len(stages) && res.Err == nil && res.Ended; i++ {
 		limit := stageFor
 		if i == len(stages)-1 {
 			limit = followFor
@@ -118,26 +127,26 @@ func (p *performer[T]) perform(ctx context.Context, item resource.Item[T], t *vi
 			texts = append(texts, text)
 		}
 		if ctx.Err() != nil {
-			res.err, res.task = ctx.Err(), t.ID
+			res.Err, res.Task = ctx.Err(), t.ID
 			return res
 		}
 		if errors.Is(err, errStill) {
-			res.ended = false
+			res.Ended = false
 			continue
 		}
 		if err != nil && len(stages) > 1 {
 			err = fmt.Errorf("%s: %w", stages[i].Label, err)
 		}
-		res.err = err
+		res.Err = err
 	}
-	t.Ended = p.now()
-	if res.err != nil {
-		t.Error = res.err.Error()
+	t.Ended = p.Now()
+	if res.Err != nil {
+		t.Error = res.Err.Error()
 	}
 	if err := p.save(t); err != nil {
 		texts = append(texts, "it could not be written down: "+err.Error())
 	}
-	res.text, res.task = strings.Join(texts, " · "), t.ID
+	res.Text, res.Task = strings.Join(texts, " · "), t.ID
 	return res
 }
 
@@ -145,15 +154,15 @@ func (p *performer[T]) perform(ctx context.Context, item resource.Item[T], t *vi
 const stageFor = 30 * time.Minute
 
 func (p *performer[T]) save(t *views.Task) error {
-	if p.tasks == nil {
+	if p.Tasks == nil {
 		return nil
 	}
-	return p.tasks.Save(t)
+	return p.Tasks.Save(t)
 }
 
 func (p *performer[T]) show(t *views.Task) {
-	if p.tasks != nil {
-		p.tasks.Show(*t)
+	if p.Tasks != nil {
+		p.Tasks.Show(*t)
 	}
 }
 
@@ -169,10 +178,10 @@ func (p *performer[T]) stage(
 		if err != nil {
 			return err
 		}
-		rec.Text, rec.Sent = text, p.now()
+		rec.Text, rec.Sent = text, p.Now()
 	}
 	if s.Reached == nil && !s.Removes {
-		rec.Ended = p.now()
+		rec.Ended = p.Now()
 		return p.saved(ctx, t)
 	}
 	if err := p.saved(ctx, t); err != nil {
@@ -181,7 +190,7 @@ func (p *performer[T]) stage(
 	if err := p.await(ctx, item, t, i, s, limit); err != nil {
 		return err
 	}
-	rec.Ended = p.now()
+	rec.Ended = p.Now()
 	return p.saved(ctx, t)
 }
 
@@ -206,14 +215,14 @@ func (p *performer[T]) send(
 		}
 	}
 	rec := &t.Steps[i]
-	rec.Began = p.now()
+	rec.Began = p.Now()
 	if err := p.save(t); err != nil && len(t.Steps) > 1 {
 		return "", fmt.Errorf(
 			"nothing was sent: it cannot be written down, so that nobody could go on with it: %w", err,
 		)
 	}
-	if p.step != nil {
-		p.step(s.Step)
+	if p.Step != nil {
+		p.Step(s.Step)
 	}
 	var text string
 	var err error
@@ -235,14 +244,14 @@ func (p *performer[T]) took(ctx context.Context, item resource.Item[T], s resour
 		return false, errors.New("there is no telling: look at it, then do it again")
 	}
 	p.limited(func() {
-		now := readAgain(ctx, p.kind, item)
+		now := readAgain(ctx, p.Kind, item)
 		switch {
-		case absent(now.absence) && s.Removes:
+		case absent(now.Absence) && s.Removes:
 			took = true
-		case now.absence != nil:
-			err = now.absence
+		case now.Absence != nil:
+			err = now.Absence
 		case s.Took != nil:
-			took, err = s.Took(ctx, now.item)
+			took, err = s.Took(ctx, now.Item)
 		}
 	})
 	return took, err
@@ -282,11 +291,11 @@ func (p *performer[T]) await(
 			first = reached.State
 		}
 		switch {
-		case absent(now.absence) && s.Removes:
+		case absent(now.Absence) && s.Removes:
 			return nil
-		case absent(now.absence):
-			return now.absence
-		case now.absence != nil, fault.Is(err, fault.Failing, fault.Offline, fault.Throttled, fault.SignedOut):
+		case absent(now.Absence):
+			return now.Absence
+		case now.Absence != nil, fault.Is(err, fault.Failing, fault.Offline, fault.Throttled, fault.SignedOut):
 			reached = resource.Progress{State: rec.State} // asked again
 		case err != nil && reached.State != "" && reached.State == first && time.Since(began) < staleFor:
 			// It may be how it was before.
@@ -320,28 +329,12 @@ func (p *performer[T]) await(
 // before the server began with it.
 const staleFor = 3 * time.Second
 
-func (p *performer[T]) observe(ctx context.Context, item resource.Item[T], s resource.Stage[T]) (now target[T], reached resource.Progress, err error) {
+func (p *performer[T]) observe(ctx context.Context, item resource.Item[T], s resource.Stage[T]) (now Target[T], reached resource.Progress, err error) {
 	p.limited(func() {
-		now = readAgain(ctx, p.kind, item)
-		if now.absence == nil && s.Reached != nil {
-			reached, err = s.Reached(ctx, now.item)
+		now = readAgain(ctx, p.Kind, item)
+		if now.Absence == nil && s.Reached != nil {
+			reached, err = s.Reached(ctx, now.Item)
 		}
 	})
 	return now, reached, err
-}
-
-// inStages does an action in stages to every item; each goes its own way.
-func (v *View[T]) inStages(ctx context.Context, a resource.Action[T], items []resource.Item[T], hows []string, undo bool) []result {
-	if undo {
-		a.Undo = nil // what takes something back is not taken back itself
-	}
-	p := newPerformer(&v.kind, a, len(items))
-	p.tasks, p.now = v.env.Tasks, v.env.Now
-	results := make([]result, len(items))
-	var wg sync.WaitGroup
-	for i, item := range items {
-		wg.Go(func() { results[i] = p.begin(ctx, item, a.Verb(item.Value), hows[i]) })
-	}
-	wg.Wait()
-	return results
 }

@@ -1,4 +1,4 @@
-package browse
+package ask
 
 import (
 	"context"
@@ -11,39 +11,24 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/edit"
+	"drey/views/resource"
 )
 
-// EditorOf are the rules by which objects of a kind without its T are edited, nil
-// where they are not.
-func EditorOf(kind any) *edit.Rules {
-	if e, ok := kind.(interface{ Editor() *edit.Rules }); ok {
-		return e.Editor()
-	}
-	return nil
-}
-
-// Editor gives the rules for whatever has no screen.
-func (u untyped[T]) Editor() *edit.Rules { return u.kind.Rules() }
-
-// edit opens the selected object as a text.
-func (v *View[T]) edit() tea.Cmd {
-	item, ok := v.selected()
-	if !ok {
-		return nil
-	}
-	name := clean.Text(v.kind.NameOf(item.Value))
-	if err := v.editRefusal(item.Value); err != nil {
+// Edit opens an object as a text.
+func (s *Asker[T]) Edit(item resource.Item[T]) tea.Cmd {
+	name := clean.Text(s.Kind.NameOf(item.Value))
+	if err := s.editRefusal(item.Value); err != nil {
 		return refused(name, "edit", err.Error())
 	}
-	return v.openEdit("edit "+name, edit.Start{Target: v.kind.Ref(item)})
+	return s.openEdit("edit "+name, edit.Start{Target: s.Kind.Ref(item)})
 }
 
 // editRefusal is why an object is not edited, nil when it is.
-func (v *View[T]) editRefusal(value T) error {
-	switch e := v.kind.Editor; {
+func (s *Asker[T]) editRefusal(value T) error {
+	switch e := s.Kind.Editor; {
 	case e == nil:
-		return fmt.Errorf("a %s has nothing that can be edited", v.kind.Singular)
-	case v.env.Server.ReadOnly != views.Writable:
+		return fmt.Errorf("a %s has nothing that can be edited", s.Kind.Singular)
+	case s.Env.Server.ReadOnly != views.Writable:
 		return errReadOnly
 	case e.CreateOnly != "":
 		return errors.New(e.CreateOnly)
@@ -53,19 +38,19 @@ func (v *View[T]) editRefusal(value T) error {
 	return nil
 }
 
-func (v *View[T]) openEdit(title string, start edit.Start) tea.Cmd {
-	rules := v.kind.Rules()
+func (s *Asker[T]) openEdit(title string, start edit.Start) tea.Cmd {
+	rules := s.Kind.Rules()
 	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
 		return edit.New(env, rules, start)
 	}})
 }
 
 // createRefusal is why nothing is created here, nil when it can be.
-func (v *View[T]) createRefusal() error {
-	switch e := v.kind.Editor; {
+func (s *Asker[T]) createRefusal() error {
+	switch e := s.Kind.Editor; {
 	case e == nil || e.Template == nil:
-		return fmt.Errorf("no %s is created from here", v.kind.Singular)
-	case v.env.Server.ReadOnly != views.Writable:
+		return fmt.Errorf("no %s is created from here", s.Kind.Singular)
+	case s.Env.Server.ReadOnly != views.Writable:
 		return errReadOnly
 	}
 	return nil
@@ -78,46 +63,46 @@ const (
 	fromFile     = "file"
 )
 
-// create asks what a new object begins with.
-func (v *View[T]) create(asked string) tea.Cmd {
-	if err := v.createRefusal(); err != nil {
+// Create asks what a new object of a location begins with; by is the key that asked.
+// selected is what it may be a copy of, nil for nothing.
+func (s *Asker[T]) Create(by string, at resource.Location, selected *resource.Item[T]) tea.Cmd {
+	if err := s.createRefusal(); err != nil {
 		return views.Notice(themes.Warn, "cannot create: "+err.Error())
 	}
-	here := views.Ref{Kind: v.kind.Name, Scope: v.at.Scope, Parent: v.at.Parent}
+	here := views.Ref{Kind: s.Kind.Name, Scope: at.Scope, Parent: at.Parent}
 	from := here
-	item, selected := v.selected()
 	ask := views.Confirmation{
-		Title: "New " + v.kind.Singular, Button: "Begin", Asked: asked, Plan: "create",
+		Title: "New " + s.Kind.Singular, Button: "Begin", Asked: by, Plan: "create",
 		Which:   "What should it begin with?",
 		Choices: []views.Choice{{How: fromTemplate, Label: "A template", Detail: "what is usual, with comments"}},
 	}
-	if selected {
-		from = v.kind.Ref(item)
+	if selected != nil {
+		from = s.Kind.Ref(*selected)
 		ask.Choices = append(ask.Choices, views.Choice{
-			How: fromCopy, Label: "A copy of " + from.Name, Detail: copyDetail(v.kind.Editor.Within),
+			How: fromCopy, Label: "A copy of " + from.Name, Detail: copyDetail(s.Kind.Editor.Within),
 		})
 	}
-	if v.env.Editing.ReadFile != nil {
+	if s.Env.Editing.ReadFile != nil {
 		ask.Choices = append(ask.Choices, views.Choice{
 			How: fromFile, Label: "A file", Detail: "YAML or JSON, such as was kept in Git",
 		})
 	}
-	title := "new " + v.kind.Singular
+	title := "new " + s.Kind.Singular
 	ask.Run = func(how string) tea.Cmd {
 		switch how {
 		case fromTemplate:
-			return v.openEdit(title, edit.Start{New: true, Target: here})
+			return s.openEdit(title, edit.Start{New: true, Target: here})
 		case fromCopy:
-			return v.openEdit(title, edit.Start{New: true, Copy: true, Target: from})
+			return s.openEdit(title, edit.Start{New: true, Copy: true, Target: from})
 		case fromFile:
-			return v.openEdit(title, edit.Start{New: true, File: true, Target: here})
+			return s.openEdit(title, edit.Start{New: true, File: true, Target: here})
 		}
-		return v.openEdit(title, edit.Start{New: true, Draft: how, Target: here})
+		return s.openEdit(title, edit.Start{New: true, Draft: how, Target: here})
 	}
-	if len(ask.Choices) == 1 && v.env.Editing.Drafts == nil {
+	if len(ask.Choices) == 1 && s.Env.Editing.Drafts == nil {
 		return ask.Run(fromTemplate)
 	}
-	ask.Load = v.withDrafts(ask)
+	ask.Load = s.withDrafts(ask)
 	return views.Send(views.ConfirmMsg{Confirmation: ask})
 }
 
@@ -129,8 +114,8 @@ func copyDetail(within string) string {
 }
 
 // withDrafts adds new objects that were begun, once they are known.
-func (v *View[T]) withDrafts(ask views.Confirmation) func(context.Context) views.Confirmation {
-	drafts, kind, server := v.env.Editing.Drafts, v.kind.Name, v.env.Server.Name
+func (s *Asker[T]) withDrafts(ask views.Confirmation) func(context.Context) views.Confirmation {
+	drafts, kind, server := s.Env.Editing.Drafts, s.Kind.Name, s.Env.Server.Name
 	if drafts == nil {
 		return func(context.Context) views.Confirmation { return ask }
 	}
@@ -164,21 +149,22 @@ func draftDetail(d views.Draft) string {
 	return "not created yet"
 }
 
-// editHints are the keys of the editor.
-func (v *View[T]) editHints() []views.Hint {
-	if v.kind.Editor == nil {
+// EditHints are the keys of the editor; selected is the object that they are about, nil for
+// none.
+func (s *Asker[T]) EditHints(selected *resource.Item[T]) []views.Hint {
+	if s.Kind.Editor == nil {
 		return nil
 	}
-	change, create := views.Hint{Binding: v.env.Keys.Table.Edit}, views.Hint{Binding: v.env.Keys.Table.Create}
+	change, create := views.Hint{Binding: s.Env.Keys.Table.Edit}, views.Hint{Binding: s.Env.Keys.Table.Create}
 	var hints []views.Hint
-	if item, ok := v.selected(); ok && v.kind.Editor.CreateOnly == "" {
-		if err := v.editRefusal(item.Value); err != nil {
+	if selected != nil && s.Kind.Editor.CreateOnly == "" {
+		if err := s.editRefusal(selected.Value); err != nil {
 			change.Refused = err.Error()
 		}
 		hints = append(hints, change)
 	}
-	if v.kind.Editor.Template != nil {
-		if err := v.createRefusal(); err != nil {
+	if s.Kind.Editor.Template != nil {
+		if err := s.createRefusal(); err != nil {
 			create.Refused = err.Error()
 		}
 		hints = append(hints, create)

@@ -1,4 +1,4 @@
-package browse
+package ask
 
 import (
 	"cmp"
@@ -9,86 +9,20 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/grid"
+	"drey/views/perform"
 	"drey/views/resource"
 	"drey/views/sources"
+	"drey/views/usedby"
 )
-
-// Why an item cannot be acted on although it was there.
-var (
-	errAbsent   = errors.New("it is gone")
-	errReplaced = errors.New("it was deleted and made again meanwhile: this is another one of the same name")
-)
-
-// absent tells that the item that was meant is there no more.
-func absent(err error) bool { return errors.Is(err, errAbsent) || errors.Is(err, errReplaced) }
-
-// target is an item as it was last read, or why it cannot be acted on.
-type target[T any] struct {
-	item    resource.Item[T]
-	absence error
-}
-
-func checked[T any](items []resource.Item[T]) []target[T] {
-	out := make([]target[T], len(items))
-	for i, item := range items {
-		out[i].item = item
-	}
-	return out
-}
-
-// reread reads every item again, a few at a time. One that has another identity
-// by now is not the one that was meant.
-func (v *View[T]) reread(ctx context.Context, items []resource.Item[T]) []target[T] {
-	out := checked(items)
-	inParallel(len(items), func(i int) {
-		out[i] = readAgain(ctx, &v.kind, items[i])
-	})
-	return out
-}
-
-func readAgain[T any](ctx context.Context, kind *resource.Kind[T], before resource.Item[T]) target[T] {
-	now := before
-	value, err := kind.Read(ctx, kind.Ref(before))
-	if fault.Is(err, fault.NotFound) {
-		return target[T]{before, errAbsent}
-	}
-	if err != nil {
-		return target[T]{before, fmt.Errorf("it could not be looked at: %w", err)}
-	}
-	now.Value = value
-	if kind.Key(now) != kind.Key(before) || kind.Made != nil && differ(kind.Made(before.Value), kind.Made(value)) {
-		return target[T]{before, errReplaced}
-	}
-	return target[T]{item: now}
-}
-
-// differ tells that both say something, and not the same.
-func differ(a, b string) bool { return a != "" && b != "" && a != b }
-
-// inParallel calls fn for 0 to n-1, atOnce at a time.
-func inParallel(n int, fn func(int)) {
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, atOnce)
-	for i := range n {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			fn(i)
-		})
-	}
-	wg.Wait()
-}
 
 // asking is one question as it was asked: by which key, the text that is new in it,
 // and what it takes back.
@@ -108,10 +42,10 @@ func (q asking) how(plain, chosen string) string {
 
 // question is the dialog about targets: a line for each, those that nothing is
 // done to with the reason.
-func (v *View[T]) question(a resource.Action[T], by asking, targets []target[T]) views.Confirmation {
+func (s *Asker[T]) question(a resource.Action[T], by asking, targets []perform.Target[T]) views.Confirmation {
 	items := make([]resource.Item[T], len(targets))
-	groups := groupByVerb(v, a, targets)
-	q := views.Confirmation{Asked: by.key, Title: v.title(groups, targets), Doing: v.doing(groups)}
+	groups := groupByVerb(s, a, targets)
+	q := views.Confirmation{Asked: by.key, Title: s.title(groups, targets), Doing: s.doing(groups)}
 	if len(groups) > 0 {
 		q.Button = capital(groups[0].verb.Do)
 	}
@@ -121,31 +55,31 @@ func (v *View[T]) question(a resource.Action[T], by asking, targets []target[T])
 	var able []resource.Item[T]
 	var losing []int
 	for i, t := range targets {
-		items[i] = t.item
-		one := views.Target{Ref: v.kind.Ref(t.item)}
-		if err := v.refusalOf(a, t); err != nil {
+		items[i] = t.Item
+		one := views.Target{Ref: s.Kind.Ref(t.Item)}
+		if err := s.refusalOf(a, t); err != nil {
 			one.Refused = err.Error()
 			q.Targets = append(q.Targets, one)
 			continue
 		}
-		verb := a.Verb(t.item.Value)
+		verb := a.Verb(t.Item.Value)
 		if a.Will != nil {
-			one.Will = a.Will(t.item, v.env.ServerNow())
+			one.Will = a.Will(t.Item, s.Env.ServerNow())
 		}
 		if len(groups) > 1 {
 			one.Will.Text, one.Will.Label = strings.TrimPrefix(one.Will.Label+" ", "what happens ")+
 				one.Will.Text, verb.Do+":"
 		}
-		one.Requests = v.requests(a.Plan(t.item, by.how(a.Plain, "")))
-		if a.Loses != nil && a.Loses(t.item.Value) {
+		one.Requests = s.requests(a.Plan(t.Item, by.how(a.Plain, "")))
+		if a.Loses != nil && a.Loses(t.Item.Value) {
 			losing = append(losing, len(q.Targets))
 		}
 		q.Targets = append(q.Targets, one)
-		able = append(able, t.item)
+		able = append(able, t.Item)
 		q.Plan += one.UID + " " + verb.Do + "\n"
 	}
 	if len(losing) > 0 {
-		q.TypeName = confirmationText(able, groups, v.kind.NameOf)
+		q.TypeName = confirmationText(able, groups, s.Kind.NameOf)
 	}
 	for _, i := range losing {
 		q.Targets[i].TypeName = q.TypeName
@@ -154,35 +88,62 @@ func (v *View[T]) question(a resource.Action[T], by asking, targets []target[T])
 		q.Inputs = a.Inputs(len(able) > 1)
 	}
 	if a.About != nil && len(able) == 1 && len(items) == 1 {
-		q.Facts = a.About(able[0], v.env.ServerNow())
+		q.Facts = a.About(able[0], s.Env.ServerNow())
 	}
 	q.Run = func(how string) tea.Cmd {
-		if cmd, edits := v.editFirst(a, able, how); edits {
+		if cmd, edits := s.editFirst(a, able, how); edits {
 			return cmd
 		}
-		return v.runWays(a, able, by, q.Doing, func(string) string { return how })
+		return s.runWays(a, able, by, q.Doing, func(string) string { return how })
 	}
 	q.RunEach = func(hows map[string]string) tea.Cmd {
-		return v.runWays(a, able, by, q.Doing, func(uid string) string { return hows[uid] })
+		return s.runWays(a, able, by, q.Doing, func(uid string) string { return hows[uid] })
 	}
-	q.Load = func(ctx context.Context) views.Confirmation { return v.loadQuestion(ctx, a, by, items) }
-	q.Every = sources.Every * time.Duration(1+len(items)/atOnce)
+	q.Load = func(ctx context.Context) views.Confirmation { return s.loadQuestion(ctx, a, by, items) }
+	q.Every = sources.Every * time.Duration(1+len(items)/perform.AtOnce)
 	return q
 }
 
 // runWays does it to each item in its own way.
-func (v *View[T]) runWays(
+func (s *Asker[T]) runWays(
 	a resource.Action[T], items []resource.Item[T], by asking, doing string, chosen func(uid string) string,
 ) tea.Cmd {
 	hows := make([]string, len(items))
 	for i, item := range items {
-		how := chosen(v.kind.Key(item))
+		how := chosen(s.Kind.Key(item))
 		hows[i] = by.how(a.Plain, how)
 		if a.Inputs != nil && how != "" {
 			hows[i] = mergeInputs(by.how(a.Plain, ""), how)
 		}
 	}
-	return v.run(a, items, hows, doing, by.undoes)
+	return s.run(a, items, hows, doing, by.undoes)
+}
+
+// run is the command that acts on every item, a few at a time, follows each
+// until what was asked for has come about, and says what came of it.
+func (s *Asker[T]) run(
+	a resource.Action[T], items []resource.Item[T], hows []string, doing string, undoes []views.Task,
+) tea.Cmd {
+	if len(items) == 0 {
+		return views.Notice(themes.Warn, "nothing was done: nothing could be")
+	}
+	refs := make([]views.Ref, len(items))
+	verbs := make([]views.Verb, len(items))
+	for i, item := range items {
+		refs[i], verbs[i] = s.Kind.Ref(item), a.Verb(item.Value)
+	}
+	s.Begun(refs)
+	job := perform.Job[T]{Kind: s.Kind, Action: a, Tasks: s.Env.Tasks, Now: s.Env.Now}
+	if len(undoes) > 0 {
+		job.Action.Undo = nil // what takes something back is not taken back itself
+	}
+	return s.Mail.Report(doing, func(ctx context.Context) views.DoneMsg {
+		results := job.Do(ctx, items, hows)
+		if a.Stages != nil {
+			s.markUndone(undoes, refs, results)
+		}
+		return perform.Summary(results, refs, verbs)
+	})
 }
 
 // mergeInputs puts what was given in place of what the plain way says of it.
@@ -200,13 +161,13 @@ func mergeInputs(plain, given string) string {
 const mostWays = 40
 
 // loadQuestion asks again about the items as they are now.
-func (v *View[T]) loadQuestion(ctx context.Context, a resource.Action[T], by asking, items []resource.Item[T]) views.Confirmation {
-	targets := v.reread(ctx, items)
-	q := v.question(a, by, targets)
+func (s *Asker[T]) loadQuestion(ctx context.Context, a resource.Action[T], by asking, items []resource.Item[T]) views.Confirmation {
+	targets := perform.ReadAgain(ctx, s.Kind, items)
+	q := s.question(a, by, targets)
 	if q.Plan == "" {
 		return q
 	}
-	q.Facts = append(q.Facts, v.dependents(ctx, a, targets)...)
+	q.Facts = append(q.Facts, s.dependents(ctx, a, targets)...)
 	if a.Ways == nil {
 		return q
 	}
@@ -217,10 +178,10 @@ func (v *View[T]) loadQuestion(ctx context.Context, a resource.Action[T], by ask
 		return q
 	}
 	ways, errs := make([][]views.Choice, len(targets)), make([]error, len(targets))
-	typed := v.lossText(a, targets)
-	inParallel(len(targets), func(i int) {
-		if v.refusalOf(a, targets[i]) == nil {
-			ways[i], errs[i] = v.ways(ctx, a, by, targets[i].item, typed)
+	typed := s.lossText(a, targets)
+	perform.InParallel(len(targets), func(i int) {
+		if s.refusalOf(a, targets[i]) == nil {
+			ways[i], errs[i] = s.ways(ctx, a, by, targets[i].Item, typed)
 			ways[i] = oneAtATime(a, ways[i], len(targets) > 1)
 		}
 	})
@@ -236,7 +197,7 @@ func (v *View[T]) loadQuestion(ctx context.Context, a resource.Action[T], by ask
 		if len(ways[0]) > 1 || a.Chosen && len(ways[0]) > 0 {
 			q.Choices, q.Which = ways[0], a.Which
 			if a.WhichOf != nil {
-				q.Which = a.WhichOf(a.Verb(targets[0].item.Value))
+				q.Which = a.WhichOf(a.Verb(targets[0].Item.Value))
 			}
 		}
 		if by.way != "" && q.Plan != "" {
@@ -257,13 +218,13 @@ func (v *View[T]) loadQuestion(ctx context.Context, a resource.Action[T], by ask
 }
 
 // ways are those to do it to one item, with what each would send.
-func (v *View[T]) ways(
+func (s *Asker[T]) ways(
 	ctx context.Context, a resource.Action[T], by asking, item resource.Item[T], typed string,
 ) ([]views.Choice, error) {
-	ways, err := a.Ways(ctx, item, v.env.ServerNow())
+	ways, err := a.Ways(ctx, item, s.Env.ServerNow())
 	for i := range ways {
 		ways[i].How = strings.ReplaceAll(ways[i].How, resource.NewToken, by.token)
-		ways[i].Requests = v.requests(a.Plan(item, by.how(a.Plain, ways[i].How)))
+		ways[i].Requests = s.requests(a.Plan(item, by.how(a.Plain, ways[i].How)))
 		if ways[i].Loses {
 			ways[i].TypeName = typed
 		}
@@ -272,11 +233,11 @@ func (v *View[T]) ways(
 }
 
 // refusalOf is why nothing can be done to a target, nil when it can.
-func (v *View[T]) refusalOf(a resource.Action[T], t target[T]) error {
-	if t.absence != nil {
-		return t.absence
+func (s *Asker[T]) refusalOf(a resource.Action[T], t perform.Target[T]) error {
+	if t.Absence != nil {
+		return t.Absence
 	}
-	return v.refusal(a, t.item)
+	return s.Refusal(a, t.Item)
 }
 
 // group is the targets of one verb.
@@ -286,38 +247,38 @@ type group struct {
 	name string // of the first
 }
 
-func groupByVerb[T any](v *View[T], a resource.Action[T], targets []target[T]) []group {
+func groupByVerb[T any](s *Asker[T], a resource.Action[T], targets []perform.Target[T]) []group {
 	var groups []group
 next:
 	for _, t := range targets {
-		if v.refusalOf(a, t) != nil {
+		if s.refusalOf(a, t) != nil {
 			continue
 		}
-		verb := a.Verb(t.item.Value)
+		verb := a.Verb(t.Item.Value)
 		for i := range groups {
 			if groups[i].verb == verb {
 				groups[i].n++
 				continue next
 			}
 		}
-		groups = append(groups, group{verb, 1, v.kind.NameOf(t.item.Value)})
+		groups = append(groups, group{verb, 1, s.Kind.NameOf(t.Item.Value)})
 	}
 	return groups
 }
 
 // title is "Suspend orders", "Suspend 6 applications" or "Suspend 3, start 2".
-func (v *View[T]) title(groups []group, targets []target[T]) string {
+func (s *Asker[T]) title(groups []group, targets []perform.Target[T]) string {
 	switch {
 	case len(groups) == 0:
-		return "Nothing can be done to " + v.nameOf(targets)
+		return "Nothing can be done to " + s.nameOf(targets)
 	case len(targets) == 1:
 		return capital(groups[0].verb.Do) + " " + groups[0].name
 	case len(groups) == 1 && groups[0].n < len(targets):
 		return fmt.Sprintf(
-			"%s %s of %s", capital(groups[0].verb.Do), grid.Thousands(groups[0].n), v.count(len(targets)),
+			"%s %s of %s", capital(groups[0].verb.Do), grid.Thousands(groups[0].n), s.count(len(targets)),
 		)
 	case len(groups) == 1:
-		return capital(groups[0].verb.Do) + " " + v.count(groups[0].n)
+		return capital(groups[0].verb.Do) + " " + s.count(groups[0].n)
 	}
 	var parts []string
 	for _, g := range groups {
@@ -327,26 +288,26 @@ func (v *View[T]) title(groups []group, targets []target[T]) string {
 }
 
 // nameOf names targets: the one, or how many.
-func (v *View[T]) nameOf(targets []target[T]) string {
+func (s *Asker[T]) nameOf(targets []perform.Target[T]) string {
 	if len(targets) == 1 {
-		return v.kind.NameOf(targets[0].item.Value)
+		return s.Kind.NameOf(targets[0].Item.Value)
 	}
-	return v.count(len(targets))
+	return s.count(len(targets))
 }
 
-func (v *View[T]) count(n int) string {
+func (s *Asker[T]) count(n int) string {
 	if n == 1 {
-		return "1 " + v.kind.Singular
+		return "1 " + s.Kind.Singular
 	}
-	return grid.Thousands(n) + " " + v.kind.Name
+	return grid.Thousands(n) + " " + s.Kind.Name
 }
 
 // doing is "suspending orders", or "suspending 3, starting 2".
-func (v *View[T]) doing(groups []group) string {
-	return v.words(groups, func(verb views.Verb) string { return verb.Doing })
+func (s *Asker[T]) doing(groups []group) string {
+	return s.words(groups, func(verb views.Verb) string { return verb.Doing })
 }
 
-func (v *View[T]) words(groups []group, word func(views.Verb) string) string {
+func (s *Asker[T]) words(groups []group, word func(views.Verb) string) string {
 	var parts []string
 	for _, g := range groups {
 		what := grid.Thousands(g.n)
@@ -359,14 +320,14 @@ func (v *View[T]) words(groups []group, word func(views.Verb) string) string {
 }
 
 // lossText is what is to be typed for a way that loses something.
-func (v *View[T]) lossText(a resource.Action[T], targets []target[T]) string {
+func (s *Asker[T]) lossText(a resource.Action[T], targets []perform.Target[T]) string {
 	var able []resource.Item[T]
 	for _, t := range targets {
-		if v.refusalOf(a, t) == nil {
-			able = append(able, t.item)
+		if s.refusalOf(a, t) == nil {
+			able = append(able, t.Item)
 		}
 	}
-	return confirmationText(able, groupByVerb(v, a, targets), v.kind.NameOf)
+	return confirmationText(able, groupByVerb(s, a, targets), s.Kind.NameOf)
 }
 
 // longestTyped is the longest name that a person is asked to type, in runes.
@@ -390,24 +351,24 @@ func confirmationText[T any](able []resource.Item[T], groups []group, name func(
 // requests are the steps of a plan that change something, as they are written:
 // without what every path of the API begins with. Those that go to one path say
 // what they change.
-func (v *View[T]) requests(plan []views.Step) []string {
+func (s *Asker[T]) requests(plan []views.Step) []string {
 	var lines []string
 	same := map[string]int{}
-	for _, s := range plan {
-		same[s.Method+s.Path]++
+	for _, step := range plan {
+		same[step.Method+step.Path]++
 	}
-	for _, s := range plan {
-		if s.Method == "GET" {
+	for _, step := range plan {
+		if step.Method == "GET" {
 			continue
 		}
-		path := s.Path
-		if rest, ok := strings.CutPrefix(path, v.env.Server.Root+"/"); ok && v.env.Server.Root != "" {
+		path := step.Path
+		if rest, ok := strings.CutPrefix(path, s.Env.Server.Root+"/"); ok && s.Env.Server.Root != "" {
 			path = "…/" + rest
 		}
-		if same[s.Method+s.Path] > 1 && s.Remark != "" {
-			path += "  (" + s.Remark + ")"
+		if same[step.Method+step.Path] > 1 && step.Remark != "" {
+			path += "  (" + step.Remark + ")"
 		}
-		lines = append(lines, s.Method+" "+path)
+		lines = append(lines, step.Method+" "+path)
 	}
 	return lines
 }
@@ -417,4 +378,28 @@ func capital(s string) string {
 		return ""
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// dependents say what depends on the targets of an action that removes them, as
+// long as there are not too many of them to ask.
+func (s *Asker[T]) dependents(ctx context.Context, a resource.Action[T], targets []perform.Target[T]) []views.Fact {
+	if s.Kind.UsedBy == nil || !a.Removes || len(targets) > mostWays {
+		return nil
+	}
+	trees := make([]usedby.Tree, len(targets))
+	perform.InParallel(len(targets), func(i int) {
+		if s.refusalOf(a, targets[i]) == nil {
+			trees[i] = s.Kind.UsedBy(ctx, targets[i].Item)
+		}
+	})
+	var all usedby.Tree
+	for i, t := range trees {
+		for n := range t.Nodes {
+			if len(targets) > 1 && t.Nodes[n].What != "" && !t.Nodes[n].Opaque {
+				t.Nodes[n].Name += " of " + s.Kind.NameOf(targets[i].Item.Value)
+			}
+		}
+		all.Add(t)
+	}
+	return all.Facts()
 }

@@ -1,4 +1,4 @@
-package browse
+package ask
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"drey/views/clean"
 	"drey/views/diff"
 	"drey/views/edit"
+	"drey/views/perform"
 	"drey/views/resource"
 )
 
@@ -48,7 +49,7 @@ func differing(a, b any) (any, any) {
 var errSecretChanged = errors.New("the change has a secret in it, and its steps are written down: apply it instead")
 
 // editFirst opens the text of an item whose way wants that; false: it does not.
-func (v *View[T]) editFirst(a resource.Action[T], items []resource.Item[T], how string) (tea.Cmd, bool) {
+func (s *Asker[T]) editFirst(a resource.Action[T], items []resource.Item[T], how string) (tea.Cmd, bool) {
 	if a.Edited == nil || len(items) != 1 {
 		return nil, false
 	}
@@ -57,19 +58,19 @@ func (v *View[T]) editFirst(a resource.Action[T], items []resource.Item[T], how 
 		return nil, false
 	}
 	item := items[0]
-	name := clean.Text(v.kind.NameOf(item.Value))
-	if err := v.editRefusal(item.Value); err != nil {
+	name := clean.Text(s.Kind.NameOf(item.Value))
+	if err := s.editRefusal(item.Value); err != nil {
 		return refused(name, "edit", err.Error()), true
 	}
-	start := edit.Start{Target: v.kind.Ref(item)}
+	start := edit.Start{Target: s.Kind.Ref(item)}
 	if verb != (views.Verb{}) {
-		start.Through = v.through(a, verb, item)
+		start.Through = s.through(a, verb, item)
 	}
-	return v.openEdit("edit "+name, start), true
+	return s.openEdit("edit "+name, start), true
 }
 
 // through sends a change in the stages of a verb.
-func (v *View[T]) through(a resource.Action[T], verb views.Verb, item resource.Item[T]) *edit.Through {
+func (s *Asker[T]) through(a resource.Action[T], verb views.Verb, item resource.Item[T]) *edit.Through {
 	stages := func(c edit.Change) ([]resource.Stage[T], string, error) {
 		how, err := editedOf(c).How()
 		if err != nil {
@@ -85,35 +86,24 @@ func (v *View[T]) through(a resource.Action[T], verb views.Verb, item resource.I
 		},
 		Refuse: func(c edit.Change) error {
 			e := editedOf(c)
-			if hasSecret(nil, e.Base) || hasSecret(nil, e.Mine) {
+			if diff.HasSecret(e.Base) || diff.HasSecret(e.Mine) {
 				return errSecretChanged
 			}
 			_, _, err := stages(c)
 			return err
 		},
 		Run: func(c edit.Change, doing, draft string, done func()) tea.Cmd {
-			all, how, err := stages(c)
+			_, how, err := stages(c)
 			if err != nil {
 				return views.Send(views.ErrorMsg{Doing: doing, Err: err})
 			}
-			return v.box.Report(doing, func(ctx context.Context) views.DoneMsg {
-				p := newPerformer(&v.kind, a, 1)
-				p.tasks, p.now = v.env.Tasks, v.env.Now
-				t := &views.Task{
-					Target: v.kind.Ref(item), Verb: verb, How: how, Began: p.now(), Resumable: true,
-					Steps: resource.TaskSteps(all), Draft: draft,
-				}
-				if v.kind.Made != nil {
-					t.Made = v.kind.Made(item.Value)
-				}
-				if a.Undo != nil {
-					t.Undo = a.Undo(verb)
-				}
-				r := p.perform(ctx, item, t, all)
-				if r.err == nil {
+			return s.Mail.Report(doing, func(ctx context.Context) views.DoneMsg {
+				job := perform.Job[T]{Kind: s.Kind, Action: a, Tasks: s.Env.Tasks, Now: s.Env.Now}
+				r := job.DoVerb(ctx, item, verb, how, draft)
+				if r.Err == nil {
 					done()
 				}
-				return summary([]result{r}, []views.Ref{t.Target}, []views.Verb{verb})
+				return perform.Summary([]perform.Result{r}, []views.Ref{s.Kind.Ref(item)}, []views.Verb{verb})
 			})
 		},
 	}

@@ -1,4 +1,4 @@
-package browse
+package perform
 
 import (
 	"context"
@@ -13,38 +13,38 @@ import (
 	"drey/views/resource"
 )
 
-// resumedTask is a task that is gone on with: what it is about as it is now, and
+// Resumed is a task that is gone on with: what it is about as it is now, and
 // the stages that its steps stand for.
-type resumedTask[T any] struct {
-	item    resource.Item[T]
-	action  resource.Action[T]
-	stages  []resource.Stage[T]
+type Resumed[T any] struct {
+	Item    resource.Item[T]
+	Action  resource.Action[T]
+	Stages  []resource.Stage[T]
 	deleted bool // the item is there no more, which is what was asked for
 }
 
-// readTask reads what a task is about. An object that another one has replaced is
+// ReadTask reads what a task is about. An object that another one has replaced is
 // not what it was about.
-func readTask[T any](ctx context.Context, k *resource.Kind[T], t *views.Task) (r resumedTask[T], err error) {
+func ReadTask[T any](ctx context.Context, k *resource.Kind[T], t *views.Task) (r Resumed[T], err error) {
 	action, ok := actionOf(k, t.Verb)
 	if !ok {
 		return r, fmt.Errorf("a %s has no such action that can be gone on with", k.Singular)
 	}
-	r.action = action
-	r.item.Location = &resource.Location{Scope: t.Target.Scope, Parent: t.Target.Parent}
-	r.item.Value, err = k.Read(ctx, t.Target)
+	r.Action = action
+	r.Item.Location = &resource.Location{Scope: t.Target.Scope, Parent: t.Target.Parent}
+	r.Item.Value, err = k.Read(ctx, t.Target)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		err = errAbsent
+		err = ErrAbsent
 	case err != nil:
 		return r, err
-	case t.Target.UID != "" && k.Key(r.item) != t.Target.UID, k.Made != nil && differ(k.Made(r.item.Value), t.Made):
-		err = errReplaced
+	case t.Target.UID != "" && k.Key(r.Item) != t.Target.UID, k.Made != nil && differ(k.Made(r.Item.Value), t.Made):
+		err = ErrReplaced
 	}
 	if err != nil {
 		r.deleted = action.Removes && !t.Back
 		return r, err
 	}
-	r.stages = stagesOf(action, r.item, t)
+	r.Stages = stagesOf(action, r.Item, t)
 	return r, nil
 }
 
@@ -69,13 +69,8 @@ func stagesOf[T any](a resource.Action[T], item resource.Item[T], t *views.Task)
 	return stages
 }
 
-// Resume implements platform.Resumer: it goes on with a task at the step that is
-// due, once the server answers.
-func (u untyped[T]) Resume(ctx context.Context, tasks views.Tasks, now func() time.Time, t *views.Task) views.DoneMsg {
-	return resume(ctx, &u.kind, tasks, now, t)
-}
-
-func resume[T any](
+// Resume goes on with a task at the step that is due, once the server answers.
+func Resume[T any](
 	ctx context.Context, k *resource.Kind[T], tasks views.Tasks, now func() time.Time, t *views.Task,
 ) views.DoneMsg {
 	if rules := k.Rules(); rules != nil && edit.Sent(t) {
@@ -83,22 +78,21 @@ func resume[T any](
 	}
 	verb := t.Verb
 	if t.Back {
-		verb = backVerb(verb)
+		verb = BackVerb(verb)
 	}
 	refs, verbs := []views.Ref{t.Target}, []views.Verb{verb}
 	r, err := awaitTask(ctx, k, t)
-	p := newPerformer(k, r.action, 1)
-	p.tasks, p.now = tasks, now
+	p := newPerformer(Job[T]{Kind: k, Action: r.Action, Tasks: tasks, Now: now}, 1)
 	switch {
 	case ctx.Err() != nil:
-		return summary([]result{{err: ctx.Err(), ended: true, task: t.ID}}, refs, verbs)
+		return Summary([]Result{{Err: ctx.Err(), Ended: true, Task: t.ID}}, refs, verbs)
 	case r.deleted:
 		for i := range t.Steps {
 			t.Steps[i].Ended = now()
 		}
 		err = nil
-	case err == nil && len(r.stages) == len(t.Steps):
-		return summary([]result{p.perform(ctx, r.item, t, r.stages)}, refs, verbs)
+	case err == nil && len(r.Stages) == len(t.Steps):
+		return Summary([]Result{p.perform(ctx, r.Item, t, r.Stages)}, refs, verbs)
 	case err == nil:
 		err = fmt.Errorf("it was written down by another version, as %d steps", len(t.Steps))
 	}
@@ -107,14 +101,14 @@ func resume[T any](
 		t.Error = err.Error()
 	}
 	_ = p.save(t) // what came of it is said
-	return summary([]result{{err: err, ended: true, task: t.ID}}, refs, verbs)
+	return Summary([]Result{{Err: err, Ended: true, Task: t.ID}}, refs, verbs)
 }
 
 // awaitTask reads what a task is about until the server answers.
-func awaitTask[T any](ctx context.Context, k *resource.Kind[T], t *views.Task) (resumedTask[T], error) {
+func awaitTask[T any](ctx context.Context, k *resource.Kind[T], t *views.Task) (Resumed[T], error) {
 	gap := time.Second
 	for began := time.Now(); ; {
-		r, err := readTask(ctx, k, t)
+		r, err := ReadTask(ctx, k, t)
 		if !fault.Is(err, fault.Offline, fault.Failing, fault.Throttled, fault.SignedOut) ||
 			time.Since(began) > stageFor {
 			return r, err
@@ -126,7 +120,32 @@ func awaitTask[T any](ctx context.Context, k *resource.Kind[T], t *views.Task) (
 	}
 }
 
-// backVerb is what taking back what a verb did is called.
-func backVerb(v views.Verb) views.Verb {
+// BackVerb is what taking back what a verb did is called.
+func BackVerb(v views.Verb) views.Verb {
 	return views.Verb{Do: "take back " + v.Do, Doing: "taking back: " + v.Doing, Done: "took back: " + v.Do}
+}
+
+// Due are the stages that would be sent now: what has taken effect is left out.
+func (r Resumed[T]) Due(ctx context.Context, t *views.Task) []resource.Stage[T] {
+	var due []resource.Stage[T]
+	for n, s := range r.Stages[min(t.At(), len(r.Stages)):] {
+		if (t.Back || n == 0) && s.Took != nil {
+			if took, err := s.Took(ctx, r.Item); err == nil && took {
+				continue
+			}
+		}
+		due = append(due, s)
+	}
+	return due
+}
+
+// CanGoBack tells that something is to be sent to take back a task that failed. Stages
+// follow from the object's address alone, so the object is not read for it.
+func CanGoBack[T any](k *resource.Kind[T], t *views.Task) bool {
+	a, ok := actionOf(k, t.Verb)
+	if !ok || t.Back {
+		return false
+	}
+	item := resource.Item[T]{Location: &resource.Location{Scope: t.Target.Scope, Parent: t.Target.Parent}}
+	return len(resource.WayBack(a.Stages(t.Verb, item, t.How), t.At())) > 0
 }

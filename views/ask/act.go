@@ -1,0 +1,148 @@
+// Package ask is what a person is asked before something is done to objects: about which of
+// them, what will happen, by which requests and in which way. It changes nothing before
+// the answer, reads the objects again before and while it asks, and does then what was
+// shown (perform) or opens the text that is edited first.
+package ask
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/themes"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/perform"
+	"drey/views/resource"
+)
+
+// Asker asks about objects of one kind.
+type Asker[T any] struct {
+	Env  *views.Env
+	Kind *resource.Kind[T]
+	Mail *views.Mailbox // of the view that its answers go to
+	// Begun hears that something is begun to objects, before it is.
+	Begun func([]views.Ref)
+
+	preparing string // what Act waits for
+}
+
+// Ask is the dialog about items, which is asked by a key; what can be done to none of
+// them is said without one.
+func (s *Asker[T]) Ask(a resource.Action[T], key string, items []resource.Item[T]) tea.Cmd {
+	return s.askBy(a, asking{key: key, token: resource.RandomToken()}, items)
+}
+
+func (s *Asker[T]) askBy(a resource.Action[T], by asking, items []resource.Item[T]) tea.Cmd {
+	q := s.question(a, by, perform.Targets(items))
+	if q.Plan != "" {
+		return views.Send(views.ConfirmMsg{Confirmation: q})
+	}
+	label := a.Verb(items[0].Value).Do
+	reason := q.Targets[0].Refused
+	if len(items) == 1 {
+		return refused(clean.Text(s.Kind.NameOf(items[0].Value)), label, reason)
+	}
+	return views.Notice(themes.Warn, fmt.Sprintf(
+		"none of %d can %s: %s: %s", len(items), label, q.Targets[0].Name, reason,
+	))
+}
+
+// Preparing implements views.Preparer: keys that come before the dialog are for it.
+func (s *Asker[T]) Preparing() string {
+	if s.Mail.Waiting("act") {
+		return s.preparing
+	}
+	return ""
+}
+
+// GiveUp implements views.Preparer.
+func (s *Asker[T]) GiveUp() tea.Cmd {
+	s.Mail.Cancel("act")
+	return views.Notice(themes.Dim, "gave up "+s.preparing)
+}
+
+// PreparedMsg is the answer to what Act has asked; HandlePrepared takes it.
+type PreparedMsg[T any] struct {
+	action resource.Action[T]
+	by     asking
+	items  []resource.Item[T]
+	err    error
+}
+
+// Act asks about objects that another view names, by the action of this kind:
+// they are looked at first, wherever they are.
+func (s *Asker[T]) Act(msg views.ActMsg) tea.Cmd {
+	if msg.Task != nil && (msg.Verb == views.VerbRetry || msg.Verb == views.VerbBack ||
+		msg.Verb == views.VerbRecreate) {
+		return s.actOnTask(msg)
+	}
+	by := asking{key: msg.Asked, token: resource.RandomToken(), way: msg.How, undoes: msg.Undoes}
+	s.preparing = "looking at " + clean.Text(msg.Target.Name)
+	return s.Mail.Ask("act", func(ctx context.Context) tea.Msg {
+		what := msg.Verb + " " + msg.Target.Name
+		first, err := perform.Read(ctx, s.Kind, msg.Target, msg.Made)
+		if err != nil {
+			return PreparedMsg[T]{by: asking{key: what}, err: err}
+		}
+		a, ok := s.actionNow(first, msg.Verb)
+		if own, has := s.ownUndo(); has && len(msg.Undoes) == 1 && (!ok || s.Refusal(a, first) != nil) {
+			a, ok, by.undoes = own, true, nil // it was taken back by somebody else
+		}
+		if !ok {
+			return PreparedMsg[T]{by: asking{key: what}, err: s.noAction(first, msg.Verb)}
+		}
+		items := []resource.Item[T]{first}
+		for _, ref := range msg.Also {
+			if item, err := perform.Read(ctx, s.Kind, ref, ""); err == nil {
+				items = append(items, item) // one that is gone needs nothing
+			}
+		}
+		return PreparedMsg[T]{action: a, by: by, items: items}
+	})
+}
+
+// noAction is why a verb is not done to an item as it is.
+func (s *Asker[T]) noAction(item resource.Item[T], verb string) error {
+	known := slices.ContainsFunc(s.Kind.Actions, func(a resource.Action[T]) bool {
+		return slices.ContainsFunc(a.Verbs, func(o views.Verb) bool { return o.Do == verb })
+	})
+	if known && s.Kind.State != nil {
+		word, _ := s.Kind.State(item.Value)
+		return fmt.Errorf("it is %s", word)
+	}
+	return fmt.Errorf("a %s has no such action", s.Kind.Singular)
+}
+
+// HandlePrepared opens the dialog, or says why there is none.
+func (s *Asker[T]) HandlePrepared(msg PreparedMsg[T]) tea.Cmd {
+	if msg.err != nil {
+		return views.Send(views.ErrorMsg{Doing: msg.by.key, Err: msg.err})
+	}
+	return s.askBy(msg.action, msg.by, msg.items)
+}
+
+var (
+	errReadOnly    = errors.New("read-only: nothing is changed from here")
+	errOnlyQueries = errors.New("read-only: only queries are run, stopped and deleted from here")
+)
+
+// Refusal is why an action cannot be done to an item from here, nil when it can.
+func (s *Asker[T]) Refusal(a resource.Action[T], item resource.Item[T]) error {
+	switch s.Env.Server.ReadOnly {
+	case views.NothingAtAll:
+		return errReadOnly
+	case views.QueriesOnly:
+		if a.Reads == nil || !a.Reads(item.Value) {
+			return errOnlyQueries
+		}
+	}
+	return a.Refusal(item)
+}
+
+func refused(name, label, reason string) tea.Cmd {
+	return views.Notice(themes.Warn, "cannot "+label+" "+name+": "+reason)
+}

@@ -1,0 +1,64 @@
+package perform
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"drey/client/fault"
+	"drey/client/pause"
+	"drey/views"
+	"drey/views/resource"
+)
+
+// Recreate makes again what a task deleted, and writes that down. After an answer that was
+// lost it is looked for.
+func Recreate[T any](
+	ctx context.Context, kind *resource.Kind[T], tasks views.Tasks, now func() time.Time, t views.Task,
+) views.DoneMsg {
+	again, ref := kind.Recreate, t.Target
+	step := again.Step(ref)
+	record := &views.Task{
+		Target: ref, Verb: views.Verb{Do: views.VerbRecreate, Doing: "recreating", Done: "recreated"},
+		Began: now(),
+		Steps: []views.TaskStep{{
+			Label: views.VerbRecreate, Method: step.Method, Path: step.Path, Began: now(),
+		}},
+	}
+	record.Target.UID = ""
+	save := func(t *views.Task) {
+		if tasks != nil {
+			_ = tasks.Save(t) // it is done all the same
+		}
+	}
+	save(record)
+	err := again.Send(ctx, ref, t.Document)
+	if fault.Of(err).Lost {
+		err = recreatedAfterLost(ctx, kind, ref, err)
+	}
+	record.Ended = now()
+	if err != nil {
+		record.Error = err.Error()
+	} else {
+		record.Steps[0].Ended = record.Ended
+		t.Undone = true
+		save(&t)
+	}
+	save(record)
+	msg := views.DoneMsg{Text: "recreated " + ref.Name + ": " + again.Lost, Err: err}
+	msg.Results = []views.Result{{Target: record.Target, Err: err, Task: record.ID}}
+	return msg
+}
+
+func recreatedAfterLost[T any](ctx context.Context, kind *resource.Kind[T], ref views.Ref, lost error) error {
+	ref.UID = ""
+	for n := range checks {
+		if n > 0 && !pause.For(ctx, checkEvery) {
+			break
+		}
+		if _, err := kind.Raw(ctx, ref); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("not known whether it was made: the answer was lost: %w", lost)
+}
