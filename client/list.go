@@ -47,6 +47,7 @@ type Poll[T any] struct {
 	client *Client
 	path   string
 	query  url.Values // of the first page
+	trim   func(*T)   // nil: items stay as they came
 	pages  []polledPage[T]
 	last   Listed[T]
 	whole  bool // every page was read
@@ -75,6 +76,10 @@ var seed = maphash.MakeSeed()
 func NewPoll[T any](c *Client, path string, query url.Values) *Poll[T] {
 	return &Poll[T]{client: c, path: path, query: query}
 }
+
+// Trim has each item go through a function once it was read, before anybody sees it.
+// It is called by one question at a time.
+func (p *Poll[T]) Trim(trim func(*T)) { p.trim = trim }
 
 // Next lists once. An item that cannot be read is reported in Broken; it does not
 // cost the rest. changed is false when every page answered 304: the list is
@@ -223,7 +228,7 @@ func (p *Poll[T]) fetch(ctx context.Context, n int, query url.Values) (changed b
 	if n == len(p.pages) {
 		p.pages = append(p.pages, polledPage[T]{})
 	}
-	page, err := readPage(p.client.dialect, r, a, p.before(n), &p.pages[n])
+	page, err := readPage(p.client.dialect, r, a, p.before(n), &p.pages[n], p.trim)
 	if err != nil {
 		p.pages = p.pages[:min(n, len(p.pages))]
 		return false, err
@@ -243,7 +248,9 @@ func (p *Poll[T]) before(n int) int {
 }
 
 // readPage reads the items that old does not have already.
-func readPage[T any](d Dialect, r Request, a Answer, offset int, old *polledPage[T]) (polledPage[T], error) {
+func readPage[T any](
+	d Dialect, r Request, a Answer, offset int, old *polledPage[T], trim func(*T),
+) (polledPage[T], error) {
 	raw, err := d.page(a.Body, r.Query)
 	if err != nil {
 		return polledPage[T]{}, unreadable(r, a, err)
@@ -269,6 +276,9 @@ func readPage[T any](d Dialect, r Request, a Answer, offset int, old *polledPage
 			page.at[i] = -1
 			page.broken = append(page.broken, Broken{Index: offset + i, Name: nameIn(item), Err: err})
 			continue
+		}
+		if trim != nil {
+			trim(&v)
 		}
 		page.items = append(page.items, v)
 	}

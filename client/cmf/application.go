@@ -59,6 +59,9 @@ type FlinkApplication struct {
 	Spec       Object `json:"spec,omitzero"`
 	Status     Object `json:"status,omitzero"`
 	Extra      Extra  `json:"-"`
+	// Sum is of all that the server sent of an application of which a Trim left a
+	// part, 0 where it is whole.
+	Sum uint64 `json:"-"`
 }
 
 // UnmarshalJSON keeps unknown members in Extra.

@@ -69,10 +69,20 @@ func setIf(v url.Values, name, value string) {
 	}
 }
 
-// NewPoll prepares to list a kind again and again; nothing is sent before Next.
+// NewPoll prepares to list a kind again and again; nothing is sent before Next. Of
+// objects that can be trimmed only Query.Fields are left, whether the server knows
+// them or sends all.
 func NewPoll[T any](c *Client, kind cmf.Kind, scope cmf.Scope, q Query) *client.Poll[T] {
-	return client.NewPoll[T](c.Client, kind.Path(scope), q.values(0))
+	poll := client.NewPoll[T](c.Client, kind.Path(scope), q.values(0))
+	if _, can := any(new(T)).(trimmed); can && len(q.Fields) > 0 {
+		trim := cmf.NewTrim(q.Fields)
+		poll.Trim(func(v *T) { any(v).(trimmed).Trim(trim) })
+	}
+	return poll
 }
+
+// trimmed is an object that can do without some of its members.
+type trimmed interface{ Trim(*cmf.Trim) }
 
 // List follows page after page to the empty one. An item that cannot be read
 // is reported in Broken; it does not cost the rest.

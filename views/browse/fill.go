@@ -43,7 +43,7 @@ type filled struct {
 	made  string // by which an object is told from one of the same key
 	cell  grid.Cell
 	asked time.Time
-	row   *grid.Cell // the row's cells that it was asked for
+	row   grid.Row // that it was asked for
 }
 
 type (
@@ -76,7 +76,7 @@ func (v *View[T]) unfilled() []int32 {
 		}
 		known, asked := v.filled.cells[key]
 		same := asked && known.made == v.madeOf(at)
-		if same && (known.row == &v.list.rows[at].Cells[0] || now.Sub(known.asked) < fillAgain) {
+		if same && (known.row.Is(&v.list.rows[at]) || now.Sub(known.asked) < fillAgain) {
 			continue
 		}
 		rows = append(rows, at)
@@ -104,7 +104,7 @@ func (v *View[T]) handleFill() tea.Cmd {
 	var questions []question
 	for _, at := range v.unfilled() {
 		row, made := v.list.rows[at], v.madeOf(at)
-		f := filled{made: made, asked: time.Now(), row: &row.Cells[0]}
+		f := filled{made: made, asked: time.Now(), row: row}
 		if known := v.filled.cells[row.Key]; known.made == made {
 			f.cell = known.cell // it stays where no answer comes
 		}
@@ -140,9 +140,8 @@ func (v *View[T]) handleFilled(msg filledMsg) tea.Cmd {
 	if list := v.withFills(v.list); list != v.list {
 		selected := v.grid.Selected()
 		at, ok := list.at(selected)
-		if ok && v.pane.asked == selected && len(v.list.rows[at].Cells) > 0 &&
-			v.pane.row == &v.list.rows[at].Cells[0] {
-			v.pane.row = &list.rows[at].Cells[0] // it is still about this row
+		if ok && v.pane.asked == selected && v.pane.row.Is(&v.list.rows[at]) {
+			v.pane.row = list.rows[at] // it is still about this row
 		}
 		v.list = list
 		v.grid.SetCalm(true)
@@ -162,8 +161,8 @@ func (v *View[T]) withFills(list *listing[T]) *listing[T] {
 			delete(v.filled.cells, key)
 			continue
 		}
-		item, cells := list.items[at], list.rows[at].Cells
-		if f.cell == (grid.Cell{}) || cells[v.filled.column] == f.cell || !v.filled.of.Wants(item) ||
+		item, row := list.items[at], list.rows[at]
+		if f.cell == (grid.Cell{}) || row.Cell(v.filled.column) == f.cell || !v.filled.of.Wants(item) ||
 			v.kind.Made != nil && v.kind.Made(item.Value) != f.made {
 			continue
 		}
@@ -172,10 +171,9 @@ func (v *View[T]) withFills(list *listing[T]) *listing[T] {
 			own.rows = slices.Clone(list.rows)
 			next = &own
 		}
-		next.rows[at].Cells = slices.Clone(cells)
-		next.rows[at].Cells[v.filled.column] = f.cell
-		if f.row == &cells[0] {
-			f.row = &next.rows[at].Cells[0]
+		next.rows[at] = row.With(v.filled.column, f.cell)
+		if f.row.Is(&row) {
+			f.row = next.rows[at]
 			v.filled.cells[key] = f
 		}
 	}

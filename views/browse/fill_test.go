@@ -71,7 +71,7 @@ func TestACellIsAskedForOnceAndStaysWithItsObject(t *testing.T) {
 	shown := func() []string {
 		var texts []string
 		for _, row := range v.list.rows {
-			texts = append(texts, row.Cells[1].Text)
+			texts = append(texts, row.Cell(1).Text)
 		}
 		return texts
 	}
@@ -107,7 +107,7 @@ func TestACellIsAskedForInTheNextEnvironment(t *testing.T) {
 	rows = []string{"B"}
 	v.SetEnvironment("prod")
 	list()
-	if got := v.list.rows[0].Cells[1].Text; got != "cause of B" {
+	if got := v.list.rows[0].Cell(1).Text; got != "cause of B" {
 		t.Errorf("%q, asked for %q", got, asked)
 	}
 }

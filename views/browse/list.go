@@ -96,6 +96,7 @@ func listingOf[T any](kind resource.Kind[T], columns []resource.Column[T], hides
 	if kind.Hidden != nil {
 		next.items, next.batch, next.hides = make([]resource.Item[T], 0, n), batch, hides
 	}
+	cells := make([]grid.Cell, len(columns))
 	for _, item := range batch.Items {
 		key := kind.Key(item)
 		if _, twice := next.at(key); twice || kind.Only != nil && !kind.Only(item) {
@@ -105,9 +106,10 @@ func listingOf[T any](kind resource.Kind[T], columns []resource.Column[T], hides
 			next.hidden++
 			continue
 		}
-		next.index[key] = int32(len(next.items))
+		row := before.reuseRow(kind, columns, cells, key, item)
+		next.index[row.Key] = int32(len(next.items)) // the key of the row and no copy of it
 		next.items = append(next.items, item)
-		next.rows = append(next.rows, before.reuseRow(kind, columns, key, item))
+		next.rows = append(next.rows, row)
 	}
 	next.tally = resource.TallyOf(kind, next.items)
 	next.addUnread(columns, batch.Unread)
@@ -137,12 +139,14 @@ func (l *listing[T]) addUnread(columns []resource.Column[T], unread []resource.U
 }
 
 // reuseRow is the row that the listing has of the item, or a new one when the item
-// would be drawn otherwise.
-func (l *listing[T]) reuseRow(kind resource.Kind[T], columns []resource.Column[T], key string, item resource.Item[T]) grid.Row {
+// would be drawn otherwise; cells are overwritten.
+func (l *listing[T]) reuseRow(
+	kind resource.Kind[T], columns []resource.Column[T], cells []grid.Cell, key string, item resource.Item[T],
+) grid.Row {
 	if i, ok := l.at(key); ok && kind.Same != nil && kind.Same(l.items[i].Value, item.Value) {
 		return l.rows[i]
 	}
-	return buildRow(kind, columns, key, item)
+	return buildRow(kind, columns, cells, key, item)
 }
 
 // Tallies are the counts of the last answer by scope.
@@ -156,8 +160,9 @@ func (v *View[T]) ReadAt(scope string) time.Time {
 	return time.Time{}
 }
 
-func buildRow[T any](kind resource.Kind[T], columns []resource.Column[T], key string, item resource.Item[T]) grid.Row {
-	cells := make([]grid.Cell, len(columns))
+func buildRow[T any](
+	kind resource.Kind[T], columns []resource.Column[T], cells []grid.Cell, key string, item resource.Item[T],
+) grid.Row {
 	for i, c := range columns {
 		cells[i] = c.Cell(item)
 	}

@@ -20,11 +20,11 @@ import (
 // pane is the preview of the selected row. The details of the row before stay until
 // those of this one are there, so that a cell is written to the terminal once.
 type pane struct {
-	asked  string     // key of the row that it is about
-	row    *grid.Cell // the row's cells as they were then
-	of     string     // key of the row that the details are of
-	top    int        // lines of it that are scrolled past
-	hidden int        // lines below those that are shown, as it was drawn last
+	asked  string   // key of the row that it is about
+	row    grid.Row // as it was then
+	of     string   // key of the row that the details are of
+	top    int      // lines of it that are scrolled past
+	hidden int      // lines below those that are shown, as it was drawn last
 	detail resource.Detail
 	plain  string   // the source as YAML
 	source []string // and coloured
@@ -77,8 +77,8 @@ func (v *View[T]) preview() tea.Cmd {
 	if !ok || v.kind.Detail == nil || !v.poll.visible || v.paneHeight() == 0 {
 		return nil
 	}
-	item, cells := v.list.items[at], v.list.rows[at].Cells
-	if v.pane.asked == key && len(cells) > 0 && v.pane.row == &cells[0] {
+	item, row := v.list.items[at], v.list.rows[at]
+	if v.pane.asked == key && v.pane.row.Is(&row) {
 		return nil
 	}
 	var stale tea.Cmd
@@ -86,7 +86,7 @@ func (v *View[T]) preview() tea.Cmd {
 		v.pane.top = 0
 		stale = v.box.After("stale", staleAfter, staleMsg{})
 	}
-	v.pane.asked, v.pane.row = key, &cells[0]
+	v.pane.asked, v.pane.row = key, row
 	theme, ask := v.env.Theme, v.kind.Detail
 	return tea.Batch(stale, v.box.Ask("look", func(ctx context.Context) tea.Msg {
 		timer := time.NewTimer(detailDelay)

@@ -77,8 +77,8 @@ func (g *Grid) Tick(now time.Time) time.Duration {
 			break
 		}
 		for _, p := range g.draw.columns {
-			if p.column < len(row.Cells) && row.Cells[p.column].Form == Age {
-				stays := ageStays(age(row.Cells[p.column], at))
+			if c := row.Cell(p.column); c.Form == Age {
+				stays := ageStays(age(c, at))
 				if next == 0 || stays < next {
 					next = stays
 				}
@@ -180,8 +180,8 @@ func (g *Grid) drawRow(out []byte, i, y int, inRange bool) []byte {
 			out = append(out, "  "...)
 			used += gap
 		}
-		if p.column < len(row.Cells) {
-			out = g.drawCell(out, row.Cells[p.column], p, ground, selected || marked, fresh&(1<<min(p.column, 63)) != 0)
+		if c, ok := row.cells.at(p.column); ok {
+			out = g.drawCell(out, c, p, ground, selected || marked, fresh&(1<<min(p.column, 63)) != 0)
 		} else {
 			out = clean.AppendFit(out, "", p.width, false, "")
 		}

@@ -201,7 +201,8 @@ func (t *term) holds(row *Row) bool {
 	case labelTerm:
 		return t.label(row)
 	case fieldTerm:
-		return t.column < len(row.Cells) && t.in(strings.ToLower(row.Cells[t.column].Text))
+		c, ok := row.cells.at(t.column)
+		return ok && t.in(strings.ToLower(c.Text))
 	}
 	return t.in(row.Search)
 }

@@ -100,6 +100,7 @@ func (g *Grid) SetRows(rows []Row, now time.Time) bool {
 	first := g.rows == nil
 	same, resort := g.compare(rows, now, first)
 	if same {
+		g.rows = rows // those of before are not needed any more
 		return false
 	}
 	screenLine := g.cursor - g.box.top
@@ -141,8 +142,9 @@ func (g *Grid) compare(rows []Row, now time.Time, first bool) (same, resort bool
 			}
 			continue
 		}
-		bits := changes(old.Cells, row.Cells)
-		if bits == 0 && (len(old.Cells) == 0 || &old.Cells[0] == &row.Cells[0] || old.Search == row.Search) {
+		bits := changes(old.cells, row.cells)
+		if bits == 0 {
+			same = same && old.Labels == row.Labels && old.Problem == row.Problem
 			continue
 		}
 		same = false
@@ -155,20 +157,25 @@ func (g *Grid) compare(rows []Row, now time.Time, first bool) (same, resort bool
 }
 
 // changes has a bit set for each cell that differs.
-func changes(a, b []Cell) uint64 {
-	if len(a) != len(b) {
-		return ^uint64(0)
-	}
-	if len(a) > 0 && &a[0] == &b[0] {
+func changes(a, b packed) uint64 {
+	if a == b {
 		return 0
 	}
 	var bits uint64
-	for i := range a {
-		if a[i] != b[i] {
+	for i := 0; ; i++ {
+		var one, other Cell
+		var inA, inB bool
+		one, a, inA = a.next()
+		other, b, inB = b.next()
+		switch {
+		case inA != inB:
+			return ^uint64(0)
+		case !inA:
+			return bits
+		case one != other:
 			bits |= 1 << min(i, 63)
 		}
 	}
-	return bits
 }
 
 func (g *Grid) reindex() {

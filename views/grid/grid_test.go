@@ -155,7 +155,7 @@ func TestCursorMoveAllocatesNothing(t *testing.T) {
 func TestChangedCellsAreFreshForAWhile(t *testing.T) {
 	g := newGrid(5, 60, 10)
 	rows := rowsOf(5)
-	rows[2].Cells[2].Text = "77"
+	rows[2] = rows[2].With(2, Count(77, themes.Dim))
 	g.SetRows(rows, now)
 	accent := g.theme.Accent.On() + " 77"
 	if !strings.Contains(string(g.Render(now)), accent) {
@@ -259,7 +259,7 @@ func BenchmarkSetRowsUnchanged(b *testing.B) {
 func BenchmarkSetRowsOneChanged(b *testing.B) {
 	g := newGrid(10_000, 140, 48)
 	rows := [2][]Row{rowsOf(10_000), rowsOf(10_000)}
-	rows[1][5000].Cells[1].Text = "FAILING"
+	rows[1][5000] = rows[1][5000].With(1, Status("FAILING", themes.Bad))
 	i := 0
 	for b.Loop() {
 		g.SetRows(rows[i%2], now)

@@ -16,10 +16,7 @@ func (g *Grid) lay() {
 	if space < 1 {
 		return
 	}
-	d.natural = d.natural[:0]
-	for c := range g.columns {
-		d.natural = append(d.natural, g.measure(c))
-	}
+	d.natural = g.measure(d.natural[:0])
 	for c := range g.columns {
 		if c == 0 || c > g.box.left {
 			d.columns = append(d.columns, placed{c, g.natural(c)})
@@ -76,18 +73,13 @@ func (g *Grid) squeeze(over int) int {
 // Needs is how many cells all columns take with nothing of a row cut, of those that a
 // filter hides neither, and none narrower than it may get: some are filled later.
 func (g *Grid) Needs() int {
+	widths := g.headings(nil)
+	for i := range g.rows {
+		g.widen(widths, &g.rows[i])
+	}
 	sum := gutter + edge - gap
-	for c := range g.columns {
-		widest := g.heading(c)
-		for i := range g.rows {
-			if widest >= g.limit(c) {
-				break
-			}
-			if cells := g.rows[i].Cells; c < len(cells) {
-				widest = max(widest, cells[c].width())
-			}
-		}
-		sum += max(min(widest, max(g.limit(c), clean.Width(g.columns[c].Title))), g.columns[c].Min) + gap
+	for c, width := range widths {
+		sum += max(min(width, max(g.limit(c), clean.Width(g.columns[c].Title))), g.columns[c].Min) + gap
 	}
 	return sum
 }
@@ -145,18 +137,35 @@ func (g *Grid) heading(c int) int {
 	return max(w, clean.Width(g.columns[c].Subtitle))
 }
 
-// measure looks at every row that is shown.
-func (g *Grid) measure(c int) int {
-	w, limit := g.heading(c), g.limit(c)
+// headings appends how wide the headings are.
+func (g *Grid) headings(widths []int) []int {
+	for c := range g.columns {
+		widths = append(widths, g.heading(c))
+	}
+	return widths
+}
+
+// widen makes widths those of a row's cells where they are wider.
+func (g *Grid) widen(widths []int, row *Row) {
+	cell, rest, ok := row.cells.next()
+	for c := 0; ok && c < len(widths); c++ {
+		widths[c] = max(widths[c], cell.width())
+		cell, rest, ok = rest.next()
+	}
+}
+
+// measure appends how wide the columns want to be, by every row that is shown.
+func (g *Grid) measure(widths []int) []int {
+	widths = g.headings(widths)
 	for _, i := range g.shown {
-		if w >= limit {
-			return max(limit, clean.Width(g.columns[c].Title))
-		}
-		if cells := g.rows[i].Cells; c < len(cells) {
-			w = max(w, cells[c].width())
+		g.widen(widths, &g.rows[i])
+	}
+	for c := range widths {
+		if widths[c] >= g.limit(c) {
+			widths[c] = max(g.limit(c), clean.Width(g.columns[c].Title))
 		}
 	}
-	return w
+	return widths
 }
 
 func (c Cell) width() int {

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
+	"unique"
 
 	"drey/themes"
 	"drey/views/clean"
@@ -30,10 +32,11 @@ type Cell struct {
 	Form Form
 }
 
-// Row is one object: Key is its identity.
+// Row is one object: Key is its identity. Make it with NewRow.
 type Row struct {
 	Key   string
-	Cells []Cell
+	cells packed
+	made  uint64 // of no other row
 	// Labels are "name=value" lines in the order of the names.
 	Labels string
 	// Search is the lowered text that words of a filter are looked for in.
@@ -43,31 +46,59 @@ type Row struct {
 	Problem string
 }
 
-// NewRow cleans the cells and prepares the search text; it may run off the loop.
+// lastMade is the number of the newest row.
+var lastMade atomic.Uint64
+
+// NewRow cleans the cells and prepares the search text; it may run off the loop. The
+// cells are the caller's again afterwards.
 func NewRow(key string, cells []Cell, labels map[string]string) Row {
-	size := 0
 	for i := range cells {
 		cells[i].Text = clean.Text(cells[i].Text)
-		size += len(cells[i].Text) + 1
 	}
-	var b strings.Builder
-	b.Grow(size)
+	var scratch [256]byte
+	text, b := pack(scratch[:], cells)
+	b = b[:0]
 	for i := range cells {
 		if cells[i].Form != Number && cells[i].Text != "" {
-			b.WriteString(cells[i].Text)
-			b.WriteByte(' ')
+			b = append(append(b, cells[i].Text...), ' ')
 		}
 	}
-	return Row{Key: key, Cells: cells, Labels: labelLines(labels), Search: strings.ToLower(b.String())}
+	return Row{
+		Key: key, cells: text, made: lastMade.Add(1), Labels: labelLines(labels), Search: strings.ToLower(string(b)),
+	}
 }
 
-// labelLines is labels as one string: a map a row would take five times as much.
+// labelLines is labels as one string, the same for all rows that have the same: a map
+// a row would take five times as much.
 func labelLines(labels map[string]string) string {
+	if len(labels) == 0 {
+		return ""
+	}
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
 		b.WriteString(name + "=" + labels[name] + "\n")
 	}
-	return b.String()
+	return unique.Make(b.String()).Value()
+}
+
+// Cell is the cell in a column, the zero Cell where there is none.
+func (r *Row) Cell(column int) Cell {
+	c, _ := r.cells.at(column)
+	return c
+}
+
+// Is tells whether both are the same row, not only of the same object or alike.
+func (r *Row) Is(other *Row) bool { return r.made == other.made }
+
+// With is another row, with a clean cell in a column in place of the one there. The
+// search text stays.
+func (r *Row) With(column int, c Cell) Row {
+	cells := r.cells.all(nil)
+	cells[column] = c
+	next := *r
+	next.cells, _ = pack(nil, cells)
+	next.made = lastMade.Add(1)
+	return next
 }
 
 // Word is a plain cell.

@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// sorting is by one column; keys are cached for it.
+// sorting is by one column.
 type sorting struct {
 	column  int
 	reverse bool
-	keys    []sortKey // per row
 }
 
 type sortKey struct {
@@ -45,16 +44,11 @@ func (g *Grid) Reverse() { g.SortBy(g.sort.column, !g.sort.reverse) }
 
 // resort brings order up to date with rows.
 func (g *Grid) resort() {
-	keys := g.sort.keys[:0]
+	keys := make([]sortKey, 0, len(g.rows))
 	for i := range g.rows {
-		var k sortKey
-		if cells := g.rows[i].Cells; g.sort.column < len(cells) {
-			c := cells[g.sort.column]
-			k = sortKey{c.rank(), c.Text}
-		}
-		keys = append(keys, k)
+		c := g.rows[i].Cell(g.sort.column)
+		keys = append(keys, sortKey{c.rank(), c.Text})
 	}
-	g.sort.keys = keys
 	g.order = g.order[:0]
 	for i := range g.rows {
 		g.order = append(g.order, int32(i))
@@ -77,10 +71,14 @@ func (g *Grid) resort() {
 // compareRows orders rows that the sorted column does not: by what they say,
 // and by their identity only when they say the same.
 func compareRows(a, b *Row) int {
-	for i := range min(len(a.Cells), len(b.Cells)) {
-		if c := strings.Compare(a.Cells[i].Text, b.Cells[i].Text); c != 0 {
+	one, restOfA, inA := a.cells.next()
+	other, restOfB, inB := b.cells.next()
+	for inA && inB {
+		if c := strings.Compare(one.Text, other.Text); c != 0 {
 			return c
 		}
+		one, restOfA, inA = restOfA.next()
+		other, restOfB, inB = restOfB.next()
 	}
 	return strings.Compare(a.Key, b.Key)
 }
