@@ -18,6 +18,7 @@ import (
 	"drey/themes"
 	"drey/ui/config"
 	"drey/ui/console"
+	"drey/ui/console/address"
 	"drey/ui/disk"
 	"drey/views/platform"
 )
@@ -47,7 +48,7 @@ context, and in it a tab, a filter and a row.`,
 	consoleFlags(cmd.Flags())
 	config.AddFlags(cmd.Flags(), config.Server, config.Safety)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		start, err := console.ParseAddress(args[0])
+		start, err := address.Parse(args[0])
 		if err != nil {
 			return usageError{fmt.Errorf("address %q: %w", args[0], err)}
 		}
@@ -91,7 +92,7 @@ type consoleFor struct {
 	texts  platform.Texts // of the context; nil: nothing is kept
 	getenv func(string) string
 
-	start            console.Address // where to begin
+	start            address.Address // where to begin
 	standardRenderer bool
 }
 

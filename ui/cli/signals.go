@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"drey/ui/console"
+	"drey/ui/console/tty"
 )
 
 // signals are what a terminal is told beside the picture. One that can do nothing is
@@ -21,13 +21,13 @@ func (of consoleFor) signals(getenv func(string) string) (progress bool, notify 
 	}
 	switch notify = of.config.Notify; notify {
 	case "":
-		notify = console.NotifyBell
-	case console.NotifyBell, console.NotifyOSC9, console.NotifyOff:
+		notify = tty.NotifyBell
+	case tty.NotifyBell, tty.NotifyOSC9, tty.NotifyOff:
 	default:
 		return false, "", of.config.Blame("notify", fmt.Errorf("notify %q: there are bell, osc9, off", notify))
 	}
 	if dumb(getenv) {
-		return false, console.NotifyOff, nil
+		return false, tty.NotifyOff, nil
 	}
 	return progress, notify, nil
 }

@@ -1,90 +1,19 @@
 package console
 
 import (
-	"errors"
 	"fmt"
-	"net/url"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/ui/console/address"
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/scopes"
 )
 
-// Address is a place in the console that can be copied, sent to somebody and
-// opened again: drey://CONTEXT/environments/prod/applications?filter=failed#orders.
-// What is empty is left out: without a scope it is the place of all of them.
-type Address struct {
-	Context string
-	Scopes  string // what scopes are called, in the plural; "" without a scope
-	Scope   string
-	Tab     string
-	Filter  string
-	Row     string // name of the row under the cursor
-}
-
-const addressScheme = "drey"
-
-// String is the address as it is copied.
-func (a Address) String() string {
-	path := "/"
-	if a.Scope != "" {
-		path += url.PathEscape(a.Scopes) + "/" + url.PathEscape(a.Scope) + "/"
-	}
-	text := addressScheme + "://" + url.PathEscape(a.Context) + path + url.PathEscape(a.Tab)
-	if a.Filter != "" {
-		text += "?" + url.Values{"filter": {a.Filter}}.Encode()
-	}
-	if a.Row != "" {
-		text += "#" + url.PathEscape(a.Row)
-	}
-	return text
-}
-
-// ParseAddress reads an address.
-func ParseAddress(text string) (Address, error) {
-	rest, ok := strings.CutPrefix(strings.TrimSpace(text), addressScheme+"://")
-	if !ok {
-		return Address{}, errors.New("want an address such as drey://CONTEXT/environments/prod/applications#orders")
-	}
-	rest, row, _ := strings.Cut(rest, "#")
-	rest, query, _ := strings.Cut(rest, "?")
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return Address{}, fmt.Errorf("the part after ? cannot be read: %w", err)
-	}
-	parts := strings.Split(strings.TrimSuffix(rest, "/"), "/")
-	for i := range parts {
-		if parts[i], err = url.PathUnescape(parts[i]); err != nil {
-			return Address{}, fmt.Errorf("the path cannot be read: %w", err)
-		}
-	}
-	a := Address{Context: parts[0], Filter: values.Get("filter")}
-	if a.Row, err = url.PathUnescape(row); err != nil {
-		return Address{}, fmt.Errorf("the part after # cannot be read: %w", err)
-	}
-	switch len(parts) {
-	case 1:
-	case 2:
-		a.Tab = parts[1]
-	case 3:
-		a.Scopes, a.Scope = parts[1], parts[2]
-	case 4:
-		a.Scopes, a.Scope, a.Tab = parts[1], parts[2], parts[3]
-	default:
-		return Address{}, errors.New("the path is too long: want drey://CONTEXT/environments/NAME/TAB#ROW")
-	}
-	if a.Context == "" {
-		return Address{}, errors.New("the address names no context")
-	}
-	return a, nil
-}
-
 // address is where one is.
-func (r *Root) address() Address {
-	a := Address{Context: r.space.Name, Tab: r.tabs[r.nav.tab].Name}
+func (r *Root) address() address.Address {
+	a := address.Address{Context: r.space.Name, Tab: r.tabs[r.nav.tab].Name}
 	if scopes := r.Session.Scopes; scopes != nil && r.nav.environment != "" {
 		a.Scopes, a.Scope = scopes.Plural, r.nav.environment
 	}
@@ -104,13 +33,13 @@ func (r *Root) address() Address {
 }
 
 // openMsg asks for the place of an address.
-type openMsg struct{ address Address }
+type openMsg struct{ address address.Address }
 
 // rowSelector puts the cursor on the row of a name, now or when it comes.
 type rowSelector interface{ SelectName(string) }
 
 // openAddress goes to the place of an address.
-func (r *Root) openAddress(a Address) tea.Cmd {
+func (r *Root) openAddress(a address.Address) tea.Cmd {
 	var cmds []tea.Cmd
 	if a.Context != r.space.Name {
 		if r.contextNamed(a.Context) < 0 {

@@ -10,6 +10,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/ui/console/address"
 	"drey/views"
 )
 
@@ -157,7 +158,7 @@ func (s *space) bringBack(saved serverLists) {
 // restoreLocation goes where the console was left, unless the user has gone
 // somewhere already. An environment that was asked for at the start stays.
 func (r *Root) restoreLocation(p savedLocation) tea.Cmd {
-	if len(r.nav.history) > 1 || r.nav.focus != onMain || r.opts.Start != (Address{}) {
+	if len(r.nav.history) > 1 || r.nav.focus != onMain || r.opts.Start != (address.Address{}) {
 		return nil
 	}
 	r.lists.location = p

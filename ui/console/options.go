@@ -8,6 +8,8 @@ import (
 
 	"drey/keymap"
 	"drey/themes"
+	"drey/ui/console/address"
+	"drey/ui/console/tty"
 	"drey/views"
 	"drey/views/platform"
 	"drey/views/tasks"
@@ -20,7 +22,7 @@ type Options struct {
 	Others []Context
 
 	// Start is where to begin; its zero value is where the context was left.
-	Start Address
+	Start address.Address
 
 	Theme *themes.Theme
 	// ThemeOn makes the theme for the ground that the terminal says it has, or
@@ -64,7 +66,7 @@ func (o Options) withDefaults() Options {
 		o.Now = time.Now
 	}
 	if o.Notify == "" {
-		o.Notify = NotifyOff
+		o.Notify = tty.NotifyOff
 	}
 	if o.Name == "" && o.Session != nil {
 		o.Name = o.Session.Address

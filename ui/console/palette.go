@@ -9,6 +9,7 @@ import (
 
 	"drey/keymap"
 	"drey/themes"
+	"drey/ui/console/address"
 	"drey/ui/console/tty"
 	"drey/views"
 	"drey/views/browse"
@@ -170,10 +171,10 @@ func (r *Root) typedEntry(typed string) (entry, bool) {
 // before it.
 func openEntry(typed string) (entry, bool) {
 	text := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(typed), "open "))
-	if !strings.HasPrefix(text, addressScheme+"://") {
+	if !strings.HasPrefix(text, address.Scheme+"://") {
 		return entry{}, false
 	}
-	a, err := ParseAddress(text)
+	a, err := address.Parse(text)
 	if err != nil {
 		return entry{text: "open", aside: clean.Text(err.Error()), run: views.NoticeMsg{
 			Text: "cannot open " + text + ": " + err.Error(), Tone: warnTone,

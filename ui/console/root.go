@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/themes"
+	"drey/ui/console/address"
 	"drey/ui/console/tty"
 	"drey/views"
 	"drey/views/dialog"
@@ -94,8 +95,6 @@ type (
 	clockMsg struct{}
 	// quitMsg asks to leave the console.
 	quitMsg struct{}
-	// resumedMsg tells that the shell gave the terminal back.
-	resumedMsg struct{}
 )
 
 // Init begins to ask.
@@ -112,7 +111,7 @@ func (r *Root) Init() tea.Cmd {
 
 // openFirst goes where the console was asked to begin.
 func (r *Root) openFirst() tea.Cmd {
-	if r.opts.Start == (Address{}) {
+	if r.opts.Start == (address.Address{}) {
 		return nil
 	}
 	a := r.opts.Start
@@ -238,7 +237,7 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 	case tty.GroundMsg:
 		r.box.Cancel("ground")
 		return r.adoptGround(msg.Ground)
-	case resumedMsg:
+	case tty.ResumedMsg:
 		return r.refresh()
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmfapi"
+	"drey/ui/console/address"
 	"drey/ui/uitest/crowd"
 )
 
@@ -31,7 +32,7 @@ func TestAnAddressOfAnEnvironmentThatIsNotThere(t *testing.T) {
 	_, c := crowded(t, 2, 1)
 	const said = "there is no environment nowhere in demo: all are shown, choose one with 1"
 	d := open(t, c, 160, 40, func(o *Options) {
-		o.Start = Address{Context: "demo", Scopes: "environments", Scope: "nowhere", Tab: "applications"}
+		o.Start = address.Address{Context: "demo", Scopes: "environments", Scope: "nowhere", Tab: "applications"}
 	})
 	d.WaitForText(said, "2 applications", "team-001")
 	d = open(t, c, 160, 40, nil)

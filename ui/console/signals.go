@@ -6,27 +6,7 @@ import (
 	"time"
 
 	"drey/ui/console/tty"
-	"drey/views/clean"
 )
-
-// How a terminal is told that a long action has ended while nobody looked.
-const (
-	NotifyOff  = "off"
-	NotifyBell = "bell"
-	NotifyOSC9 = "osc9" // the terminal shows a notification of the system
-)
-
-// notification rings, or shows text. A text that began with a digit would be taken
-// for another sequence.
-func notification(how, text string) string {
-	switch how {
-	case NotifyBell:
-		return "\x07"
-	case NotifyOSC9:
-		return "\x1b]9;drey: " + clean.Cut(clean.Text(text), 120, "…") + "\x07"
-	}
-	return ""
-}
 
 // longAfter is when an action is a long one: the terminal shows its progress from
 // then on, and tells of its end where nobody looks.
@@ -65,7 +45,7 @@ func (r *Root) progress() tty.Progress {
 // tellEnd tells of the end of an action that has taken a while, when the terminal is
 // not in front.
 func (r *Root) tellEnd(took time.Duration) {
-	if !r.status.blurred || took < longAfter || r.terminal == nil || r.opts.Notify == NotifyOff {
+	if !r.status.blurred || took < longAfter || r.terminal == nil || r.opts.Notify == tty.NotifyOff {
 		return
 	}
 	r.terminal.Notify(r.opts.Notify, fmt.Sprintf("%s (%s)", r.status.toasts.now.Text, took.Round(time.Second)))

@@ -15,7 +15,7 @@ import (
 
 // listener is a terminal that keeps what it hears.
 type listener struct {
-	plainTerminal
+	tty.Plain
 	progress []tty.Progress
 	ends     []string
 }
@@ -29,7 +29,7 @@ func TestALongActionIsShownAndItsEndSaid(t *testing.T) {
 	t.Parallel()
 	d, proxy, _ := behind(t, client.Config{})
 	root, terminal := d.Model().(*Root), &listener{}
-	root.terminal, root.opts.Progress, root.opts.Notify = terminal, true, NotifyOSC9
+	root.terminal, root.opts.Progress, root.opts.Notify = terminal, true, tty.NotifyOSC9
 	proxy.Set(faulty.Fault{Method: "POST", Path: "/start", Times: 1, Delay: 2 * time.Second})
 	d.Send(tea.BlurMsg{})
 	startFresh(d)
@@ -63,7 +63,7 @@ func TestTheTerminalIsLeftWithoutProgress(t *testing.T) {
 	s.SetProgress(tty.Progress{On: true, Percent: 50})
 	s.Leave()
 	s.SetProgress(tty.Progress{On: true, Percent: -1})
-	s.Send(notification(NotifyBell, "")) // somebody else has the terminal
+	s.Send(tty.Notification(tty.NotifyBell, "")) // somebody else has the terminal
 	s.Enter()
 	s.SetProgress(tty.Progress{})
 	var got []string
@@ -80,7 +80,7 @@ func TestTheTerminalIsLeftWithoutProgress(t *testing.T) {
 }
 
 func TestANotificationIsOneCleanLine(t *testing.T) {
-	got := notification(NotifyOSC9, "4;1;50\x07\x1b]52;c;AAAA\x07 failed\nat line 2")
+	got := tty.Notification(tty.NotifyOSC9, "4;1;50\x07\x1b]52;c;AAAA\x07 failed\nat line 2")
 	if !strings.HasPrefix(got, "\x1b]9;drey: 4;1;50") || strings.Count(got, "\x07") != 1 ||
 		strings.Count(got, "\x1b") != 1 || strings.ContainsAny(got, "\n\r") {
 		t.Errorf("got %q", got)

@@ -1,5 +1,6 @@
-// Package tty writes what is drawn to a terminal: only the cells that changed. It reads
-// what the terminal answers of its colours among the keys.
+// Package tty is the terminal that the console runs in: taken over and given back, told what
+// Bubble Tea does not know of, and written only in the cells that changed. It reads what the
+// terminal answers of its colours among the keys.
 package tty
 
 import (

@@ -1,12 +1,14 @@
-package console
+package clipboard
 
 import (
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"drey/themes"
 	"drey/ui/console/tty"
 	"drey/views"
 )
@@ -20,7 +22,7 @@ func noClipboard(t *testing.T) {
 
 // sequences is a terminal that keeps what is copied.
 type sequences struct {
-	plainTerminal
+	tty.Plain
 	texts []string
 }
 
@@ -32,8 +34,8 @@ func (s *sequences) Copy(text string) bool {
 func TestCopyingOutsideOfTmuxGoesThroughTheTerminal(t *testing.T) {
 	noClipboard(t)
 	terminal := &sequences{}
-	c := copier{terminal: terminal, getenv: func(string) string { return "" }}
-	got := c.copy(t.Context(), views.CopyMsg{What: "orders", Text: "a\x1bb"})
+	c := Copier{Terminal: terminal, Getenv: func(string) string { return "" }}
+	got := c.Copy(t.Context(), views.CopyMsg{What: "orders", Text: "a\x1bb"})
 	if len(terminal.texts) != 1 || terminal.texts[0] != "a\x1bb" ||
 		!strings.Contains(got.Text, "through the terminal") {
 		t.Errorf("got %q and %q", terminal.texts, got.Text)
@@ -43,9 +45,9 @@ func TestCopyingOutsideOfTmuxGoesThroughTheTerminal(t *testing.T) {
 func TestWhatNoClipboardTakesGoesToAFileWhosePathIsTold(t *testing.T) {
 	noClipboard(t)
 	dir := t.TempDir()
-	c := copier{terminal: &sequences{}, getenv: func(string) string { return "" }, dir: dir}
-	text := strings.Repeat("x", maxOSC52+1)
-	got := c.copy(t.Context(), views.CopyMsg{What: "all", Text: text})
+	c := Copier{Terminal: &sequences{}, Getenv: func(string) string { return "" }, Dir: dir}
+	text := strings.Repeat("x", mostOSC52+1)
+	got := c.Copy(t.Context(), views.CopyMsg{What: "all", Text: text})
 	path := filepath.Join(dir, "copied.txt")
 	if written, err := os.ReadFile(path); err != nil || string(written) != text || !strings.Contains(got.Text, path) {
 		t.Errorf("%v: wrote %d bytes, said %q", err, len(written), got.Text)
@@ -76,11 +78,11 @@ func TestCopyingInTmuxReachesItsBuffer(t *testing.T) {
 	tmux("new-session", "-d", "sleep 60")
 	t.Cleanup(func() { _ = exec.Command("tmux", "-S", socket, "kill-server").Run() })
 	t.Setenv("TMUX", socket+",1,0") // what tmux's own commands go by
-	terminal := &terminal{screen: tty.NewScreen(newRecorder(10, 3)), getenv: os.Getenv}
-	c := copier{terminal: terminal, getenv: os.Getenv, dir: t.TempDir()}
+	terminal := &tty.Terminal{Screen: tty.NewScreen(io.Discard), Getenv: os.Getenv}
+	c := Copier{Terminal: terminal, Getenv: os.Getenv, Dir: t.TempDir()}
 	const text = "one\ntwo é\n"
-	got := c.copy(t.Context(), views.CopyMsg{What: "orders", Text: text})
-	if !strings.Contains(got.Text, "tmux") || got.Tone != doneTone {
+	got := c.Copy(t.Context(), views.CopyMsg{What: "orders", Text: text})
+	if !strings.Contains(got.Text, "tmux") || got.Tone != themes.Good {
 		t.Errorf("said %q", got.Text)
 	}
 	if buffer := tmux("show-buffer"); buffer != text {

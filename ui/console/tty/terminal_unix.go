@@ -1,6 +1,6 @@
 //go:build !windows
 
-package console
+package tty
 
 import (
 	"os"
@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// ownScreen: terminals here take sequences and tell their size by a signal.
-const ownScreen = true
+// OwnScreen: terminals here take sequences and tell their size by a signal.
+const OwnScreen = true
 
 func endSignals() []os.Signal {
 	return []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}

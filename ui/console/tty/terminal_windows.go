@@ -1,9 +1,9 @@
-package console
+package tty
 
 import "os"
 
-// ownScreen: the standard renderer knows the Windows console.
-const ownScreen = false
+// OwnScreen: the standard renderer knows the Windows console.
+const OwnScreen = false
 
 func endSignals() []os.Signal { return []os.Signal{os.Interrupt} }
 
