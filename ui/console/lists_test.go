@@ -159,6 +159,7 @@ func TestRowsDoNotWaitForTheNamesOfEnvironments(t *testing.T) {
 	folder, on := t.TempDir(), func(o *Options) { o.Session = sessionOf(connect(t, web.URL, client.Config{})) }
 	d, end := savingLists(t, folder, on)
 	d.WaitForText("orders-in-prod", "orders-in-staging", "2 applications")
+	d.WaitForText("│   prod", "│   staging") // the pane, whose names are remembered
 	end()
 
 	held.Store(true)

@@ -19,7 +19,7 @@ func (g *Grid) lay() {
 	d.natural = g.measure(d.natural[:0])
 	for c := range g.columns {
 		if c == 0 || c > g.box.left {
-			d.columns = append(d.columns, placed{c, g.natural(c)})
+			d.columns = append(d.columns, placed{c, g.ideal(c)})
 		}
 	}
 	g.squeezeOptional(space)
@@ -38,6 +38,15 @@ func (g *Grid) lay() {
 		p.width = max(p.width-over, 1)
 		over = 0
 	}
+}
+
+// ideal is how wide a column would be. An optional one with a least width may be filled
+// later: it has that from the beginning, so that what comes takes it away from no screen.
+func (g *Grid) ideal(column int) int {
+	if c := g.columns[column]; c.Drop >= optional {
+		return max(g.natural(column), c.Min)
+	}
+	return g.natural(column)
 }
 
 // squeezeOptional takes cells from the optional columns that have a least width, rather
