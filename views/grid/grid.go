@@ -142,26 +142,26 @@ func (g *Grid) compare(rows []Row, now time.Time, first bool) (same, resort bool
 			}
 			continue
 		}
-		bits := changes(old.cells, row.cells)
+		bits, seen := changes(old.cells, row.cells)
 		if bits == 0 {
 			same = same && old.Labels == row.Labels && old.Problem == row.Problem
 			continue
 		}
 		same = false
 		resort = resort || bits&(1<<g.sort.column) != 0
-		if !g.calm {
-			g.fresh.mark(row.Key, bits, now)
+		if !g.calm && seen != 0 {
+			g.fresh.mark(row.Key, seen, now)
 		}
 	}
 	return same && !resort, resort
 }
 
-// changes has a bit set for each cell that differs.
-func changes(a, b packed) uint64 {
+// changes has a bit set for each cell that differs: in any way, and so that one sees it.
+// A number that only sorts does not make its text a new one.
+func changes(a, b packed) (bits, seen uint64) {
 	if a == b {
-		return 0
+		return 0, 0
 	}
-	var bits uint64
 	for i := 0; ; i++ {
 		var one, other Cell
 		var inA, inB bool
@@ -169,11 +169,17 @@ func changes(a, b packed) uint64 {
 		other, b, inB = b.next()
 		switch {
 		case inA != inB:
-			return ^uint64(0)
+			return ^uint64(0), ^uint64(0)
 		case !inA:
-			return bits
+			return bits, seen
 		case one != other:
 			bits |= 1 << min(i, 63)
+			if one.Form == Number {
+				one.Num = other.Num
+			}
+			if one != other {
+				seen |= 1 << min(i, 63)
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package grid
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -163,6 +164,23 @@ func TestChangedCellsAreFreshForAWhile(t *testing.T) {
 	}
 	if strings.Contains(string(g.Render(now.Add(time.Minute))), accent) {
 		t.Error("a change is fresh for ever")
+	}
+}
+
+// A lag of 181 s and one of 182 s are both "3m".
+func TestANumberThatOnlySortsIsNoChangeThatIsSeen(t *testing.T) {
+	g := newGrid(5, 60, 10)
+	rows := rowsOf(5)
+	rows[2] = rows[2].With(2, Cell{Text: "3m", Num: 181, Form: Number})
+	g.SetRows(rows, now)
+	later := now.Add(time.Minute)
+	rows = slices.Clone(rows)
+	rows[2] = rows[2].With(2, Cell{Text: "3m", Num: 182, Form: Number})
+	if !g.SetRows(rows, later) {
+		t.Error("another number sorts no differently")
+	}
+	if accent := g.theme.Accent.On() + " 3m"; strings.Contains(string(g.Render(later)), accent) {
+		t.Error("3m is drawn as new where 3m was before")
 	}
 }
 
