@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 
 	"drey/ui/config"
-	"drey/ui/console"
+	"drey/ui/console/space"
 	"drey/ui/disk"
 	"drey/views"
 	"drey/views/platform"
@@ -24,13 +24,13 @@ type openContexts struct {
 }
 
 // context is a context as the console takes it; nothing is opened yet.
-func (o *openContexts) context(of consoleFor) console.Context {
+func (o *openContexts) context(of consoleFor) space.Context {
 	x := of.context
 	name := ""
 	if x.Line != 0 {
 		name = x.Name
 	}
-	c := console.Context{
+	c := space.Context{
 		Name: of.title(), Server: of.server, Environment: x.Environment, Platform: platformNamed(x.Platform).Short,
 		Address: addressOf(x),
 		Who:     whoOf(x), Label: x.Label, Colour: x.Colour, ConfirmTyped: x.ConfirmTyped,

@@ -217,7 +217,7 @@ func (k *walker) comeBack(stay bool) {
 }
 
 func (k *walker) isThere() bool {
-	return k.root.over == nil && k.root.focused() == k.view && hintText(k.root) == k.hints
+	return k.root.over == nil && k.root.Focused() == k.view && hintText(k.root) == k.hints
 }
 
 // arrive goes to the view from wherever the console is.
@@ -230,7 +230,7 @@ func (k *walker) arrive(limit time.Duration) bool {
 	there := k.d.Within(limit, func() bool { return k.shows(k.at.ready) })
 	k.d.Press(k.at.keys...)
 	there = k.d.Within(limit, func() bool { return k.shows(k.at.wait) }) && there
-	k.view, k.hints = k.root.focused(), hintText(k.root)
+	k.view, k.hints = k.root.Focused(), hintText(k.root)
 	return there
 }
 

@@ -45,7 +45,7 @@ func TestTheAddressOfARowNamesItsEnvironment(t *testing.T) {
 	d := open(t, still(t), 140, 40, nil)
 	d.WaitForText("20 applications")
 	filtered(d, "orders staging run", "1 of 20")
-	if got := d.Model().(*Root).address().String(); !strings.HasPrefix(
+	if got := d.Model().(*Root).CurrentAddress().String(); !strings.HasPrefix(
 		got, "drey://demo/environments/staging/applications?",
 	) || !strings.HasSuffix(got, "#orders") {
 		t.Errorf("got %s", got)

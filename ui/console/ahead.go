@@ -38,11 +38,11 @@ func (r *Root) sayPrepared() {
 	case p == nil:
 		a.since, a.said = time.Time{}, ""
 	case a.since.IsZero():
-		a.since = r.env.Now()
-	case r.env.Now().Sub(a.since) >= patience:
-		a.said = p.Preparing() + " " + r.env.Theme.Glyphs.Ellipsis + "  " +
-			strings.Repeat(r.env.Keys.Move.Escape.Help().Key+" ", min(len(a.keys)+1, 2)) + "gives up"
-		t.now, t.until = views.NoticeMsg{Text: a.said, Tone: busyTone}, r.env.Now().Add(toastFor)
+		a.since = r.Env.Now()
+	case r.Env.Now().Sub(a.since) >= patience:
+		a.said = p.Preparing() + " " + r.Env.Theme.Glyphs.Ellipsis + "  " +
+			strings.Repeat(r.Env.Keys.Move.Escape.Help().Key+" ", min(len(a.keys)+1, 2)) + "gives up"
+		t.now, t.until = views.NoticeMsg{Text: a.said, Tone: busyTone}, r.Env.Now().Add(toastFor)
 	}
 }
 
@@ -52,16 +52,16 @@ const mostAhead = 1000
 // takeKey handles a key, or lets it wait for what is being prepared: it would mean
 // something else to what is in front until then. Leaving works all the same.
 func (r *Root) takeKey(msg tea.KeyMsg) tea.Cmd {
-	keys := r.env.Keys
+	keys := r.Env.Keys
 	p := r.preparer()
 	switch {
 	case keymap.Matches(msg, keys.Global.Suspend):
 	case p != nil && keymap.Matches(msg, keys.Global.Interrupt):
 		r.ahead.keys = nil
-		return tea.Batch(r.press(msg), r.grant(from(r.space, p.GiveUp())))
+		return tea.Batch(r.press(msg), r.grant(from(r.Space, p.GiveUp())))
 	case p != nil && keymap.Matches(msg, keys.Move.Escape) && r.ahead.givesUp(msg):
 		r.ahead.keys = nil
-		return r.grant(from(r.space, p.GiveUp()))
+		return r.grant(from(r.Space, p.GiveUp()))
 	case p != nil || len(r.ahead.keys) > 0:
 		if len(r.ahead.keys) < mostAhead {
 			r.ahead.keys = append(r.ahead.keys, msg)
@@ -74,7 +74,7 @@ func (r *Root) takeKey(msg tea.KeyMsg) tea.Cmd {
 // press handles a key and grants what comes of it before the next one.
 func (r *Root) press(msg tea.KeyMsg) tea.Cmd {
 	cmd := r.handleKey(msg)
-	return r.grant(from(r.space, cmd))
+	return r.grant(from(r.Space, cmd))
 }
 
 // typeAhead handles the keys that have waited, once nothing is prepared any more.
@@ -94,16 +94,5 @@ func (r *Root) preparer() views.Preparer {
 	if r.over != nil {
 		return nil
 	}
-	if p, ok := r.front().(views.Preparer); ok && p.Preparing() != "" {
-		return p
-	}
-	if p := views.Preparer(r.fleet); p.Preparing() != "" {
-		return p
-	}
-	for _, t := range r.tabs {
-		if p, ok := t.view.(views.Preparer); ok && p.Preparing() != "" {
-			return p
-		}
-	}
-	return nil
+	return r.Space.Preparer()
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"drey/keymap"
+	"drey/ui/console/space"
 	"drey/ui/console/tty"
 	"drey/ui/uitest"
 )
@@ -13,7 +14,7 @@ import (
 // 220×50 cells, written to nowhere.
 func BenchmarkKeyToFrame(b *testing.B) {
 	c := still(b)
-	root := New(b.Context(), Options{Context: Context{Session: sessionOf(c), Name: "demo"}, Now: fixedNow}, nil)
+	root := New(b.Context(), Options{Context: space.Context{Session: sessionOf(c), Name: "demo"}, Now: fixedNow}, nil)
 	d := uitest.New(b, root, 220, 50)
 	d.WaitForText("20 applications")
 	s := tty.NewScreen(io.Discard)

@@ -12,6 +12,7 @@ import (
 	"drey/client/cmf"
 	"drey/keymap"
 	"drey/themes"
+	"drey/ui/console/space"
 	"drey/ui/console/tty"
 	"drey/ui/uitest"
 	"drey/views"
@@ -85,7 +86,7 @@ func TestACursorKeyWritesACellOnce(t *testing.T) {
 	root := New(
 		t.Context(),
 		Options{
-			Context: Context{Session: atHand(t), Name: "demo"}, Theme: theme, Keys: keymap.Default(), Now: fixedNow,
+			Context: space.Context{Session: atHand(t), Name: "demo"}, Theme: theme, Keys: keymap.Default(), Now: fixedNow,
 			StateDir: t.TempDir(),
 		},
 		nil,

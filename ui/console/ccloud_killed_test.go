@@ -9,12 +9,12 @@ import (
 	"drey/client/ccloudapi/ccloudtest"
 	"drey/keymap"
 	"drey/themes"
+	"drey/ui/console/space"
 	"drey/ui/disk"
 	"drey/ui/uitest"
 	"drey/ui/uitest/faulty"
-	cloudplatform "drey/views/platforms/ccloud"
-
 	"drey/views"
+	cloudplatform "drey/views/platforms/ccloud"
 )
 
 // cloudConsole is a console on the cloud behind url, whose tasks and drafts are in a
@@ -30,7 +30,7 @@ func cloudConsole(t *testing.T, s *ccloudtest.Server, url, folder string) (d *ui
 	journal, drafts := disk.NewJournal(folder), disk.NewDrafts(folder)
 	theme, _ := themes.New(themes.Options{})
 	opts := Options{Theme: theme, Keys: keymap.Default(), Now: time.Now, StateDir: t.TempDir()}
-	opts.Context = Context{Name: "cloud", Session: session, Journal: journal, Drafts: func() views.Drafts {
+	opts.Context = space.Context{Name: "cloud", Session: session, Journal: journal, Drafts: func() views.Drafts {
 		return drafts
 	}}
 	ctx, cancel := context.WithCancel(t.Context())

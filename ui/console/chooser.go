@@ -126,7 +126,7 @@ func (c *chooser) Update(msg tea.Msg) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	keys := c.root.env.Keys
+	keys := c.root.Env.Keys
 	switch {
 	case keymap.Matches(k, keys.Line.Cancel):
 		c.root.closeOverlay()
@@ -166,7 +166,7 @@ func (c *chooser) take() tea.Cmd {
 		return nil
 	}
 	c.root.closeOverlay()
-	c.root.nav.recent = remember(c.root.nav.recent, e.text)
+	c.root.Nav.Recent = remember(c.root.Nav.Recent, e.text)
 	return views.Send(e.run)
 }
 
@@ -183,7 +183,7 @@ func remember(recent []string, text string) []string {
 
 // Hints implements views.Hinter.
 func (c *chooser) Hints() []views.Hint {
-	k := c.root.env.Keys.Line
+	k := c.root.Env.Keys.Line
 	return []views.Hint{
 		{Binding: k.Accept, Label: "run"}, {Binding: k.Up, Label: "choose"}, {Binding: k.Complete}, {Binding: k.Cancel},
 	}
@@ -191,7 +191,7 @@ func (c *chooser) Hints() []views.Hint {
 
 // Box implements overlay.
 func (c *chooser) Box() []string {
-	t := c.root.env.Theme
+	t := c.root.Env.Theme
 	width := max(min(76, c.width-4), 12)
 	inner := width - 2
 	lines := []string{" " + t.Accent.Render(c.prompt) + c.line.View(t, inner-4), ""}
@@ -213,7 +213,7 @@ func (c *chooser) Box() []string {
 }
 
 func (c *chooser) row(e entry, selected bool, width, keysWidth int) string {
-	t := c.root.env.Theme
+	t := c.root.Env.Theme
 	if e.run == nil {
 		return " " + t.Head.Render(clean.Cut(e.text, width-2, t.Glyphs.Ellipsis))
 	}

@@ -13,6 +13,7 @@ import (
 	"drey/client/fault"
 	"drey/keymap"
 	"drey/themes"
+	"drey/ui/console/space"
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/frame"
@@ -22,18 +23,27 @@ import (
 )
 
 // contexts are all that can be shown, the one that was shown first among them.
-func (r *Root) contexts() []Context {
-	return slices.Concat([]Context{r.opts.Context}, r.opts.Others)
+func (r *Root) contexts() []space.Context {
+	return slices.Concat([]space.Context{r.opts.Context}, r.opts.Others)
+}
+
+// settings are what contexts are opened with now.
+func (r *Root) settings() space.Settings {
+	o := &r.opts
+	return space.Settings{
+		Theme: r.theme, Keys: o.Keys, Now: o.Now, ReadFile: o.ReadFile, External: o.Editor != "" && o.Out != nil,
+		Contexts: r.contexts(),
+	}
 }
 
 // contextNamed is the place of a context among contexts, -1 for none.
 func (r *Root) contextNamed(name string) int {
-	return slices.IndexFunc(r.contexts(), func(c Context) bool { return c.Name == name })
+	return slices.IndexFunc(r.contexts(), func(c space.Context) bool { return c.Name == name })
 }
 
 // spaceOf is what is shown of a context, nil before it was looked at.
-func (r *Root) spaceOf(name string) *space {
-	i := slices.IndexFunc(r.spaces, func(s *space) bool { return s.Name == name })
+func (r *Root) spaceOf(name string) *space.Space {
+	i := slices.IndexFunc(r.spaces, func(s *space.Space) bool { return s.Name == name })
 	if i < 0 {
 		return nil
 	}
@@ -42,20 +52,18 @@ func (r *Root) spaceOf(name string) *space {
 
 // openSpace opens a context unless it is open. One that could not be opened is
 // tried again: the file that was missing may be there now.
-func (r *Root) openSpace(c Context) (*space, tea.Cmd) {
-	opts := r.opts
-	opts.Theme = r.theme
+func (r *Root) openSpace(c space.Context) (*space.Space, tea.Cmd) {
 	s := r.spaceOf(c.Name)
 	switch {
 	case s == nil:
-		s = newSpace(r.box.Context, c, opts)
+		s = space.New(r.box.Context, c, r.settings())
 		r.spaces = append(r.spaces, s)
-	case s.err != nil:
-		for _, v := range s.views() {
+	case s.Err != nil:
+		for _, v := range s.Views() {
 			v.Close()
 		}
-		s.open(r.box.Context, opts)
-		if s == r.space {
+		s.Reopen(r.box.Context, r.settings())
+		if s == r.Space {
 			return s, tea.Batch(r.restoreSpace(), r.showSpace())
 		}
 	}
@@ -72,17 +80,18 @@ func (r *Root) switchContext(name string) tea.Cmd {
 	switch {
 	case i < 0:
 		return views.Notice(warnTone, "there is no context "+name)
-	case name == r.space.Name:
+	case name == r.Space.Name:
 		return views.Notice(dimTone, "this is "+name)
 	}
 	s, _ := r.openSpace(all[i]) // it is not the one in front, which is shown below
 	r.closeOverlay()
-	r.hide()
-	_ = r.fleet.SetVisible(false) // hiding asks nothing
-	r.space = s
-	r.resize(r.rects.width, r.rects.height)
+	r.Hide()
+	_ = r.ScopesPane.SetVisible(false) // hiding asks nothing
+	width, height := r.Rects.Width, r.Rects.Height
+	r.Space = s
+	r.resize(width, height)
 	var cmds []tea.Cmd
-	if !s.begun {
+	if !s.Begun {
 		cmds = append(cmds, r.restoreSpace(), r.watchServer())
 	}
 	if r.stored.texts != nil {
@@ -106,7 +115,7 @@ type contextChooser struct {
 
 // contextRow is a context and what it answered.
 type contextRow struct {
-	Context
+	space.Context
 	asked, answered time.Time
 	health          platform.Health
 	known           bool // health was told
@@ -127,7 +136,7 @@ func newContextChooser(r *Root) *contextChooser {
 	c := &contextChooser{root: r, mail: views.Mailbox{Context: r.box.Context}}
 	for i, x := range r.contexts() {
 		c.rows = append(c.rows, contextRow{Context: x})
-		if x.Name == r.space.Name {
+		if x.Name == r.Space.Name {
 			c.cursor = i
 		}
 	}
@@ -173,10 +182,10 @@ func (c *contextChooser) tick() tea.Cmd { return c.mail.After("tick", time.Secon
 // check asks one context, in one cheap call.
 func (c *contextChooser) check(i int) tea.Cmd {
 	row := &c.rows[i]
-	row.asked, row.answered, row.err = c.root.env.Now(), time.Time{}, nil
+	row.asked, row.answered, row.err = c.root.Env.Now(), time.Time{}, nil
 	s, shown := c.root.openSpace(row.Context)
-	if s.err != nil {
-		row.answered, row.err = row.asked, s.err
+	if s.Err != nil {
+		row.answered, row.err = row.asked, s.Err
 		return shown
 	}
 	session := s.Session
@@ -207,7 +216,7 @@ func (c *contextChooser) Update(msg tea.Msg) tea.Cmd {
 		return c.handleKey(msg)
 	case checkedMsg:
 		row := &c.rows[msg.row]
-		row.answered, row.health, row.known, row.err = c.root.env.Now(), msg.health, msg.known, msg.err
+		row.answered, row.health, row.known, row.err = c.root.Env.Now(), msg.health, msg.known, msg.err
 	case tickMsg:
 		if c.waiting() {
 			return c.tick()
@@ -221,7 +230,7 @@ func (c *contextChooser) waiting() bool {
 }
 
 func (c *contextChooser) handleKey(msg tea.KeyMsg) tea.Cmd {
-	keys := c.root.env.Keys
+	keys := c.root.Env.Keys
 	if c.typing {
 		return c.typeFilter(msg)
 	}
@@ -250,7 +259,7 @@ func (c *contextChooser) handleKey(msg tea.KeyMsg) tea.Cmd {
 }
 
 func (c *contextChooser) typeFilter(msg tea.KeyMsg) tea.Cmd {
-	keys := c.root.env.Keys.Line
+	keys := c.root.Env.Keys.Line
 	switch {
 	case keymap.Matches(msg, keys.Accept):
 		c.typing = false
@@ -291,7 +300,7 @@ func (c *contextChooser) selected() (contextRow, bool) {
 
 // Hints implements views.Hinter.
 func (c *contextChooser) Hints() []views.Hint {
-	k := c.root.env.Keys
+	k := c.root.Env.Keys
 	if c.typing {
 		return []views.Hint{{Binding: k.Line.Accept, Label: "keep filter"}, {Binding: k.Line.Cancel, Label: "clear"}}
 	}
@@ -308,7 +317,7 @@ func (c *contextChooser) page() int { return max(min(len(c.rows), c.height-8), 1
 
 // Box implements overlay.
 func (c *contextChooser) Box() []string {
-	t := c.root.env.Theme
+	t := c.root.Env.Theme
 	width := max(min(104, c.width-4), 20)
 	lines := []string{c.heading(width - 2)}
 	top := max(min(c.cursor-c.page()/2, len(c.shown)-c.page()), 0)
@@ -366,7 +375,7 @@ func (c *contextChooser) columns(width int) [4]int {
 
 func (c *contextChooser) heading(width int) string {
 	w := c.columns(width)
-	t := c.root.env.Theme
+	t := c.root.Env.Theme
 	text := ""
 	for i, title := range []string{"NAME", "PLATFORM", "ADDRESS", "HEALTH"} {
 		text += clean.Fit(title, w[i], "") + "  "
@@ -383,8 +392,8 @@ func (c *contextChooser) row(row contextRow, selected bool, width int) string {
 		name = t.Strong.Render(name)
 	}
 	product := row.Platform
-	if s := c.root.spaceOf(row.Name); s != nil && s.about.Version != "" {
-		product = s.title() + " " + s.about.Version
+	if s := c.root.spaceOf(row.Name); s != nil && s.About.Version != "" {
+		product = s.Product() + " " + s.About.Version
 	}
 	text := "  " + clean.Fit(name, w[0], "") + "  " + t.Dim.Render(clean.Fit(
 		clean.Text(product), w[1], t.Glyphs.Ellipsis,
@@ -403,17 +412,17 @@ func (c *contextChooser) row(row contextRow, selected bool, width int) string {
 // another there may be more, which whole tells.
 func (c *contextChooser) healthOf(row contextRow) (h platform.Health, whole bool) {
 	switch s := c.root.spaceOf(row.Name); {
-	case s == c.root.space && s.err == nil:
-		return s.fleet.Rows()[0].Health, true
-	case s != nil && s.begun && s.err == nil && row.known:
-		return s.fleet.With(row.health), true
+	case s == c.root.Space && s.Err == nil:
+		return s.ScopesPane.Rows()[0].Health, true
+	case s != nil && s.Begun && s.Err == nil && row.known:
+		return s.ScopesPane.With(row.health), true
 	}
 	return row.health, false
 }
 
 // health says how a context is.
 func (c *contextChooser) health(row contextRow) string {
-	t := c.root.env.Theme
+	t := c.root.Env.Theme
 	h, whole := c.healthOf(row)
 	least := ""
 	if !whole {
@@ -425,7 +434,7 @@ func (c *contextChooser) health(row contextRow) string {
 	switch {
 	case row.answered.IsZero():
 		text := "asking"
-		if waited := c.root.env.Now().Sub(row.asked); waited >= time.Second {
+		if waited := c.root.Env.Now().Sub(row.asked); waited >= time.Second {
 			text = "no answer for " + grid.AgeText(waited)
 		}
 		return said(themes.Busy, text)

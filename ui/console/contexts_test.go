@@ -10,6 +10,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmfapi"
+	"drey/ui/console/space"
 	"drey/ui/disk"
 	"drey/ui/uitest"
 	"drey/ui/uitest/faulty"
@@ -20,11 +21,11 @@ import (
 )
 
 // contextOf is a context on a server, with a SQL tab that keeps its texts.
-func contextOf(t *testing.T, name string, c *cmfapi.Client) Context {
+func contextOf(t *testing.T, name string, c *cmfapi.Client) space.Context {
 	t.Helper()
 	texts := disk.NewTexts(t.TempDir())
 	t.Cleanup(func() { _ = texts.Close() })
-	return Context{
+	return space.Context{
 		Name: name, Platform: "CMF", Address: "http://" + name + ".example:8080",
 		Open: func() (*platform.Session, error) { return sessionOf(c), nil },
 		SQL: func(env *views.Env, s *platform.Session) views.View {
@@ -34,7 +35,7 @@ func contextOf(t *testing.T, name string, c *cmfapi.Client) Context {
 }
 
 // openContexts opens a console with several contexts.
-func openContexts(t *testing.T, width, height int, change func(*Options), contexts ...Context) *uitest.Driver {
+func openContexts(t *testing.T, width, height int, change func(*Options), contexts ...space.Context) *uitest.Driver {
 	t.Helper()
 	return open(t, nil, width, height, func(o *Options) {
 		o.Context, o.Others = contexts[0], contexts[1:]
@@ -48,7 +49,7 @@ func TestContextScreens(t *testing.T) {
 	c := still(t)
 	prod := contextOf(t, "prod", c)
 	prod.Colour, prod.Label, prod.ConfirmTyped, prod.Who, prod.Environment = "red", "PRODUCTION", true, "token from ~/t", "prod"
-	lost := Context{Name: "lost", Platform: "CMF", Address: "https://cmf.example", Open: func() (*platform.Session, error) {
+	lost := space.Context{Name: "lost", Platform: "CMF", Address: "https://cmf.example", Open: func() (*platform.Session, error) {
 		return nil, errors.New("context lost: token file: open t: no such file or directory")
 	}}
 	for _, size := range sizes {
@@ -306,7 +307,7 @@ func BenchmarkSwitchToAWarmContext(b *testing.B) {
 	c := still(b)
 	open := func() (*platform.Session, error) { return sessionOf(c), nil }
 	root := New(b.Context(), Options{
-		Context: Context{Name: "one", Open: open}, Others: []Context{{Name: "two", Open: open}}, Now: fixedNow,
+		Context: space.Context{Name: "one", Open: open}, Others: []space.Context{{Name: "two", Open: open}}, Now: fixedNow,
 	}, nil)
 	d := uitest.New(b, root, 220, 50)
 	d.WaitForText("20 applications")

@@ -13,6 +13,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/themes"
+	"drey/ui/console/space"
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/edit"
@@ -23,15 +24,6 @@ var (
 	errOutOfSight = errors.New("another context is in front: the editor was not opened")
 	errNoEditor   = errors.New("there is no editor of your own here")
 )
-
-// editing is what views of a context need to edit texts.
-func editing(c Context, opts Options) views.Editing {
-	e := views.Editing{ReadFile: opts.ReadFile, External: opts.Editor != "" && opts.Out != nil}
-	if c.Drafts != nil {
-		e.Drafts = c.Drafts()
-	}
-	return e
-}
 
 // editFile opens a file in the person's own editor.
 func (r *Root) editFile(msg views.EditFileMsg) tea.Cmd {
@@ -63,30 +55,30 @@ func editorCommand(editor, path string, line int) *exec.Cmd {
 
 // waitingDraftsMsg tells what is edited in a context and not applied.
 type waitingDraftsMsg struct {
-	of   *space
+	of   *space.Space
 	list []views.Draft
 	err  error
 }
 
 // lookForDrafts finds what earlier consoles left edited and not applied.
-func (r *Root) lookForDrafts(s *space) tea.Cmd {
-	drafts := s.env.Editing.Drafts
+func (r *Root) lookForDrafts(s *space.Space) tea.Cmd {
+	drafts := s.Env.Editing.Drafts
 	if drafts == nil {
 		return nil
 	}
 	return r.box.Ask("drafts of "+s.Name, func(context.Context) tea.Msg {
 		list, err := drafts.List()
-		return waitingDraftsMsg{s, edit.DraftsOf(list, s.env.Server.Name), err}
+		return waitingDraftsMsg{s, edit.DraftsOf(list, s.Env.Server.Name), err}
 	})
 }
 
 // handleWaitingDrafts says what waits: who wrote it may have forgotten it, or was
 // at it when the console was killed.
 func (r *Root) handleWaitingDrafts(msg waitingDraftsMsg) {
-	if msg.of != r.space || msg.err == nil && len(msg.list) == 0 {
+	if msg.of != r.Space || msg.err == nil && len(msg.list) == 0 {
 		return // nothing waits
 	}
-	key := r.env.Keys.Global.Palette.Help().Key + "drafts"
+	key := r.Env.Keys.Global.Palette.Help().Key + "drafts"
 	switch n := len(msg.list); {
 	case msg.err != nil:
 		r.say(views.NoticeMsg{Tone: warnTone, Text: "drafts could not be read: " + msg.err.Error()})
@@ -114,5 +106,5 @@ func (r *Root) openDrafts() tea.Cmd {
 			rules[e.Kind] = e
 		}
 	}
-	return r.push(page{title: "drafts", make: func(env *views.Env) views.View { return edit.NewDrafts(env, rules) }})
+	return r.Push(space.Page{Title: "drafts", Make: func(env *views.Env) views.View { return edit.NewDrafts(env, rules) }})
 }

@@ -11,6 +11,7 @@ import (
 	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
+	"drey/ui/console/space"
 	"drey/ui/disk"
 	"drey/ui/uitest"
 	"drey/ui/uitest/faulty"
@@ -23,7 +24,7 @@ func withJournalAndDrafts(t *testing.T, c *cmfapi.Client, folder string) (d *uit
 	journal, drafts := disk.NewJournal(folder), disk.NewDrafts(folder)
 	theme, _ := themes.New(themes.Options{})
 	opts := Options{Theme: theme, Keys: keymap.Default(), Now: time.Now, StateDir: t.TempDir()}
-	opts.Context = Context{Name: "demo", Session: sessionOf(c), Journal: journal, Drafts: func() views.Drafts {
+	opts.Context = space.Context{Name: "demo", Session: sessionOf(c), Journal: journal, Drafts: func() views.Drafts {
 		return drafts
 	}}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"drey/client"
+	"drey/ui/console/space"
 	"drey/ui/uitest/faulty"
 	"drey/views"
 	"drey/views/platform"
@@ -206,7 +207,7 @@ func TestEveryTabCanBeSeen(t *testing.T) {
 		o.SQL = func(*views.Env, *platform.Session) views.View { return &stubSQL{} }
 	})
 	d.WaitForText("20 applications")
-	for width := minWidth; width <= 150; width++ {
+	for width := space.MinWidth; width <= 150; width++ {
 		d.Resize(width, 30)
 		line := d.Line(" 8")
 		for _, digit := range []string{"2", "3", "4", "5", "6", "7", "8", "9"} {

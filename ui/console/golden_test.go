@@ -14,6 +14,7 @@ import (
 	"drey/server"
 	"drey/server/demo"
 	"drey/themes"
+	"drey/ui/console/space"
 	"drey/ui/uitest"
 	"drey/views"
 	"drey/views/platform"
@@ -58,7 +59,7 @@ func open(t *testing.T, c *cmfapi.Client, width, height int, change func(*Option
 	t.Helper()
 	theme, _ := themes.New(themes.Options{})
 	opts := Options{
-		Context: Context{Name: "demo"}, Theme: theme, Keys: keymap.Default(), Now: fixedNow, StateDir: t.TempDir(),
+		Context: space.Context{Name: "demo"}, Theme: theme, Keys: keymap.Default(), Now: fixedNow, StateDir: t.TempDir(),
 	}
 	if c != nil {
 		opts.Session = sessionOf(c)
@@ -113,7 +114,7 @@ func TestScreens(t *testing.T) {
 					return strings.Contains(s, "20 applications") && strings.Contains(
 						s, "3 failing",
 					) && strings.Contains(s, "live") &&
-						(size[0] < fleetFrom || strings.Contains(s, "CMF 2.3.1"))
+						(size[0] < space.ScopesFrom || strings.Contains(s, "CMF 2.3.1"))
 				})
 				waitForCauses(d, size[0])
 				if scene.keys[0] != "j" {
@@ -197,7 +198,7 @@ func FuzzResizeNeverPanics(f *testing.F) {
 		web := httptest.NewServer(nil)
 		defer web.Close()
 		c := connect(t, web.URL, client.Config{})
-		root := New(t.Context(), Options{Context: Context{Session: sessionOf(c)}, Now: fixedNow}, nil)
+		root := New(t.Context(), Options{Context: space.Context{Session: sessionOf(c)}, Now: fixedNow}, nil)
 		defer root.Close()
 		root.resize(width, height)
 		for _, k := range keys {

@@ -25,21 +25,21 @@ func newHelp(r *Root) *chooser {
 		}
 		c.add(entry{keys: strings.Join(shown, " "), text: text, aside: group, run: runKeyMsg{b.Keys()[0]}}, shown...)
 	}
-	if m, ok := r.focused().(views.Manual); ok {
+	if m, ok := r.Focused().(views.Manual); ok {
 		for _, chapter := range m.Manual() {
 			c.entries = append(c.entries, entry{text: strings.ToUpper(chapter.Title)})
 			for _, hint := range chapter.Hints {
 				add(hint.Binding, hint.Text(), hint.Refused)
 			}
 		}
-	} else if h, ok := r.focused().(views.Hinter); ok {
-		c.entries = append(c.entries, entry{text: strings.ToUpper(r.focused().Title())})
+	} else if h, ok := r.Focused().(views.Hinter); ok {
+		c.entries = append(c.entries, entry{text: strings.ToUpper(r.Focused().Title())})
 		for _, hint := range h.Hints() {
 			add(hint.Binding, hint.Text(), hint.Refused)
 		}
 	}
 	heading := ""
-	for _, e := range r.env.Keys.Entries() {
+	for _, e := range r.Env.Keys.Entries() {
 		context := e.Context()
 		if context != "move" && context != "global" {
 			continue

@@ -22,6 +22,7 @@ import (
 
 	"drey/client"
 	"drey/client/cmfapi"
+	"drey/ui/console/space"
 	"drey/ui/console/tty"
 	"drey/ui/disk"
 	"drey/ui/uitest"
@@ -146,7 +147,7 @@ func TestNoByteOfAServersTextIsObeyed(t *testing.T) {
 	s := tty.NewScreen(written)
 	s.Enter()
 	opts := Options{
-		Context: Context{
+		Context: space.Context{
 			Session: sessionOf(c), Name: "demo",
 			SQL: func(env *views.Env, _ *platform.Session) views.View {
 				return sql.New(env, cmfapi.SQL(c), texts, disk.NewFiles(

@@ -8,6 +8,7 @@ import (
 
 	"drey/keymap"
 	"drey/themes"
+	"drey/ui/console/space"
 	"drey/views"
 	"drey/views/calls"
 	"drey/views/detail"
@@ -41,7 +42,7 @@ func (r *Root) handleKeys(msg tea.KeyMsg) tea.Cmd {
 // handleKey gives a key to: what always works, what lies over the rest, who is
 // typing, what is the same everywhere, and then the focused view.
 func (r *Root) handleKey(msg tea.KeyMsg) tea.Cmd {
-	keys := r.env.Keys.Global
+	keys := r.Env.Keys.Global
 	switch {
 	case keymap.Matches(msg, keys.Interrupt):
 		return r.interrupt(msg)
@@ -54,24 +55,19 @@ func (r *Root) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case msg.Type != tea.KeyRunes && keymap.Matches(msg, keys.Help):
 		return r.openOverlay(newHelp(r))
 	case keymap.Matches(msg, keys.PaneAnywhere):
-		return r.pane(strings.TrimPrefix(msg.String(), "alt+"))
-	case r.typing():
-		return r.focused().Update(msg)
+		return r.Pane(strings.TrimPrefix(msg.String(), "alt+"))
+	case r.Typing():
+		return r.Focused().Update(msg)
 	}
 	if cmd, handled := r.handleGlobal(msg); handled {
 		return cmd
 	}
-	return r.focused().Update(msg)
-}
-
-func (r *Root) typing() bool {
-	t, ok := r.focused().(views.Typist)
-	return ok && t.Typing()
+	return r.Focused().Update(msg)
 }
 
 // handleGlobal does what a key does everywhere.
 func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
-	keys := r.env.Keys
+	keys := r.Env.Keys
 	g := keys.Global
 	switch {
 	case keymap.Matches(msg, keys.Move.Escape):
@@ -83,64 +79,58 @@ func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	case keymap.Matches(msg, g.Help):
 		return r.openOverlay(newHelp(r)), true
 	case keymap.Matches(msg, g.Calls):
-		return r.push(page{title: "API calls", make: func(env *views.Env) views.View {
+		return r.Push(space.Page{Title: "API calls", Make: func(env *views.Env) views.View {
 			return calls.New(env, r.Session.Calls, r.Session.Load())
 		}}), true
 	case keymap.Matches(msg, g.Actions):
-		return r.push(page{title: "Actions", make: func(env *views.Env) views.View { return tasks.New(env) }}), true
+		return r.Push(space.Page{Title: "Actions", Make: func(env *views.Env) views.View { return tasks.New(env) }}), true
 	case keymap.Matches(msg, keys.Table.Undo):
 		return r.undoToast(msg.String())
 	case keymap.Matches(msg, g.Pane):
-		if s, ok := r.focused().(views.Sectioned); ok && int(msg.String()[0]-'0') <= s.Sections() {
-			return r.focused().Update(msg), true
+		if s, ok := r.Focused().(views.Sectioned); ok && int(msg.String()[0]-'0') <= s.Sections() {
+			return r.Focused().Update(msg), true
 		}
-		return r.pane(msg.String()), true
-	case keymap.Matches(msg, keys.Text.NextObject, keys.Text.PreviousObject) && r.steps():
+		return r.Pane(msg.String()), true
+	case keymap.Matches(msg, keys.Text.NextObject, keys.Text.PreviousObject) && r.Steps():
 		if keymap.Matches(msg, keys.Text.NextObject) {
-			return r.stepObject(1), true
+			return r.StepObject(1), true
 		}
-		return r.stepObject(-1), true
+		return r.StepObject(-1), true
 	case keymap.Matches(msg, g.NextPane, g.PreviousPane):
-		return r.nextPane(msg)
+		return r.NextPane(msg)
 	case keymap.Matches(msg, g.NextTab):
-		return r.stepTab(1), true
+		return r.StepTab(1), true
 	case keymap.Matches(msg, g.PreviousTab):
-		return r.stepTab(-1), true
+		return r.StepTab(-1), true
 	case keymap.Matches(msg, g.Back):
-		return r.travel(-1), true
+		return r.Travel(-1), true
 	case keymap.Matches(msg, g.Forward):
-		return r.travel(1), true
+		return r.Travel(1), true
 	case keymap.Matches(msg, g.Last):
-		return r.last(), true
+		return r.Last(), true
 	}
 	return r.handleScreen(msg)
 }
 
-// steps tells that the page on top can be shown of other objects, too.
-func (r *Root) steps() bool {
-	n := len(r.nav.pages)
-	return n > 0 && r.nav.pages[n-1].step != nil
-}
-
 // handleScreen does what a key does to the picture.
 func (r *Root) handleScreen(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
-	g := r.env.Keys.Global
+	g := r.Env.Keys.Global
 	switch {
 	case keymap.Matches(msg, g.Refresh):
-		if r.err != nil {
-			_, cmd := r.openSpace(r.space.Context)
+		if r.Err != nil {
+			_, cmd := r.openSpace(r.Space.Context)
 			return cmd, true
 		}
-		return tea.Batch(r.refresh(), r.fleet.Refresh(), r.probe(r.space)), true
+		return tea.Batch(r.Refresh(), r.ScopesPane.Refresh(), r.probe(r.Space)), true
 	case keymap.Matches(msg, g.Zoom):
-		r.zoom()
+		r.Zoom()
 	case keymap.Matches(msg, g.Mouse):
 		return r.toggleMouse(), true
 	case keymap.Matches(msg, g.LastErr):
 		return r.showError(), true
 	case keymap.Matches(msg, g.Problems):
-		return r.goToProblems(), true
-	case keymap.Matches(msg, r.env.Keys.Table.CopyMenu) && r.isList():
+		return r.GoToProblems(), true
+	case keymap.Matches(msg, r.Env.Keys.Table.CopyMenu) && r.IsList():
 		return r.openOverlay(newCopyMenu(r)), true
 	case keymap.Matches(msg, g.Server):
 		return r.openServer(), true
@@ -154,7 +144,7 @@ func (r *Root) handleScreen(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 
 // interrupt leaves what is in front; the second time in a row it quits.
 func (r *Root) interrupt(msg tea.KeyMsg) tea.Cmd {
-	now := r.env.Now()
+	now := r.Env.Now()
 	if now.Sub(r.status.interrupt) < 2*time.Second {
 		return r.quit()
 	}
@@ -165,8 +155,8 @@ func (r *Root) interrupt(msg tea.KeyMsg) tea.Cmd {
 		cmd := r.over.Update(keymap.Message("esc"))
 		r.closeAnswered()
 		return cmd
-	case r.typing():
-		return r.focused().Update(msg)
+	case r.Typing():
+		return r.Focused().Update(msg)
 	}
 	return nil
 }
@@ -181,28 +171,28 @@ func (r *Root) suspend() tea.Cmd {
 // escape gives up one thing: the view's own, or the page.
 func (r *Root) escape() tea.Cmd {
 	r.status.toasts.now = views.NoticeMsg{}
-	if e, ok := r.focused().(views.Escaper); ok {
+	if e, ok := r.Focused().(views.Escaper); ok {
 		if cmd, had := e.Escape(); had {
 			return cmd
 		}
 	}
-	if len(r.nav.pages) > 0 {
-		return r.pop()
+	if len(r.Nav.Pages) > 0 {
+		return r.Pop()
 	}
-	if r.nav.focus == onFleet {
-		r.focus(onMain)
+	if r.Nav.Focus == space.OnScopes {
+		r.Focus(space.OnMain)
 		return nil
 	}
-	if r.nav.history[r.nav.at].linked && r.nav.at > 0 {
-		return r.travel(-1)
+	if r.Linked() {
+		return r.Travel(-1)
 	}
 	return nil
 }
 
 // leave goes back, or quits where there is nothing to go back to.
 func (r *Root) leave() tea.Cmd {
-	if len(r.nav.pages) > 0 {
-		return r.pop()
+	if len(r.Nav.Pages) > 0 {
+		return r.Pop()
 	}
 	return r.quit()
 }
@@ -214,68 +204,11 @@ func (r *Root) quit() tea.Cmd {
 		return tea.Quit
 	}
 	if ask := r.leaveQuestion(); ask != nil {
-		cmd := r.openOverlay(dialog.New(r.env, *ask))
+		cmd := r.openOverlay(dialog.New(r.Env, *ask))
 		r.leaving = true
 		return cmd
 	}
 	return tea.Quit
-}
-
-// stepTab shows the tab that is by further on; the last one is before the first.
-func (r *Root) stepTab(by int) tea.Cmd {
-	n := len(r.tabs)
-	return r.switchTo((r.nav.tab + by + n) % n)
-}
-
-// pane goes to what a digit names: 1 is the scopes where there are any, the others
-// are tabs.
-func (r *Root) pane(digit string) tea.Cmd {
-	n := int(digit[len(digit)-1]-'0') - r.firstTab()
-	if n < 0 {
-		if len(r.nav.pages) > 0 {
-			r.hide()
-			r.drop(0)
-			r.nav.remember()
-			cmd := r.show()
-			r.focus(onFleet)
-			return cmd
-		}
-		r.focus(onFleet)
-		return nil
-	}
-	if n >= len(r.tabs) {
-		return nil
-	}
-	return r.switchTo(n)
-}
-
-// nextPane moves the focus on; a view with panes of its own hears the key itself.
-func (r *Root) nextPane(msg tea.KeyMsg) (tea.Cmd, bool) {
-	if p, ok := r.focused().(interface{ Panes() bool }); ok && p.Panes() {
-		return nil, false
-	}
-	if len(r.nav.pages) > 0 || !r.hasScopes() {
-		return r.front().Update(msg), true
-	}
-	if r.nav.focus == onMain {
-		r.focus(onFleet)
-	} else {
-		r.focus(onMain)
-	}
-	return nil, true
-}
-
-// zoom gives the focused pane the room of the others.
-func (r *Root) zoom() {
-	z, ok := r.front().(interface{ Zoom() })
-	if ok {
-		z.Zoom()
-	}
-	if len(r.nav.pages) > 0 {
-		return // a page has the whole screen
-	}
-	r.nav.zoomed = !r.nav.zoomed
-	r.resize(r.rects.width, r.rects.height)
 }
 
 func (r *Root) toggleMouse() tea.Cmd {
@@ -297,36 +230,20 @@ func (r *Root) fail(doing string, err error) {
 
 func (r *Root) showError() tea.Cmd {
 	text := r.status.lastErr
-	if f, ok := r.front().(views.Failing); ok && f.LastError() != "" {
+	if f, ok := r.Front().(views.Failing); ok && f.LastError() != "" {
 		text = f.LastError()
 	}
 	if text == "" {
-		if err := r.freshness().Err; err != nil { // what the header says
+		if err := r.Freshness().Err; err != nil { // what the header says
 			text = err.Error()
 		}
 	}
 	if text == "" {
 		return views.Notice(dimTone, "no error so far")
 	}
-	return r.push(page{title: "last error", make: func(env *views.Env) views.View {
+	return r.Push(space.Page{Title: "last error", Make: func(env *views.Env) views.View {
 		return detail.NewFixed(env, "last error", detail.Words(text))
 	}})
-}
-
-// goToProblems shows what the header counts: the list with problems in it, of
-// all environments, worst first.
-func (r *Root) goToProblems() tea.Cmd {
-	kind := r.fleet.Problems()
-	i := r.tabNamed(kind)
-	if i < 0 {
-		return views.Notice(doneTone, "nothing is failing or at risk")
-	}
-	all := ""
-	cmd := r.goTo(views.GoMsg{Tab: kind, Environment: &all})
-	if v, ok := r.view(i).(interface{ WorstFirst() }); ok {
-		v.WorstFirst()
-	}
-	return cmd
 }
 
 // runKeyMsg presses a key, for help entries.
@@ -351,21 +268,21 @@ func (r *Root) handleMouse(msg tea.MouseMsg) tea.Cmd {
 	case msg.Button != tea.MouseButtonLeft || msg.Action != tea.MouseActionPress:
 		return nil
 	}
-	v, at := r.under(msg.X, msg.Y)
+	v, at := r.Under(msg.X, msg.Y)
 	if delta == 0 && v == nil {
-		return r.clickTab(msg.X, msg.Y)
+		return r.ClickTab(msg.X, msg.Y)
 	}
 	c, ok := v.(views.Clicker)
 	if !ok {
 		return nil
 	}
 	if delta != 0 {
-		return c.Wheel(msg.X-at.x, msg.Y-at.y, delta)
+		return c.Wheel(msg.X-at.X, msg.Y-at.Y, delta)
 	}
-	if v == views.View(r.fleet) {
-		r.focus(onFleet)
+	if v == views.View(r.ScopesPane) {
+		r.Focus(space.OnScopes)
 	} else {
-		r.focus(onMain)
+		r.Focus(space.OnMain)
 	}
-	return c.Click(msg.X-at.x, msg.Y-at.y)
+	return c.Click(msg.X-at.X, msg.Y-at.Y)
 }

@@ -21,7 +21,7 @@ import (
 // comes first.
 func newPalette(r *Root) *chooser {
 	c := &chooser{root: r, title: "Command", prompt: ":", dynamic: r.typedEntry}
-	for _, t := range r.tabs {
+	for _, t := range r.Tabs {
 		c.add(
 			entry{
 				text: strings.ToLower(t.Title), aside: "tab  " + strings.Join(t.Aliases, " "),
@@ -32,19 +32,19 @@ func newPalette(r *Root) *chooser {
 	}
 	c.addOnRequest(r)
 	c.addScopes(r)
-	if front, ok := r.front().(views.Commander); ok && len(r.nav.pages) == 0 {
+	if front, ok := r.Front().(views.Commander); ok && len(r.Nav.Pages) == 0 {
 		for _, own := range front.Commands() {
 			c.add(entry{text: own.Text, aside: own.Aside, run: views.CommandMsg{Msg: own.Msg}})
 		}
 	}
 	c.addContexts(r)
-	if r.env.Editing.Drafts != nil {
+	if r.Env.Editing.Drafts != nil {
 		c.add(entry{text: "drafts", aside: "what is edited and not applied", run: draftsMsg{}}, "edit")
 	}
 	c.addSettings(r)
 	c.addActions(r)
 	slices.SortStableFunc(c.entries, func(a, b entry) int {
-		return rankIn(r.nav.recent, a.text) - rankIn(r.nav.recent, b.text)
+		return rankIn(r.Nav.Recent, a.text) - rankIn(r.Nav.Recent, b.text)
 	})
 	c.addObjects(r)
 	c.search()
@@ -54,7 +54,7 @@ func newPalette(r *Root) *chooser {
 // addOnRequest lists the kinds whose objects are listed only when somebody asks.
 func (c *chooser) addOnRequest(r *Root) {
 	for _, k := range r.Session.OnRequest {
-		info, scope := k.Info(), r.nav.environment
+		info, scope := k.Info(), r.Nav.Environment
 		where := "of all"
 		if scope != "" {
 			where = "in " + clean.Text(scope)
@@ -74,10 +74,10 @@ func (c *chooser) addOnRequest(r *Root) {
 
 // addScopes lists the scopes, and the list of all of them.
 func (c *chooser) addScopes(r *Root) {
-	if !r.hasScopes() {
+	if !r.HasScopes() {
 		return
 	}
-	for _, e := range r.fleet.Rows() {
+	for _, e := range r.ScopesPane.Rows() {
 		name, aside := e.Name, r.Session.Scopes.Singular
 		if name == "" {
 			name, aside = "all", "every "+aside
@@ -91,7 +91,7 @@ func (c *chooser) addScopes(r *Root) {
 			"environment",
 		)
 	}
-	if list := r.scopesList(); list != nil {
+	if list := r.ScopesList(); list != nil {
 		c.add(
 			entry{
 				text: strings.ToLower(r.Session.Scopes.Plural), aside: "list of all",
@@ -105,7 +105,7 @@ func (c *chooser) addScopes(r *Root) {
 // addContexts lists the other contexts, and the chooser of them.
 func (c *chooser) addContexts(r *Root) {
 	for _, x := range r.contexts() {
-		if x.Name != r.space.Name {
+		if x.Name != r.Space.Name {
 			c.add(
 				entry{
 					text: "ctx " + clean.Text(x.Name), aside: "context  " + clean.Text(x.Label), run: switchMsg{x.Name},
@@ -114,13 +114,13 @@ func (c *chooser) addContexts(r *Root) {
 			)
 		}
 	}
-	key := r.env.Keys.Global.Contexts.Keys()[0]
+	key := r.Env.Keys.Global.Contexts.Keys()[0]
 	c.add(entry{text: "contexts", aside: keymap.Name(key), run: runKeyMsg{key}}, "ctx")
 }
 
 // addSettings lists what keys do everywhere, and the themes.
 func (c *chooser) addSettings(r *Root) {
-	g := r.env.Keys.Global
+	g := r.Env.Keys.Global
 	for _, b := range []struct {
 		text string
 		key  string
@@ -140,19 +140,6 @@ func (c *chooser) addSettings(r *Root) {
 		c.add(entry{text: "theme " + name, aside: "look", run: restyleMsg{name}})
 	}
 	c.add(entry{text: "quit", aside: "leave drey", run: quitMsg{}}, "q", "exit")
-}
-
-// scopesList makes the list of all scopes, nil where they are no objects.
-func (r *Root) scopesList() func(*views.Env) views.View {
-	if r.Session.Scopes == nil {
-		return nil
-	}
-	for _, k := range r.Session.Kinds {
-		if k.Info().Name == r.Session.Scopes.Plural && browse.ViewOf(k, r.env) != nil {
-			return func(env *views.Env) views.View { return browse.ViewOf(k, env) }
-		}
-	}
-	return nil
 }
 
 // typedEntry is what is typed as a whole: an address, a context, or a tab with
@@ -201,7 +188,7 @@ func rankIn(recent []string, text string) int {
 type restyleMsg struct{ name string }
 
 func (r *Root) restyle(name string) tea.Cmd {
-	old := r.env.Theme
+	old := r.Env.Theme
 	depth := old.Depth
 	if depth == themes.Colour16 {
 		depth = r.opts.Theme.Depth
@@ -242,7 +229,7 @@ func (r *Root) adoptGround(ground themes.Ground) tea.Cmd {
 func (r *Root) adoptTheme(theme *themes.Theme) tea.Cmd {
 	r.theme = theme
 	for _, s := range r.spaces {
-		s.env.Theme = theme.WithColour(s.Colour)
+		s.Env.Theme = theme.WithColour(s.Colour)
 	}
 	var cmds []tea.Cmd
 	for _, v := range r.all() {

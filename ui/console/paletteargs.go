@@ -5,13 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"drey/ui/console/space"
 	"drey/views"
 	"drey/views/clean"
 )
 
 // addActions lists what can be done to the row in front; what cannot says why.
 func (c *chooser) addActions(r *Root) {
-	h, ok := r.front().(views.Hinter)
+	h, ok := r.Front().(views.Hinter)
 	if !ok {
 		return
 	}
@@ -34,8 +35,8 @@ const mostObjects = 20_000
 // addObjects lists the objects of all lists that are loaded.
 func (c *chooser) addObjects(r *Root) {
 	left := mostObjects
-	for _, t := range r.tabs {
-		l, ok := t.view.(views.Lister)
+	for _, t := range r.Tabs {
+		l, ok := t.View.(views.Lister)
 		if !ok {
 			continue
 		}
@@ -61,8 +62,8 @@ func (r *Root) argumentEntry(typed string) (entry, bool) {
 	if len(words) < 2 {
 		return entry{}, false
 	}
-	i := slices.IndexFunc(r.tabs, func(t *tab) bool {
-		if t.Name == sqlTab {
+	i := slices.IndexFunc(r.Tabs, func(t *space.Tab) bool {
+		if t.Name == space.SQLTab {
 			return false // it shows no rows to filter
 		}
 		return strings.EqualFold(t.Name, words[0]) || strings.EqualFold(t.Title, words[0]) ||
@@ -71,7 +72,7 @@ func (r *Root) argumentEntry(typed string) (entry, bool) {
 	if i < 0 {
 		return entry{}, false
 	}
-	msg := views.GoMsg{Tab: r.tabs[i].Name}
+	msg := views.GoMsg{Tab: r.Tabs[i].Name}
 	aside := "tab"
 	var filter []string
 	for w := 1; w < len(words); w++ {
@@ -81,13 +82,13 @@ func (r *Root) argumentEntry(typed string) (entry, bool) {
 		}
 		if w++; w == len(words) {
 			return entry{text: typed, aside: "-e wants a name", run: views.NoticeMsg{
-				Text: "-e wants the name of a " + r.scopeWord(), Tone: warnTone,
+				Text: "-e wants the name of a " + r.ScopeWord(), Tone: warnTone,
 			}}, true
 		}
-		name, ok := r.scopeNamed(words[w])
+		name, ok := r.ScopeNamed(words[w])
 		if !ok {
-			return entry{text: typed, aside: "no such " + r.scopeWord(), run: views.NoticeMsg{
-				Text: "there is no " + r.scopeWord() + " " + words[w], Tone: warnTone,
+			return entry{text: typed, aside: "no such " + r.ScopeWord(), run: views.NoticeMsg{
+				Text: "there is no " + r.ScopeWord() + " " + words[w], Tone: warnTone,
 			}}, true
 		}
 		msg.Environment = &name
@@ -108,43 +109,15 @@ func (r *Root) contextEntry(typed string) (entry, bool) {
 		return entry{}, false
 	}
 	aside := "this is it"
-	if name != r.space.Name {
-		if slices.ContainsFunc(r.contexts(), func(x Context) bool {
-			return x.Name != r.space.Name && strings.HasPrefix(strings.ToLower(x.Name), strings.ToLower(name))
+	if name != r.Space.Name {
+		if slices.ContainsFunc(r.contexts(), func(x space.Context) bool {
+			return x.Name != r.Space.Name && strings.HasPrefix(strings.ToLower(x.Name), strings.ToLower(name))
 		}) {
 			return entry{}, false
 		}
 		aside = "no such context"
 	}
 	return entry{text: clean.Text(word + " " + name), aside: aside, run: switchMsg{name}}, true
-}
-
-func (r *Root) scopeWord() string {
-	if r.Session.Scopes == nil {
-		return "scope"
-	}
-	return r.Session.Scopes.Singular
-}
-
-// scopeNamed finds a scope by its name, or the only one that begins so.
-func (r *Root) scopeNamed(text string) (string, bool) {
-	if text == "all" {
-		return "", true
-	}
-	var begin []string
-	for _, row := range r.fleet.Rows() {
-		switch {
-		case row.Name == "":
-		case row.Name == text:
-			return row.Name, true
-		case strings.HasPrefix(row.Name, text):
-			begin = append(begin, row.Name)
-		}
-	}
-	if len(begin) == 1 {
-		return begin[0], true
-	}
-	return "", false
 }
 
 // rankOf tells how well an entry fits a query, less is better: its text is it, begins

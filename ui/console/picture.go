@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"drey/themes"
+	"drey/ui/console/space"
 	"drey/ui/console/tty"
 	"drey/views/clean"
 )
@@ -22,7 +23,7 @@ type picture struct {
 // something changed, so that comparing costs nothing.
 type parts struct {
 	theme                                   *themes.Theme
-	rects                                   rects
+	rects                                   space.Rects
 	folded                                  bool
 	header, fleet, tabs, main, crumbs, keys string
 	over, toast                             string
@@ -48,13 +49,13 @@ func (r *Root) View() string {
 		toast := strings.Split(drawn.toast, "\n")
 		copy(lines[max(len(lines)-2-len(toast), 1):], toast)
 	}
-	tail := r.env.Theme.Glyphs.Ellipsis
+	tail := r.Env.Theme.Glyphs.Ellipsis
 	for i := range lines {
-		lines[i] = r.env.Theme.Ground.Paint(clean.Fit(lines[i], r.rects.width, tail))
+		lines[i] = r.Env.Theme.Ground.Paint(clean.Fit(lines[i], r.Rects.Width, tail))
 	}
-	r.cursor = cursorIn(lines, r.env.Theme)
+	r.cursor = cursorIn(lines, r.Env.Theme)
 	r.frame = strings.Join(lines, "\n")
-	if r.env.Theme.Glyphs.ASCII {
+	if r.Env.Theme.Glyphs.ASCII {
 		r.frame = asciiOnly.Replace(r.frame)
 	}
 	return r.frame
@@ -75,7 +76,7 @@ func cursorIn(lines []string, t *themes.Theme) tty.Position {
 
 // draw asks every part for its text.
 func (r *Root) draw() parts {
-	p := parts{theme: r.env.Theme, rects: r.rects}
+	p := parts{theme: r.Env.Theme, rects: r.Rects}
 	if r.over != nil {
 		p.over = strings.Join(r.over.Box(), "\n")
 	}
@@ -85,16 +86,16 @@ func (r *Root) draw() parts {
 	}
 	p.header, p.crumbs, p.keys = r.header(), r.crumbLine(), r.keyLine()
 	p.toast = strings.Join(r.toastLines(), "\n")
-	p.folded = len(r.nav.pages) > 0 || r.folded()
+	p.folded = len(r.Nav.Pages) > 0 || r.Folded()
 	if p.folded {
-		p.tabs, p.main = r.tabLines(r.rects.width), r.focusedIn().View()
+		p.tabs, p.main = r.TabLines(r.Rects.Width), r.FocusedIn().View()
 		return p
 	}
-	p.fleet, p.tabs, p.main = r.fleet.View(), r.tabLines(r.rects.tabs.width), r.front().View()
+	p.fleet, p.tabs, p.main = r.ScopesPane.View(), r.TabLines(r.Rects.Tabs.Width), r.Front().View()
 	return p
 }
 
-func (r *Root) tiny() bool { return r.rects.width < minWidth || r.rects.height < minHeight }
+func (r *Root) tiny() bool { return r.Rects.Width < space.MinWidth || r.Rects.Height < space.MinHeight }
 
 // asciiOnly replaces what drey writes itself beside the theme's glyphs, sign for sign: a
 // line is laid out before.
@@ -108,9 +109,9 @@ func (r *Root) compose(p parts) []string {
 	if r.tiny() {
 		return strings.Split(p.main, "\n")
 	}
-	h := r.rects.height
+	h := r.Rects.Height
 	lines := append(make([]string, 0, h), p.header)
-	for len(lines) < r.rects.main.y-2 {
+	for len(lines) < r.Rects.Main.Y-2 {
 		lines = append(lines, "")
 	}
 	lines = append(lines, r.body(p)...)
@@ -122,15 +123,15 @@ func (r *Root) compose(p parts) []string {
 
 // composeTiny says what fits into a room that is too small for the rest.
 func (r *Root) composeTiny() []string {
-	t := r.env.Theme
-	lines := []string{t.Tone(warnTone).Render(fmt.Sprintf("needs %dx%d", minWidth, minHeight))}
-	lines = append(lines, t.Strong.Render("drey ")+t.Text.Render(clean.Text(r.space.Name)), r.troubleText())
+	t := r.Env.Theme
+	lines := []string{t.Tone(warnTone).Render(fmt.Sprintf("needs %dx%d", space.MinWidth, space.MinHeight))}
+	lines = append(lines, t.Strong.Render("drey ")+t.Text.Render(clean.Text(r.Space.Name)), r.troubleText())
 	state, _ := r.freshText()
 	lines = append(lines, state, t.Accent.Render("q")+t.Dim.Render(" quit"))
-	if len(lines) > r.rects.height {
-		lines = lines[:r.rects.height]
+	if len(lines) > r.Rects.Height {
+		lines = lines[:r.Rects.Height]
 	}
-	for len(lines) < r.rects.height {
+	for len(lines) < r.Rects.Height {
 		lines = append(lines, "")
 	}
 	return lines
@@ -140,14 +141,14 @@ func (r *Root) composeTiny() []string {
 func (r *Root) body(p parts) []string {
 	tabs := strings.Split(p.tabs, "\n")
 	if p.folded {
-		right := r.rects.page
-		if len(r.nav.pages) == 0 {
-			right = r.rects.main
+		right := r.Rects.Page
+		if len(r.Nav.Pages) == 0 {
+			right = r.Rects.Main
 		}
-		return append(tabs, fill(p.main, right.height)...)
+		return append(tabs, fill(p.main, right.Height)...)
 	}
-	left := fill(p.fleet, r.rects.fleet.height)
-	right := append(tabs, fill(p.main, r.rects.main.height)...)
+	left := fill(p.fleet, r.Rects.Scopes.Height)
+	right := append(tabs, fill(p.main, r.Rects.Main.Height)...)
 	lines := make([]string, len(left))
 	for i := range lines {
 		lines[i] = left[i] + " " + right[i]
@@ -169,16 +170,16 @@ func (r *Root) spliced(lines []string, over string) []string {
 	if over == "" {
 		return lines
 	}
-	t, box := r.env.Theme, strings.Split(over, "\n")
+	t, box := r.Env.Theme, strings.Split(over, "\n")
 	width := clean.Width(box[0])
-	x, y := max((r.rects.width-width)/2, 0), max((r.rects.height-len(box))/3, 0)
-	last := r.rects.height - 2
+	x, y := max((r.Rects.Width-width)/2, 0), max((r.Rects.Height-len(box))/3, 0)
+	last := r.Rects.Height - 2
 	for i, line := range lines {
 		if i > 0 && i < last {
 			line = t.Faint.Render(clean.Plain(line))
 		}
 		if i >= y && i < y+len(box) {
-			line = clean.Splice(clean.Fit(line, r.rects.width, ""), box[i-y], x)
+			line = clean.Splice(clean.Fit(line, r.Rects.Width, ""), box[i-y], x)
 		}
 		lines[i] = line
 	}

@@ -9,6 +9,7 @@ import (
 
 	"drey/themes"
 	"drey/ui/console/address"
+	"drey/ui/console/space"
 	"drey/ui/console/tty"
 	"drey/views"
 	"drey/views/dialog"
@@ -18,12 +19,12 @@ import (
 
 // Root is the model that holds everything: it routes, the views decide.
 type Root struct {
-	*space                 // of the context that is seen
-	spaces   []*space      // of those that were seen, in no order
-	theme    *themes.Theme // before it has the colour of a context
-	opts     Options
-	terminal Terminal
-	box      views.Mailbox
+	*space.Space                // of the context that is seen
+	spaces       []*space.Space // of those that were seen, in no order
+	theme        *themes.Theme  // before it has the colour of a context
+	opts         Options
+	terminal     Terminal
+	box          views.Mailbox
 
 	over overlay // a dialog, the palette or help; nil most of the time
 
@@ -32,7 +33,6 @@ type Root struct {
 	ahead   ahead
 	stored  listStore
 
-	rects  rects
 	status status
 	clock  clock
 	picture
@@ -80,15 +80,15 @@ func New(ctx context.Context, opts Options, terminal Terminal) *Root {
 	r := &Root{opts: opts, terminal: terminal, picture: picture{dirty: true}}
 	r.box.Context = ctx
 	r.theme, r.stored.texts = opts.Theme, opts.Lists
-	r.space = newSpace(ctx, opts.Context, opts)
-	r.spaces = []*space{r.space}
+	r.Space = space.New(ctx, opts.Context, r.settings())
+	r.spaces = []*space.Space{r.Space}
 	r.resize(80, 24)
 	return r
 }
 
 type (
 	aboutMsg struct {
-		of    *space
+		of    *space.Space
 		about platform.About
 		err   error
 	}
@@ -99,7 +99,8 @@ type (
 
 // Init begins to ask.
 func (r *Root) Init() tea.Cmd {
-	return offLoop(r.grant(from(r.space, tea.Batch(
+	r.dirty = true
+	return offLoop(r.grant(from(r.Space, tea.Batch(
 		r.showSpace(),
 		r.loadLists(),
 		r.openFirst(),
@@ -115,22 +116,22 @@ func (r *Root) openFirst() tea.Cmd {
 		return nil
 	}
 	a := r.opts.Start
-	a.Context = r.space.Name
+	a.Context = r.Space.Name
 	return r.openAddress(a)
 }
 
 // showSpace shows the context in front, which then asks.
 func (r *Root) showSpace() tea.Cmd {
-	cmds := []tea.Cmd{r.fleet.SetVisible(true), r.show()}
-	if !r.begun {
-		r.begun = true
-		cmds = append(cmds, r.probe(r.space), r.lookForDrafts(r.space), r.adopt(r.space))
+	cmds := []tea.Cmd{r.ScopesPane.SetVisible(true), r.Show()}
+	if !r.Begun {
+		r.Begun = true
+		cmds = append(cmds, r.probe(r.Space), r.lookForDrafts(r.Space), r.adopt(r.Space))
 	}
 	return tea.Batch(cmds...)
 }
 
 // probe asks what the server is.
-func (r *Root) probe(s *space) tea.Cmd {
+func (r *Root) probe(s *space.Space) tea.Cmd {
 	probe := s.Session.Probe
 	return r.box.Ask("about "+s.Name, func(ctx context.Context) tea.Msg {
 		about, err := probe(ctx)
@@ -153,7 +154,7 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // handle does what a message asks for, and gives what takes time of it.
 func (r *Root) handle(msg tea.Msg) tea.Cmd {
 	if w, marked := msg.(wish); marked {
-		if w.of != r.space {
+		if w.of != r.Space {
 			return r.grant(r.handleOutOfSight(w))
 		}
 		msg = w.msg
@@ -179,7 +180,7 @@ func (r *Root) handle(msg tea.Msg) tea.Cmd {
 	default:
 		cmd = r.handleWish(msg)
 	}
-	return r.grant(from(r.space, cmd))
+	return r.grant(from(r.Space, cmd))
 }
 
 // handleWish grants what views ask for.
@@ -190,25 +191,25 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 	case views.ReconnectedMsg:
 		return r.reconnected()
 	case views.ErrorMsg:
-		took := r.end(r.taskName(msg.Doing))
+		took := r.end(r.TaskName(msg.Doing))
 		r.fail(msg.Doing, msg.Err)
 		r.tellEnd(took)
 	case views.ConfirmMsg:
 		return r.confirm(msg.Confirmation)
 	case views.OpenMsg:
-		return r.push(pageOf(msg))
-	case stepMsg:
-		return r.handleStep(msg)
+		return r.Push(space.PageOf(msg))
+	case space.StepMsg:
+		return r.HandleStep(msg)
 	case views.BackMsg:
-		return r.pop()
+		return r.Pop()
 	case views.GoMsg:
-		return tea.Batch(r.goTo(msg), r.observeList())
+		return tea.Batch(r.GoTo(msg), r.observeList())
 	case views.OpenStatementMsg:
-		return r.openStatement(msg)
+		return r.OpenStatement(msg)
 	case views.OpenTextMsg:
-		return r.openText(msg)
+		return r.OpenText(msg)
 	case views.ActMsg:
-		return r.act(msg)
+		return r.Act(msg)
 	case views.CopyMsg:
 		return r.copy(msg)
 	case views.EditFileMsg:
@@ -216,15 +217,15 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 	case draftsMsg:
 		return r.openDrafts()
 	case views.CommandMsg:
-		return r.front().Update(msg.Msg)
+		return r.Front().Update(msg.Msg)
 	case scopes.EnteredMsg:
-		r.focus(onMain)
+		r.Focus(space.OnMain)
 	case runKeyMsg:
 		return r.runKey(msg)
 	case openMsg:
 		return r.openAddress(msg.address)
 	case scopes.MissingMsg:
-		return r.handleMissing(msg)
+		return r.HandleMissing(msg)
 	case switchMsg:
 		return r.switchContext(msg.name)
 	case restyleMsg:
@@ -238,7 +239,7 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		r.box.Cancel("ground")
 		return r.adoptGround(msg.Ground)
 	case tty.ResumedMsg:
-		return r.refresh()
+		return r.Refresh()
 	}
 	return nil
 }
@@ -254,27 +255,10 @@ func (r *Root) deliver(a views.Answer) tea.Cmd {
 		return cmd
 	}
 	for _, s := range r.spaces {
-		for _, v := range s.views() {
+		for _, v := range s.Views() {
 			if v.Accept(a) {
-				return from(s, tea.Batch(v.Update(a.Msg), s.correct(v)))
+				return from(s, tea.Batch(v.Update(a.Msg), s.Correct(v)))
 			}
-		}
-	}
-	return nil
-}
-
-// correct tells the environments what the lists know better.
-func (s *space) correct(v views.View) tea.Cmd {
-	l, ok := v.(interface {
-		Tallies() map[string]views.Tally
-		ReadAt(scope string) time.Time
-	})
-	if !ok {
-		return nil
-	}
-	for _, t := range s.tabs {
-		if t.view == v {
-			return s.fleet.Take(t.Name, l.Tallies(), l.ReadAt)
 		}
 	}
 	return nil
@@ -283,9 +267,11 @@ func (s *space) correct(v views.View) tea.Cmd {
 func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case aboutMsg:
-		msg.of.handleAbout(msg)
-		if msg.of == r.space && len(r.nav.pages) == 0 && r.tabs[r.nav.tab].view == nil {
-			return r.show()
+		if msg.err == nil {
+			msg.of.HandleAbout(msg.about)
+		}
+		if msg.of == r.Space && len(r.Nav.Pages) == 0 && r.Tabs[r.Nav.Tab].View == nil {
+			return r.Show()
 		}
 	case adoptedMsg:
 		return r.handleAdopted(msg)
@@ -313,10 +299,10 @@ func (r *Root) all() []views.View {
 	if r.over != nil {
 		all = append(all, r.over)
 	}
-	all = append(all, r.views()...)
+	all = append(all, r.Views()...)
 	for _, s := range r.spaces {
-		if s != r.space {
-			all = append(all, s.views()...)
+		if s != r.Space {
+			all = append(all, s.Views()...)
 		}
 	}
 	return all
@@ -324,9 +310,9 @@ func (r *Root) all() []views.View {
 
 // wind sets the clock for when an age that is seen changes.
 func (r *Root) wind() tea.Cmd {
-	now := r.env.Now()
+	now := r.Env.Now()
 	next := r.freshTick(now)
-	if v, ok := r.front().(views.Ageing); ok {
+	if v, ok := r.Front().(views.Ageing); ok {
 		if own := v.Tick(now); own > 0 && (next == 0 || own < next) {
 			next = own
 		}
@@ -355,11 +341,11 @@ func (r *Root) wind() tea.Cmd {
 // handleDone says what was done, tells the lists which targets failed, and lets
 // the one in front show its phases.
 func (r *Root) handleDone(msg views.DoneMsg) tea.Cmd {
-	r.report(msg)
-	took := r.end(r.taskName(msg.Doing))
+	r.Report(msg)
+	took := r.end(r.TaskName(msg.Doing))
 	r.sayDone(msg, "")
 	r.tellEnd(took)
-	return tea.Batch(r.hurry(), r.fleet.Recount())
+	return tea.Batch(r.Hurry(), r.ScopesPane.Recount())
 }
 
 // sayDone says what came of an action; where names its context unless that is
@@ -376,36 +362,19 @@ func (r *Root) sayDone(msg views.DoneMsg, where string) {
 		r.say(views.NoticeMsg{Text: where + msg.Text, Tone: doneTone})
 	}
 	if where == "" {
-		r.status.toasts.undo, r.status.toasts.undoOf = r.space.undoable(msg), r.space
+		r.status.toasts.undo, r.status.toasts.undoOf = r.Space.Undoable(msg), r.Space
 	}
 }
 
 // reconnected tells every tab that the server answers again.
 func (r *Root) reconnected() tea.Cmd {
-	cmds := []tea.Cmd{r.probe(r.space), r.fleet.Refresh()}
-	for _, t := range r.tabs {
-		if t.view != nil {
-			cmds = append(cmds, t.view.Update(views.ReconnectedMsg{}))
+	cmds := []tea.Cmd{r.probe(r.Space), r.ScopesPane.Refresh()}
+	for _, t := range r.Tabs {
+		if t.View != nil {
+			cmds = append(cmds, t.View.Update(views.ReconnectedMsg{}))
 		}
 	}
 	return tea.Batch(cmds...)
-}
-
-// hurrier polls quickly for a while.
-type hurrier interface{ Hurry() tea.Cmd }
-
-func (r *Root) hurry() tea.Cmd {
-	if v, ok := r.front().(hurrier); ok {
-		return v.Hurry()
-	}
-	return r.refresh()
-}
-
-func (r *Root) refresh() tea.Cmd {
-	if v, ok := r.front().(views.Refresher); ok {
-		return v.Refresh()
-	}
-	return nil
 }
 
 // handleClosed runs what a dialog was asked for.
@@ -413,20 +382,20 @@ func (r *Root) handleClosed(msg dialog.ClosedMsg) tea.Cmd {
 	if msg.Run == nil {
 		return nil
 	}
-	r.begin(r.taskName(msg.Doing))
-	return tea.Batch(msg.Run, r.hurry())
+	r.begin(r.TaskName(msg.Doing))
+	return tea.Batch(msg.Run, r.Hurry())
 }
 
 func (r *Root) handleBlur(msg tea.Msg) tea.Cmd {
 	_, r.status.blurred = msg.(tea.BlurMsg)
-	return r.front().Update(msg)
+	return r.Front().Update(msg)
 }
 
 // openOverlay puts a view over the others.
 func (r *Root) openOverlay(o overlay) tea.Cmd {
 	r.closeOverlay()
 	r.over = o
-	o.SetSize(r.rects.width, r.rects.height)
+	o.SetSize(r.Rects.Width, r.Rects.Height)
 	return o.Init()
 }
 

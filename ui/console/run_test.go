@@ -10,6 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client"
+	"drey/ui/console/space"
 	"drey/ui/console/tty"
 	"drey/views"
 	"drey/views/platform"
@@ -23,7 +24,7 @@ func (*explosive) Update(tea.Msg) tea.Cmd { panic("boom") }
 func TestAPanicEndsTheProgramWithItsStack(t *testing.T) {
 	web := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(web.Close)
-	root := New(t.Context(), Options{Context: Context{
+	root := New(t.Context(), Options{Context: space.Context{
 		Session: sessionOf(connect(t, web.URL, client.Config{})),
 		SQL:     func(*views.Env, *platform.Session) views.View { return &explosive{} },
 	}}, nil)

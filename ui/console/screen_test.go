@@ -8,9 +8,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"drey/ui/console/tty"
-
 	"github.com/hinshun/vt10x"
+
+	"drey/ui/console/tty"
 )
 
 // recorder is a terminal that counts writes.

@@ -19,7 +19,7 @@ func (r *Root) showProgress() {
 	}
 	t := &r.status.toasts
 	var now tty.Progress
-	if len(t.began) > 0 && r.env.Now().Sub(slices.MinFunc(t.began, time.Time.Compare)) >= longAfter {
+	if len(t.began) > 0 && r.Env.Now().Sub(slices.MinFunc(t.began, time.Time.Compare)) >= longAfter {
 		now = r.progress()
 	}
 	if now != r.status.progress {
@@ -32,7 +32,7 @@ func (r *Root) showProgress() {
 func (r *Root) progress() tty.Progress {
 	done, all := 0, 0
 	for _, s := range r.spaces {
-		for _, task := range s.tasks.Running() {
+		for _, task := range s.Tasks.Running() {
 			done, all = done+task.At(), all+len(task.Steps)
 		}
 	}

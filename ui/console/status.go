@@ -13,18 +13,18 @@ import (
 )
 
 func (r *Root) header() string {
-	t := r.env.Theme
+	t := r.Env.Theme
 	left := t.Badge.Render(" drey ") + "  " + r.contextName()
-	if r.folded() && r.hasScopes() {
+	if r.Folded() && r.HasScopes() {
 		left += " " + t.Dim.Render(t.Glyphs.Crumb) + " " +
-			t.Accent.Render(clean.Cut(r.environmentName(), 24, t.Glyphs.Ellipsis))
+			t.Accent.Render(clean.Cut(r.EnvironmentName(), 24, t.Glyphs.Ellipsis))
 	} else if about := r.aboutText(); about != "" {
 		left += "  " + about
 	}
 	fresh, _ := r.freshText()
 	left += "   " + fresh
 	right := r.troubleText()
-	switch r.env.Server.ReadOnly {
+	switch r.Env.Server.ReadOnly {
 	case views.NothingAtAll:
 		right = t.Notice.Render(" READ-ONLY ") + "  " + right
 	case views.QueriesOnly:
@@ -36,13 +36,13 @@ func (r *Root) header() string {
 // contextName is the name of the context, on its colour where it has one, and
 // its label where there is little space for more.
 func (r *Root) contextName() string {
-	t := r.env.Theme
-	name := clean.Cut(clean.Text(r.space.Name), 40, t.Glyphs.Ellipsis)
+	t := r.Env.Theme
+	name := clean.Cut(clean.Text(r.Space.Name), 40, t.Glyphs.Ellipsis)
 	if r.Colour != "" {
 		name = " " + name + " "
 	}
 	text := t.Context.Render(name)
-	if r.folded() && r.Label != "" {
+	if r.Folded() && r.Label != "" {
 		text += " " + t.Strong.Render(clean.Cut(clean.Text(r.Label), 16, t.Glyphs.Ellipsis))
 	}
 	return text
@@ -50,16 +50,16 @@ func (r *Root) contextName() string {
 
 // aboutText is what the server is, and the label of its context.
 func (r *Root) aboutText() string {
-	t := r.env.Theme
-	if r.about.Wrong != "" {
-		return t.Tone(themes.Bad).Render(t.Glyphs.Cross + " " + clean.Text(r.about.Wrong))
+	t := r.Env.Theme
+	if r.About.Wrong != "" {
+		return t.Tone(themes.Bad).Render(t.Glyphs.Cross + " " + clean.Text(r.About.Wrong))
 	}
 	var parts []string
-	if s := r.about; s.Version != "" {
+	if s := r.About; s.Version != "" {
 		parts = append(parts, s.Product+" "+s.Version)
 	}
-	if r.about.Engine != "" {
-		parts = append(parts, r.about.Engine)
+	if r.About.Engine != "" {
+		parts = append(parts, r.About.Engine)
 	}
 	text := ""
 	if len(parts) > 0 {
@@ -76,58 +76,22 @@ func (r *Root) aboutText() string {
 
 // sides sets text at both ends of a line; the left one gives way.
 func (r *Root) sides(left, right string) string {
-	w := r.rects.width
+	w := r.Rects.Width
 	rw := clean.Width(right)
 	if rw > w*3/4 {
-		right = clean.Cut(right, w*3/4, r.env.Theme.Glyphs.Ellipsis)
+		right = clean.Cut(right, w*3/4, r.Env.Theme.Glyphs.Ellipsis)
 		rw = clean.Width(right)
 	}
-	return clean.Fit(left, w-rw, r.env.Theme.Glyphs.Ellipsis) + right
-}
-
-func (r *Root) environmentName() string {
-	if r.nav.environment == "" {
-		return "all"
-	}
-	return clean.Text(r.nav.environment)
-}
-
-// freshness is of the view in front where it polls, else of the environments. A
-// view of what this server does not have says nothing of the server.
-func (r *Root) freshness() views.Freshness {
-	if a, ok := r.front().(views.Absent); ok && a.Absent() {
-		return r.fleet.Freshness()
-	}
-	if f, ok := r.front().(views.Fresher); ok {
-		if fresh := f.Freshness(); !fresh.At.IsZero() || fresh.Err != nil {
-			return fresh
-		}
-	}
-	return r.freshBehind()
-}
-
-// freshBehind is of what is behind a view that asks nothing, such as a form: the
-// environments. Where there are none it is the list in the tab, and the counts of it
-// once that has rested too long.
-func (r *Root) freshBehind() views.Freshness {
-	fresh := r.fleet.Freshness()
-	if f, ok := r.view(r.nav.tab).(views.Fresher); ok && r.Session.Scopes == nil {
-		list := f.Freshness()
-		rested := r.env.Now().Sub(list.At) > list.Stale()
-		if !rested || fresh.At.IsZero() && fresh.Err == nil {
-			return list
-		}
-	}
-	return fresh
+	return clean.Fit(left, w-rw, r.Env.Theme.Glyphs.Ellipsis) + right
 }
 
 // freshText says how old what is shown is, and why where it is old; counting
 // tells that it goes on.
 func (r *Root) freshText() (text string, counting bool) {
-	t, f := r.env.Theme, r.freshness()
-	age := r.env.Now().Sub(f.At)
+	t, f := r.Env.Theme, r.Freshness()
+	age := r.Env.Now().Sub(f.At)
 	switch {
-	case r.space.err != nil:
+	case r.Space.Err != nil:
 		return t.Tone(themes.Bad).Render(t.Glyphs.Cross + " cannot be opened"), false
 	case f.Err != nil:
 		return r.faultText(f), true
@@ -145,7 +109,7 @@ func (r *Root) freshText() (text string, counting bool) {
 // faultText says what is wrong in a word, how old the data are, why, and when it
 // is tried again.
 func (r *Root) faultText(f views.Freshness) string {
-	t, fail := r.env.Theme, fault.Of(f.Err)
+	t, fail := r.Env.Theme, fault.Of(f.Err)
 	word, style, sign := fail.Word(), t.Tone(themes.Bad), t.Glyphs.Cross
 	switch {
 	case word == "":
@@ -157,11 +121,11 @@ func (r *Root) faultText(f views.Freshness) string {
 		style, sign = t.Tone(themes.Warn), t.Glyphs.Tone(themes.Busy)
 	}
 	if !f.At.IsZero() {
-		word += " " + grid.AgeText(r.env.Now().Sub(f.At))
+		word += " " + grid.AgeText(r.Env.Now().Sub(f.At))
 	}
 	why, _, _ := strings.Cut(clean.Text(f.Err.Error()), "\n")
 	parts := []string{style.Render(sign + " " + word)}
-	if in := f.Next.Sub(r.env.Now()); in > 0 && fail.Kind != fault.Throttled {
+	if in := f.Next.Sub(r.Env.Now()); in > 0 && fail.Kind != fault.Throttled {
 		parts = append(parts, t.Dim.Render("next try in "+grid.AgeText(in+time.Second-1)))
 	}
 	return strings.Join(append(parts, t.Dim.Render(why)), t.Faint.Render(" "+t.Glyphs.Dot+" "))
@@ -169,7 +133,7 @@ func (r *Root) faultText(f views.Freshness) string {
 
 // freshTick is how long the header stays right.
 func (r *Root) freshTick(now time.Time) time.Duration {
-	f := r.freshness()
+	f := r.Freshness()
 	if _, counting := r.freshText(); counting {
 		if f.Err == nil && now.Sub(f.At) > time.Minute {
 			return 10 * time.Second
@@ -181,7 +145,7 @@ func (r *Root) freshTick(now time.Time) time.Duration {
 
 // troubleText counts what needs a person.
 func (r *Root) troubleText() string {
-	t, h := r.env.Theme, r.fleet.Rows()[0].Health
+	t, h := r.Env.Theme, r.ScopesPane.Rows()[0].Health
 	var parts []string
 	if h.Failing > 0 {
 		parts = append(parts, t.Tone(themes.Bad).Render(t.Glyphs.Cross)+t.Text.Render(fmt.Sprintf(
@@ -194,7 +158,7 @@ func (r *Root) troubleText() string {
 		))
 	}
 	// of a server that is away nobody knows
-	if f := r.freshness(); len(parts) == 0 && h.Objects > 0 && (f.Err == nil || fault.Is(f.Err, fault.Forbidden)) {
+	if f := r.Freshness(); len(parts) == 0 && h.Objects > 0 && (f.Err == nil || fault.Is(f.Err, fault.Forbidden)) {
 		return t.Tone(themes.Good).Render(t.Glyphs.Check) + t.Dim.Render(" no trouble")
 	}
 	return strings.Join(parts, t.Dim.Render(" "+t.Glyphs.Dot+" "))

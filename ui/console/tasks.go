@@ -2,34 +2,30 @@ package console
 
 import (
 	"context"
-	"fmt"
-	"slices"
-	"strings"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/ui/console/space"
 	"drey/views"
-	"drey/views/grid"
 	"drey/views/platform"
 	"drey/views/tasks"
 )
 
 // adoptedMsg is what earlier consoles left in the middle.
 type adoptedMsg struct {
-	of   *space
+	of   *space.Space
 	mine []views.Task
 	held []tasks.Held
 	err  error
 }
 
 // adopt takes over what a console that was killed left in the middle.
-func (r *Root) adopt(s *space) tea.Cmd {
-	if s.Journal == nil || s.err != nil || s.Session.ReadOnly != views.Writable {
+func (r *Root) adopt(s *space.Space) tea.Cmd {
+	if s.Journal == nil || s.Err != nil || s.Session.ReadOnly != views.Writable {
 		return nil
 	}
 	return r.box.Ask("tasks of "+s.Name, func(context.Context) tea.Msg {
-		mine, held, err := s.tasks.Adopt()
+		mine, held, err := s.Tasks.Adopt()
 		return adoptedMsg{s, mine, held, err}
 	})
 }
@@ -55,7 +51,7 @@ func (r *Root) handleAdopted(msg adoptedMsg) tea.Cmd {
 }
 
 // resumeTask goes on with a task of another process at the step that is due.
-func (r *Root) resumeTask(s *space, t views.Task) tea.Cmd {
+func (r *Root) resumeTask(s *space.Space, t views.Task) tea.Cmd {
 	doing := "going on with: " + t.Verb.Doing + " " + t.Target.Name
 	var kind platform.Resumer
 	for _, k := range s.Session.Kinds {
@@ -71,8 +67,8 @@ func (r *Root) resumeTask(s *space, t views.Task) tea.Cmd {
 		})
 		return nil
 	}
-	r.begin(s.taskName(doing))
-	ctx, now, store, drafts := s.env.Context, s.env.Now, s.tasks, s.env.Editing.Drafts
+	r.begin(s.TaskName(doing))
+	ctx, now, store, drafts := s.Env.Context, s.Env.Now, s.Tasks, s.Env.Editing.Drafts
 	return from(s, views.Slow(func() tea.Msg {
 		msg := kind.Resume(ctx, store, now, &t)
 		if msg.Err == nil && t.Draft != "" && drafts != nil {
@@ -83,52 +79,10 @@ func (r *Root) resumeTask(s *space, t views.Task) tea.Cmd {
 	}))
 }
 
-// taskProgress is how far what is under way in a context has come, "" where it has
-// begun a moment ago.
-func (s *space) taskProgress(now time.Time) string {
-	running := s.tasks.Running()
-	if len(running) == 0 {
-		return ""
-	}
-	var parts []string
-	t := running[0]
-	at := t.At()
-	switch {
-	case len(running) > 1:
-		parts = append(parts, grid.Thousands(len(running))+" under way")
-	case at < len(t.Steps):
-		if len(t.Steps) > 1 {
-			parts = append(parts, fmt.Sprintf("%d of %d %s", at+1, len(t.Steps), t.Steps[at].Label))
-		}
-		parts = append(parts, t.Steps[at].State)
-	}
-	if age := now.Sub(t.Began); age >= time.Second {
-		parts = append(parts, grid.AgeText(age))
-	}
-	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), ", ")
-}
-
-// undoable are those tasks of an action that the key of undo takes back, all by the
-// same verb.
-func (s *space) undoable(msg views.DoneMsg) []views.Task {
-	var list []views.Task
-	for _, result := range msg.Results {
-		t, ok := s.tasks.Get(result.Task)
-		if !ok || tasks.UndoOf(t) == "" {
-			continue
-		}
-		if len(list) > 0 && tasks.UndoOf(list[0]) != tasks.UndoOf(t) {
-			continue
-		}
-		list = append(list, t)
-	}
-	return list
-}
-
 // undoToast takes back what the toast in sight says was done.
 func (r *Root) undoToast(asked string) (tea.Cmd, bool) {
 	t := &r.status.toasts
-	if t.now.Text == "" || len(t.undo) == 0 || t.undoOf != r.space {
+	if t.now.Text == "" || len(t.undo) == 0 || t.undoOf != r.Space {
 		return nil, false
 	}
 	list := t.undo
@@ -139,7 +93,7 @@ func (r *Root) undoToast(asked string) (tea.Cmd, bool) {
 // undoHint says what the key of undo does about the toast in sight.
 func (r *Root) undoHint() string {
 	t := &r.status.toasts
-	if len(t.undo) == 0 || t.undoOf != r.space {
+	if len(t.undo) == 0 || t.undoOf != r.Space {
 		return ""
 	}
 	return tasks.UndoOf(t.undo[0])

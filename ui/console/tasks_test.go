@@ -14,6 +14,7 @@ import (
 	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/themes"
+	"drey/ui/console/space"
 	"drey/ui/disk"
 	"drey/ui/uitest"
 	"drey/ui/uitest/faulty"
@@ -26,7 +27,7 @@ func withJournal(t *testing.T, c *cmfapi.Client, folder string) (d *uitest.Drive
 	journal := disk.NewJournal(folder)
 	theme, _ := themes.New(themes.Options{})
 	opts := Options{
-		Context: Context{Name: "demo", Session: sessionOf(c), Journal: journal}, Theme: theme, Keys: keymap.Default(),
+		Context: space.Context{Name: "demo", Session: sessionOf(c), Journal: journal}, Theme: theme, Keys: keymap.Default(),
 		Now: time.Now, StateDir: t.TempDir(),
 	}
 	ctx, cancel := context.WithCancel(t.Context())

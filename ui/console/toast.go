@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"drey/themes"
+	"drey/ui/console/space"
 	"drey/views"
 	"drey/views/clean"
 )
@@ -19,7 +20,7 @@ type toasts struct {
 	// undo is what the key of undo takes back while the toast is in sight, in the
 	// context undoOf.
 	undo   []views.Task
-	undoOf *space
+	undoOf *space.Space
 }
 
 // toastFor is how long a toast is shown whose matter is over at once.
@@ -31,7 +32,7 @@ const maxToast = 4
 
 // say shows a notice.
 func (r *Root) say(n views.NoticeMsg) {
-	r.status.toasts.now, r.status.toasts.until = n, r.env.Now().Add(toastFor)
+	r.status.toasts.now, r.status.toasts.until = n, r.Env.Now().Add(toastFor)
 	r.status.toasts.undo = nil
 }
 
@@ -41,7 +42,7 @@ func (r *Root) begin(doing string) {
 		return
 	}
 	t := &r.status.toasts
-	t.tasks, t.began = append(t.tasks, doing), append(t.began, r.env.Now())
+	t.tasks, t.began = append(t.tasks, doing), append(t.began, r.Env.Now())
 	r.sayTask()
 }
 
@@ -50,7 +51,7 @@ func (r *Root) begin(doing string) {
 func (r *Root) end(doing string) (took time.Duration) {
 	t := &r.status.toasts
 	if i := slices.Index(t.tasks, doing); i >= 0 {
-		took = r.env.Now().Sub(t.began[i])
+		took = r.Env.Now().Sub(t.began[i])
 		t.tasks, t.began = slices.Delete(t.tasks, i, i+1), slices.Delete(t.began, i, i+1)
 	}
 	return took
@@ -59,9 +60,9 @@ func (r *Root) end(doing string) (took time.Duration) {
 func (r *Root) sayTask() {
 	tasks := r.status.toasts.tasks
 	of, doing, _ := strings.Cut(tasks[len(tasks)-1], "\x00")
-	if of != r.space.Name {
+	if of != r.Space.Name {
 		doing = of + ": " + doing
-	} else if progress := r.space.taskProgress(r.env.Now()); progress != "" {
+	} else if progress := r.Space.TaskProgress(r.Env.Now()); progress != "" {
 		doing += " · " + progress
 	}
 	r.status.toasts.now = views.NoticeMsg{Text: doing + " …", Tone: busyTone}
@@ -75,7 +76,7 @@ func (r *Root) expire() {
 	if t.now.Text != "" && t.until.IsZero() && len(t.tasks) > 0 {
 		r.sayTask() // as far as it has come by now
 	}
-	if t.now.Text == "" || t.until.IsZero() || r.env.Now().Before(t.until) {
+	if t.now.Text == "" || t.until.IsZero() || r.Env.Now().Before(t.until) {
 		return
 	}
 	t.now, t.undo = views.NoticeMsg{}, nil
@@ -95,7 +96,7 @@ func (r *Root) toastTick(now time.Time) time.Duration {
 
 // toastBeside tells whether the toast has its place beside the crumbs.
 func (r *Root) toastBeside(crumbs, toast string) bool {
-	return clean.Width(crumbs)+clean.Width(toast)+3 <= r.rects.width
+	return clean.Width(crumbs)+clean.Width(toast)+3 <= r.Rects.Width
 }
 
 func (r *Root) toastText() string {
@@ -103,11 +104,11 @@ func (r *Root) toastText() string {
 	if n.Text == "" {
 		return ""
 	}
-	return r.env.Theme.Tone(n.Tone).Render(strings.TrimSpace(r.toastSign()+" "+clean.Text(n.Text))) + r.toastHint()
+	return r.Env.Theme.Tone(n.Tone).Render(strings.TrimSpace(r.toastSign()+" "+clean.Text(n.Text))) + r.toastHint()
 }
 
 func (r *Root) toastSign() string {
-	t, n := r.env.Theme, r.status.toasts.now
+	t, n := r.Env.Theme, r.status.toasts.now
 	if n.Tone == doneTone {
 		return t.Glyphs.Check
 	}
@@ -115,15 +116,15 @@ func (r *Root) toastSign() string {
 }
 
 func (r *Root) toastHint() string {
-	t := r.env.Theme
+	t := r.Env.Theme
 	hint := ""
 	if verb := r.undoHint(); verb != "" {
-		hint = t.Dim.Render("  ") + t.Accent.Render(r.env.Keys.Table.Undo.Help().Key) + t.Dim.Render(" "+verb)
+		hint = t.Dim.Render("  ") + t.Accent.Render(r.Env.Keys.Table.Undo.Help().Key) + t.Dim.Render(" "+verb)
 	}
 	if r.status.toasts.now.Tone != themes.Bad {
 		return hint
 	}
-	return hint + t.Dim.Render("  ") + t.Accent.Render(r.env.Keys.Global.LastErr.Help().Key) +
+	return hint + t.Dim.Render("  ") + t.Accent.Render(r.Env.Keys.Global.LastErr.Help().Key) +
 		t.Dim.Render(" whole error")
 }
 
@@ -134,7 +135,7 @@ func (r *Root) toastLines() []string {
 	if n.Text == "" || r.toastBeside(r.crumbText(), r.toastText()) {
 		return nil
 	}
-	t, width, hint := r.env.Theme, r.rects.width, r.toastHint()
+	t, width, hint := r.Env.Theme, r.Rects.Width, r.toastHint()
 	sign := strings.TrimSpace(r.toastSign())
 	parts := clean.Wrap(clean.Text(n.Text), max(width-clean.Width(sign)-4, 8))
 	if len(parts) > maxToast {

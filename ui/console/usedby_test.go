@@ -100,12 +100,12 @@ func TestTheNextObjectInTheSamePage(t *testing.T) {
 			root := d.Model().(*Root)
 			waitFor := func(name string) {
 				d.WaitFor(func(string) bool {
-					n := len(root.nav.pages)
-					return n > 0 && strings.Contains(root.nav.pages[n-1].title, name)
+					n := len(root.Nav.Pages)
+					return n > 0 && strings.Contains(root.Nav.Pages[n-1].Title, name)
 				})
 			}
 			waitFor(first)
-			before := len(root.nav.history)
+			before := len(root.Nav.History)
 			d.Press(">")
 			waitFor(second)
 			d.Press("<")
@@ -114,7 +114,7 @@ func TestTheNextObjectInTheSamePage(t *testing.T) {
 			d.WaitForText("no further object")
 			d.Press(">")
 			waitFor(second)
-			if after := len(root.nav.history); after != before {
+			if after := len(root.Nav.History); after != before {
 				t.Errorf("history had %d places, now %d", before, after)
 			}
 			d.Press("esc")

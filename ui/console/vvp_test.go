@@ -447,17 +447,17 @@ func TestWhatThePlatformLacksIsNeverSent(t *testing.T) {
 				if goesElsewhere(key) {
 					continue
 				}
-				for tries := 0; root.over != nil || len(root.nav.pages) > 0; tries++ { // back to the list
+				for tries := 0; root.over != nil || len(root.Nav.Pages) > 0; tries++ { // back to the list
 					if tries == 20 {
 						t.Fatalf("%s: esc does not lead back:\n%s", key, d.Screen())
 					}
 					d.Press("esc")
 					d.Drain(time.Millisecond)
 				}
-				if got := strings.ToLower(root.tabs[tab].Title); got != list {
+				if got := strings.ToLower(root.Tabs[tab].Title); got != list {
 					t.Fatalf("tab %d is %s", tab, got)
 				}
-				d.Send(views.GoMsg{Tab: root.tabs[tab].Name})
+				d.Send(views.GoMsg{Tab: root.Tabs[tab].Name})
 				d.Press("esc", "esc", "g", key)
 				d.Drain(5 * time.Millisecond)
 			}

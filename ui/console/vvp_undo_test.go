@@ -161,7 +161,7 @@ func TestPagesForABrowserAreShownAndCopied(t *testing.T) {
 // copies checks what an entry of the copy menu copies.
 func copies(t *testing.T, d *uitest.Driver, entry, want string) {
 	t.Helper()
-	for _, c := range d.Model().(*Root).front().(views.Copier).Copies() {
+	for _, c := range d.Model().(*Root).Front().(views.Copier).Copies() {
 		if c.Text != entry {
 			continue
 		}

@@ -3,6 +3,7 @@ package console
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/ui/console/space"
 	"drey/views"
 	"drey/views/dialog"
 	"drey/views/scopes"
@@ -11,19 +12,19 @@ import (
 // wish is what a view asked the root for, with the context that the view is of:
 // commands end when they end, and another context may be seen by then.
 type wish struct {
-	of  *space
+	of  *space.Space
 	msg tea.Msg
 }
 
 // from marks what comes of a command of a context.
-func from(s *space, cmd tea.Cmd) tea.Cmd {
+func from(s *space.Space, cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil
 	}
 	return func() tea.Msg { return mark(s, cmd()) }
 }
 
-func mark(s *space, msg tea.Msg) tea.Msg {
+func mark(s *space.Space, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case tea.BatchMsg:
 		marked := make(tea.BatchMsg, len(msg))
@@ -33,7 +34,7 @@ func mark(s *space, msg tea.Msg) tea.Msg {
 		return marked
 	case views.Later:
 		return views.Later(func() tea.Msg { return mark(s, msg()) })
-	case views.NoticeMsg, views.ErrorMsg, views.DoneMsg, views.ConfirmMsg, views.OpenMsg, stepMsg, views.BackMsg,
+	case views.NoticeMsg, views.ErrorMsg, views.DoneMsg, views.ConfirmMsg, views.OpenMsg, space.StepMsg, views.BackMsg,
 		views.GoMsg,
 		views.OpenStatementMsg, views.OpenTextMsg, views.ActMsg, views.CommandMsg, views.CopyMsg, views.EditFileMsg,
 		views.ReconnectedMsg:
@@ -98,32 +99,14 @@ func (r *Root) handleOutOfSight(w wish) tea.Cmd {
 		msg.Text = name + msg.Text
 		r.say(msg)
 	case views.DoneMsg:
-		w.of.report(msg)
-		took := r.end(w.of.taskName(msg.Doing))
+		w.of.Report(msg)
+		took := r.end(w.of.TaskName(msg.Doing))
 		r.sayDone(msg, name)
 		r.tellEnd(took)
 	case views.ErrorMsg:
-		took := r.end(w.of.taskName(msg.Doing))
+		took := r.end(w.of.TaskName(msg.Doing))
 		r.fail(name+msg.Doing, msg.Err)
 		r.tellEnd(took)
 	}
 	return nil
-}
-
-// taskName is what an action that is under way is called beside those of other
-// contexts.
-func (s *space) taskName(doing string) string {
-	if doing == "" {
-		return ""
-	}
-	return s.Name + "\x00" + doing
-}
-
-// report tells the lists of a context what came of an action.
-func (s *space) report(msg views.DoneMsg) {
-	for _, v := range s.views() {
-		if rep, ok := v.(views.Reporter); ok {
-			rep.Report(msg)
-		}
-	}
 }

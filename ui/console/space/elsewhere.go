@@ -1,10 +1,9 @@
-package console
+package space
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"sync"
 
 	"drey/views"
@@ -13,9 +12,9 @@ import (
 
 // elsewhere are the other contexts of the same product. One is opened when an object of
 // it is first asked for, and tried again where that failed.
-func elsewhere(c Context, opts Options) []views.Elsewhere {
+func elsewhere(c Context, set Settings) []views.Elsewhere {
 	var list []views.Elsewhere
-	for _, o := range slices.Concat([]Context{opts.Context}, opts.Others) {
+	for _, o := range set.Contexts {
 		if o.Name == c.Name || o.Platform != c.Platform || o.Open == nil && o.Session == nil {
 			continue
 		}

@@ -1,0 +1,160 @@
+package space
+
+import (
+	"fmt"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"drey/themes"
+	"drey/ui/console/address"
+	"drey/views"
+	"drey/views/clean"
+	"drey/views/scopes"
+)
+
+// setEnvironment tells every tab; only the one that is seen asks.
+func (s *Space) setEnvironment(name string) tea.Cmd {
+	s.Nav.Environment = name
+	s.ScopesPane.Choose(name)
+	var cmds []tea.Cmd
+	for _, t := range s.Tabs {
+		if s, ok := t.View.(views.Scoped); ok {
+			cmds = append(cmds, s.SetEnvironment(name))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// filterer and selector are what a GoMsg may ask of the tab it goes to.
+type (
+	filterer interface{ SetFilter(string) }
+	selector interface{ Select(string) }
+)
+
+// RowSelector puts the cursor on the row of a name, now or when it comes.
+type RowSelector interface{ SelectName(string) }
+
+// GoTo goes to a tab, an environment and a row; nothing is moved that msg does not name.
+func (s *Space) GoTo(msg views.GoMsg) tea.Cmd {
+	if msg.Link && s.TabNamed(msg.Tab) < 0 {
+		return views.Notice(themes.Warn, "this server has no list of "+msg.Tab)
+	}
+	var cmds []tea.Cmd
+	before := s.Nav.at
+	moved := false
+	if msg.Environment != nil && *msg.Environment != s.Nav.Environment {
+		cmds = append(cmds, s.setEnvironment(*msg.Environment))
+		moved = true
+	}
+	if i := s.TabNamed(msg.Tab); i >= 0 && (i != s.Nav.Tab || len(s.Nav.Pages) > 0) {
+		cmds = append(cmds, s.switchTo(i))
+		moved = false
+	}
+	if moved {
+		s.Nav.remember()
+	}
+	if f, ok := s.Front().(filterer); ok && (msg.Filter != "" || msg.Name != "") {
+		f.SetFilter(msg.Filter) // a filter could hide the row
+	}
+	if s, ok := s.Front().(selector); ok && msg.Select != "" {
+		s.Select(msg.Select)
+	}
+	if s, ok := s.Front().(RowSelector); ok && msg.Name != "" {
+		s.SelectName(msg.Name)
+	}
+	if msg.Link && s.Nav.at != before {
+		s.Nav.History[s.Nav.at].linked = true
+	}
+	return tea.Batch(cmds...)
+}
+
+// GoToProblems shows what the header counts: the list with problems in it, of
+// all environments, worst first.
+func (s *Space) GoToProblems() tea.Cmd {
+	kind := s.ScopesPane.Problems()
+	i := s.TabNamed(kind)
+	if i < 0 {
+		return views.Notice(themes.Good, "nothing is failing or at risk")
+	}
+	all := ""
+	cmd := s.GoTo(views.GoMsg{Tab: kind, Environment: &all})
+	if v, ok := s.view(i).(interface{ WorstFirst() }); ok {
+		v.WorstFirst()
+	}
+	return cmd
+}
+
+// HandleMissing shows everything where an address names an environment that is not
+// there, and says so.
+func (s *Space) HandleMissing(msg scopes.MissingMsg) tea.Cmd {
+	all := ""
+	text := fmt.Sprintf(
+		"there is no %s %s in %s: all are shown, choose one with 1", msg.Singular, clean.Text(msg.Name), s.Name,
+	)
+	return tea.Batch(s.GoTo(views.GoMsg{Environment: &all}), views.Notice(themes.Warn, text))
+}
+
+// OpenStatement shows the results of a statement in the SQL tab.
+func (s *Space) OpenStatement(msg views.OpenStatementMsg) tea.Cmd {
+	i := s.TabNamed(SQLTab)
+	if i < 0 {
+		return views.Notice(themes.Warn, "there is no SQL tab to show results in")
+	}
+	cmd := s.switchTo(i)
+	if o, ok := s.view(i).(views.StatementOpener); ok {
+		return tea.Batch(cmd, o.OpenStatement(msg))
+	}
+	return cmd
+}
+
+// OpenText shows a text in the SQL tab.
+func (s *Space) OpenText(msg views.OpenTextMsg) tea.Cmd {
+	i := s.TabNamed(SQLTab)
+	if i < 0 {
+		return views.Notice(themes.Warn, "there is no SQL tab to show it in")
+	}
+	cmd := s.switchTo(i)
+	if o, ok := s.view(i).(views.TextOpener); ok {
+		return tea.Batch(cmd, o.OpenText(msg))
+	}
+	return cmd
+}
+
+// Act gives an action on one object to the list of its kind, which asks.
+func (s *Space) Act(msg views.ActMsg) tea.Cmd {
+	i := s.TabNamed(msg.Target.Kind)
+	if i < 0 {
+		return views.Notice(themes.Warn, "cannot "+msg.Verb+" "+msg.Target.Name+": there is no list of "+msg.Target.Kind)
+	}
+	if a, ok := s.view(i).(views.Actor); ok {
+		return a.Act(msg)
+	}
+	return nil
+}
+
+// CurrentAddress is where one is.
+func (s *Space) CurrentAddress() address.Address {
+	a := address.Address{Context: s.Name, Tab: s.Tabs[s.Nav.Tab].Name}
+	if scopes := s.Session.Scopes; scopes != nil && s.Nav.Environment != "" {
+		a.Scopes, a.Scope = scopes.Plural, s.Nav.Environment
+	}
+	v := s.view(s.Nav.Tab)
+	if l, ok := v.(views.Restorer); ok {
+		a.Filter = l.ListState().Filter
+	}
+	if c, ok := v.(views.Crumber); ok {
+		a.Row = c.Crumb()
+	}
+	// A name alone may be that of several rows.
+	if l, ok := v.(interface{ RowScope() string }); ok && a.Row != "" && a.Scope == "" && s.Session.Scopes != nil &&
+		l.RowScope() != "" {
+		a.Scopes, a.Scope = s.Session.Scopes.Plural, l.RowScope()
+	}
+	return a
+}
+
+// IsList tells that the list of a tab is in front.
+func (s *Space) IsList() bool {
+	_, ok := s.Front().(views.Restorer)
+	return ok && len(s.Nav.Pages) == 0
+}
