@@ -144,6 +144,7 @@ type Confirmation struct {
 type Input struct {
 	Name, Label, Value string
 	Values             []string // all that it may be; nil: any text
+	Known              []string // some that it may be, offered where any text is
 	Hint               string   // what an empty one means
 }
 

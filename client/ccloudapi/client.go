@@ -83,6 +83,7 @@ type Client struct {
 	mu           sync.Mutex
 	organization string
 	readers      map[reader]*rows
+	principals   map[string][]string // by environment, those that were seen in its lists
 	measured     map[string]measured
 }
 
@@ -95,7 +96,7 @@ type region struct {
 // New makes a client; it does not connect. What is wrong with cfg is said in words
 // that name the setting.
 func New(cfg Config) (*Client, error) {
-	c := &Client{cfg: cfg, organization: cfg.Organization, readers: map[reader]*rows{}}
+	c := &Client{cfg: cfg, organization: cfg.Organization, readers: map[reader]*rows{}, principals: map[string][]string{}}
 	c.lifetime, c.end = context.WithCancel(context.Background())
 	cfg.Server.Dialect = Dialect()
 	cfg.Server.Bucket, cfg.Server.Domains = bucket, domains(cfg.ControlURL)
@@ -250,6 +251,24 @@ func (c *Client) Regions() []string {
 
 // Cloud is the context's, as the control plane writes it; AWS where it does not say.
 func (c *Client) Cloud() string { return strings.ToUpper(cmp.Or(c.cfg.Cloud, "aws")) }
+
+// Principals are those that statements and tables of an environment were seen to run as, in
+// the order of their ids. Nothing is asked for them.
+func (c *Client) Principals(environment string) []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.principals[environment])
+}
+
+// sawPrincipal has a principal among those that are known.
+func (c *Client) sawPrincipal(environment, principal string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := c.principals[environment]
+	if at, known := slices.BinarySearch(all, principal); principal != "" && !known {
+		c.principals[environment] = slices.Insert(all, at, principal)
+	}
+}
 
 // HasControl and HasData tell which keys there are.
 func (c *Client) HasControl() bool { return c.control != nil }

@@ -253,5 +253,8 @@ type Lister[T any] func(ctx context.Context) (listed client.Listed[T], changed b
 
 // Statements lists those of an environment in all regions as one list.
 func (c *Client) Statements(environment string) Lister[Statement] {
-	return perRegion(c, environment, ccloud.Statements, func(s *Statement, region string) { s.Region = region })
+	return perRegion(c, environment, ccloud.Statements, func(s *Statement, region string) {
+		s.Region = region
+		c.sawPrincipal(environment, s.Spec.Principal)
+	})
 }

@@ -29,7 +29,10 @@ func (t *Table) UnmarshalJSON(b []byte) error {
 
 // MaterializedTables lists the tables that queries keep up to date.
 func (c *Client) MaterializedTables(environment string) Lister[Table] {
-	return perRegion(c, environment, ccloud.MaterializedTables, func(t *Table, region string) { t.Region = region })
+	return perRegion(c, environment, ccloud.MaterializedTables, func(t *Table, region string) {
+		t.Region = region
+		c.sawPrincipal(environment, t.Spec.Principal)
+	})
 }
 
 // TableWhere looks for a materialized table of an environment by its name, which is

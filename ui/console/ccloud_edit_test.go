@@ -354,9 +354,9 @@ func TestAHelperThatWasLeftOverIsOfferedForRemoval(t *testing.T) {
 	}
 }
 
-// TestAStatementIsResumedAsAnotherPrincipal changes who it runs as and lets it go on,
+// TestAStatementIsEditedToRunAsAnotherPrincipal changes who it runs as and lets it go on,
 // with one request: one that is stopped, and one that has failed.
-func TestAStatementIsResumedAsAnotherPrincipal(t *testing.T) {
+func TestAStatementIsEditedToRunAsAnotherPrincipal(t *testing.T) {
 	t.Parallel()
 	for name, stopped := range map[string]bool{"clicks-sessions": true, "fraud-scores": false} {
 		t.Run(name, func(t *testing.T) {
@@ -369,7 +369,7 @@ func TestAStatementIsResumedAsAnotherPrincipal(t *testing.T) {
 			d.WaitForText("fraud-scores")
 			onlyStatement(d, name)
 			d.Press("s")
-			d.WaitForText("Resume "+name, "as sa-1 (e: as another one)")
+			d.WaitForText("Resume "+name, "as sa-1")
 			d.Press("esc")
 			d.Press("e")
 			d.WaitForText("principal: sa-1", "check and compare")

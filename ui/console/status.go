@@ -120,7 +120,7 @@ func (r *Root) faultText(f views.Freshness) string {
 	case fail.Kind == fault.Throttled:
 		style, sign = t.Tone(themes.Warn), t.Glyphs.Tone(themes.Busy)
 	}
-	if !f.At.IsZero() {
+	if !f.At.IsZero() && fail.Kind != fault.Throttled { // that says until when
 		word += " " + grid.AgeText(r.Env.Now().Sub(f.At))
 	}
 	why, _, _ := strings.Cut(clean.Text(f.Err.Error()), "\n")

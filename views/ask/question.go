@@ -85,7 +85,7 @@ func (s *Asker[T]) question(a resource.Action[T], by asking, targets []perform.T
 		q.Targets[i].TypeName = q.TypeName
 	}
 	if a.Inputs != nil && len(able) > 0 {
-		q.Inputs = a.Inputs(len(able) > 1)
+		q.Inputs = a.Inputs(able)
 	}
 	if a.About != nil && len(able) == 1 && len(items) == 1 {
 		q.Facts = a.About(able[0], s.Env.ServerNow())

@@ -93,11 +93,24 @@ func (d *Dialog) typeName() string {
 func (d *Dialog) run() tea.Cmd {
 	switch {
 	case d.rows() && d.ask.RunEach != nil:
-		return d.ask.RunEach(maps.Clone(d.ways.hows))
-	case len(d.inputs.of) > 0:
-		return d.ask.Run(d.inputs.encode())
+		hows := maps.Clone(d.ways.hows)
+		if given := d.inputs.encode(); given != "" {
+			hows = map[string]string{}
+			for _, t := range d.ask.Targets {
+				hows[t.UID] = withInputs(d.ways.hows[t.UID], given)
+			}
+		}
+		return d.ask.RunEach(hows)
 	}
-	return d.ask.Run(d.how)
+	return d.ask.Run(withInputs(d.how, d.inputs.encode()))
+}
+
+// withInputs is a way to do it with the values that were given beside it.
+func withInputs(how, given string) string {
+	if how == "" || given == "" {
+		return how + given
+	}
+	return how + "&" + given
 }
 
 // choose moves through the choices.
@@ -208,6 +221,8 @@ func (d *Dialog) handleInput(msg tea.KeyMsg) bool {
 		d.move(-1)
 	case keymap.Matches(msg, keys.Line.Cancel):
 		return false
+	case in.typing() && keymap.Matches(msg, keys.Line.Right) && line.AtEnd() && in.offered() != "":
+		line.Set(in.offered())
 	case in.typing():
 		line.Update(msg, keys.Line)
 	case keymap.Matches(msg, keys.Move.Right, keys.Move.Left) || msg.String() == " ":
@@ -223,6 +238,23 @@ func (d *Dialog) handleInput(msg tea.KeyMsg) bool {
 	return true
 }
 
+// offered is the known value that comes next to what is in the input that has the focus:
+// the first one that begins with it, the one behind it where it is one, "" for none.
+func (in *inputs) offered() string {
+	known, value := in.of[in.at].Known, in.lines[in.at].Value()
+	if i := slices.Index(known, value); i >= 0 {
+		if known[(i+1)%len(known)] == value {
+			return ""
+		}
+		return known[(i+1)%len(known)]
+	}
+	i := slices.IndexFunc(known, func(k string) bool { return strings.HasPrefix(k, value) })
+	if i < 0 {
+		return ""
+	}
+	return known[i]
+}
+
 const inputLabel = 10
 
 // inputLines draws the values that may be given.
@@ -236,7 +268,12 @@ func (d *Dialog) inputLines(width int) []string {
 		case o.Values != nil:
 			value = t.Dim.Render("‹ ") + t.Text.Render(clean.Text(in.lines[i].Value())) + t.Dim.Render(" ›")
 		case has:
-			value = in.lines[i].View(t, max(width-inputLabel-2, 4))
+			offer := ""
+			if next := in.offered(); next != "" && in.lines[i].AtEnd() {
+				offer = "  " + d.env.Keys.Line.Right.Help().Key + " " + clean.Text(next)
+			}
+			space := max(width-inputLabel-2-clean.Width(offer), 4)
+			value = in.lines[i].View(t, space) + t.Faint.Render(offer)
 		case in.lines[i].Value() == "":
 			value = t.Faint.Render(clean.Text(o.Hint))
 		}

@@ -28,6 +28,9 @@ func (l *Line) Set(s string) {
 	l.cursor = len(l.text)
 }
 
+// AtEnd tells that the cursor is behind the text.
+func (l *Line) AtEnd() bool { return l.cursor == len(l.text) }
+
 // Update edits the text and tells whether the key meant anything to it.
 func (l *Line) Update(msg tea.KeyMsg, keys keymap.Line) bool {
 	if msg.Paste || keymap.Typed(msg) != "" {

@@ -63,9 +63,9 @@ type Action[T any] struct {
 	Undo func(views.Verb) string
 	// About is what else is to be known before it is done to one item.
 	About func(Item[T], time.Time) []views.Fact
-	// Inputs are values that may be given with it; they are in how, encoded as the
-	// query of a URL. several tells that it is done to several items at once.
-	Inputs func(several bool) []views.Input
+	// Inputs are values that may be given with it, by the items that it is done to; they
+	// are in how, encoded as the query of a URL, beside what was chosen.
+	Inputs func([]Item[T]) []views.Input
 	// Removes tells that an item that is gone is what was asked for.
 	Removes bool
 	// Begun tells from the item as it is now whether Run has come to the server:

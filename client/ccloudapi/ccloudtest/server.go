@@ -36,6 +36,7 @@ const (
 	Region       = "us-east-1"
 	OtherRegion  = "eu-west-1"
 	OtherPool    = "lfcp-eu3333" // of OtherRegion, in a World
+	NoUser       = "u-nobody"    // a principal that there is not: it is refused at once (platforms.md A4)
 	DataKey      = "DATAKEY"
 	ControlKey   = "CLOUDKEY"
 	Secret       = "s3cret-of-the-key"

@@ -335,10 +335,14 @@ func (s *Server) update(w http.ResponseWriter, o *stored, body []byte) {
 		}
 	}
 	stopped, _ := spec["stopped"].(bool)
-	moved := spec["compute_pool_id"] != now["compute_pool_id"]
+	moved := spec["compute_pool_id"] != now["compute_pool_id"] || spec["principal"] != now["principal"]
 	phase := o.object["status"].(map[string]any)["phase"]
 	if moved && phase != ccloud.PhaseStopped && phase != ccloud.PhaseFailed {
-		refuse(w, http.StatusBadRequest, "spec.compute_pool_id can be changed while the statement is stopped")
+		refuse(w, http.StatusBadRequest, "spec.compute_pool_id and spec.principal can be changed while the statement is stopped")
+		return
+	}
+	if spec["principal"] == NoUser {
+		refuse(w, http.StatusBadRequest, "principal "+NoUser+" does not exist")
 		return
 	}
 	if moved && !s.ownPool(spec["compute_pool_id"]) {

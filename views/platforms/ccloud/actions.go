@@ -31,7 +31,10 @@ var (
 )
 
 // What a way to do it says, as the query of a URL.
-const howPool = "pool" // id of the pool to go on in
+const (
+	howPool      = "pool"      // id of the pool to go on in
+	howPrincipal = "principal" // id of who it goes on as
+)
 
 func statementActions(api *ccloudapi.Client) []resource.Action[ccloudapi.Statement] {
 	s := stages{api}
@@ -42,7 +45,9 @@ func statementActions(api *ccloudapi.Client) []resource.Action[ccloudapi.Stateme
 		Ways: func(ctx context.Context, i objects.Statement, _ time.Time) ([]views.Choice, error) {
 			return resumeWays(ctx, api, i)
 		},
-		Which: "In which pool should it go on?", Stages: s.of, Undo: undoOf, Reads: onlyReads,
+		Which:  "In which pool should it go on?",
+		Inputs: func(items []objects.Statement) []views.Input { return resumeInputs(api, items) },
+		Stages: s.of, Undo: undoOf, Reads: onlyReads,
 	})
 	stop := resource.InStages(resource.Action[ccloudapi.Statement]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Stop },
@@ -131,12 +136,12 @@ func inRegion(
 	}
 }
 
-// asWhom says who a statement runs as, and how another one would.
+// asWhom says who a statement runs as.
 func asWhom(s ccloudapi.Statement) string {
 	if s.Spec.Principal == "" {
 		return ""
 	}
-	return "as " + s.Spec.Principal + " (e: as another one)"
+	return "as " + s.Spec.Principal
 }
 
 func prefixed(by, text string) string {
@@ -187,6 +192,36 @@ func poolText(p ccloud.ComputePool) string {
 	return cells.Join(p.ID, fmt.Sprintf("%d of %d CFU in use", p.Status.CurrentCFU, p.Spec.MaxCFU))
 }
 
+// resumeInputs ask who the statements that are resumed go on as: another principal is taken
+// with a resume (platforms.md A4). Those that are known from the lists are offered.
+func resumeInputs(api *ccloudapi.Client, items []objects.Statement) []views.Input {
+	var known []string
+	own, resumed := map[string]bool{}, 0
+	for _, i := range items {
+		if !objects.Resumes(i.Value) {
+			continue
+		}
+		resumed++
+		own[i.Value.Spec.Principal] = true
+		for _, p := range api.Principals(i.Scope) {
+			if !slices.Contains(known, p) {
+				known = append(known, p)
+			}
+		}
+	}
+	if resumed == 0 {
+		return nil
+	}
+	hint := "each as its own"
+	for p := range own {
+		if len(own) == 1 {
+			hint = "as now" + prefixed(": ", p)
+			known = slices.DeleteFunc(known, func(k string) bool { return k == p })
+		}
+	}
+	return []views.Input{{Name: howPrincipal, Label: "principal", Hint: hint + "; or another one", Known: known}}
+}
+
 type stage = resource.Stage[ccloudapi.Statement]
 
 // stages makes the requests of everything that is done to statements.
@@ -198,7 +233,7 @@ func (s stages) of(verb views.Verb, i objects.Statement, how string) []stage {
 	case verbStop:
 		return []stage{s.stop(i, "")}
 	case verbResume:
-		return []stage{s.resume(i, "", said.Get(howPool))}
+		return []stage{s.resume(i, "", said)}
 	case resource.VerbDelete:
 		return []stage{s.remove(i)}
 	case verbSwitch:
@@ -225,23 +260,24 @@ func (s stages) meant(ctx context.Context, i objects.Statement, name string) (cc
 
 // stop asks the item, or the statement of a name, to stop.
 func (s stages) stop(i objects.Statement, name string) stage {
-	st := s.change(i, name, true, "")
-	back := s.change(i, name, false, "")
+	st := s.change(i, name, true, nil)
+	back := s.change(i, name, false, nil)
 	st.Back = &back
 	return st
 }
 
-// resume asks it to go on, in another pool where one is named. Taking that back
-// stops it; in its former pool it goes on only if it is resumed there.
-func (s stages) resume(i objects.Statement, name, pool string) stage {
-	st := s.change(i, name, false, pool)
-	back := s.change(i, name, true, "")
+// resume asks it to go on, in another pool and as another principal where they are said.
+// Taking that back stops it; in its former pool, and as who it was, it goes on only if it is
+// resumed so.
+func (s stages) resume(i objects.Statement, name string, said url.Values) stage {
+	st := s.change(i, name, false, said)
+	back := s.change(i, name, true, nil)
 	st.Back = &back
 	return st
 }
 
-func (s stages) change(i objects.Statement, name string, stopped bool, pool string) stage {
-	label := verbResume.Do
+func (s stages) change(i objects.Statement, name string, stopped bool, said url.Values) stage {
+	label, pool, principal := verbResume.Do, said.Get(howPool), said.Get(howPrincipal)
 	if stopped {
 		label = verbStop.Do
 	}
@@ -251,6 +287,9 @@ func (s stages) change(i objects.Statement, name string, stopped bool, pool stri
 	remark := fmt.Sprintf("spec.stopped %t", stopped)
 	if pool != "" {
 		remark += ", spec.compute_pool_id " + pool
+	}
+	if principal != "" {
+		remark += ", spec.principal " + principal
 	}
 	return stage{
 		Step: views.Step{Method: "PUT", Path: s.path(i, name), Remark: remark}, Label: label,
@@ -266,6 +305,12 @@ func (s stages) change(i objects.Statement, name string, stopped bool, pool stri
 			if pool != "" {
 				change.Pool = &pool
 			}
+			if principal != "" {
+				if err := objects.CheckPrincipal(principal); err != nil {
+					return "", err
+				}
+				change.Principal = &principal
+			}
 			return "", objects.WithDiff(s.api.Update(ctx, i.Scope, of, change, func(string) {}))
 		},
 		Took: func(ctx context.Context, now objects.Statement) (bool, error) {
@@ -274,7 +319,8 @@ func (s stages) change(i objects.Statement, name string, stopped bool, pool stri
 			if stopped {
 				return is.Spec.Stopped || ended, err
 			}
-			return err == nil && !is.Spec.Stopped && !ended && (pool == "" || is.Spec.ComputePoolID == pool), err
+			return err == nil && !is.Spec.Stopped && !ended && (pool == "" || is.Spec.ComputePoolID == pool) &&
+				(principal == "" || is.Spec.Principal == principal), err
 		},
 		Reached: func(ctx context.Context, now objects.Statement) (resource.Progress, error) {
 			is, err := s.meant(ctx, now, name)

@@ -196,11 +196,11 @@ func (s stages) switching(i objects.Statement, said url.Values) []stage {
 	former := said.Get(howFormer)
 	switch said.Get(howTo) {
 	case toThis:
-		return []stage{s.stop(i, former), s.resume(i, "", "")}
+		return []stage{s.stop(i, former), s.resume(i, "", nil)}
 	case dropThis:
-		return []stage{s.stop(i, ""), s.resume(i, former, ""), s.remove(i)}
+		return []stage{s.stop(i, ""), s.resume(i, former, nil), s.remove(i)}
 	case toFormer:
-		return []stage{s.stop(i, ""), s.resume(i, former, "")}
+		return []stage{s.stop(i, ""), s.resume(i, former, nil)}
 	}
 	return nil
 }

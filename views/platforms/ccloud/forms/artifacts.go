@@ -47,7 +47,7 @@ func artifactSchema() *yamldoc.Schema {
 
 		"file":             fixed(yamldoc.Schema{Type: yamldoc.Text}, uploaded),
 		"display_name":     fixed(yamldoc.Schema{Type: yamldoc.Text}, uploaded),
-		"cloud":            fixed(yamldoc.Schema{Type: yamldoc.Text, Values: []string{"AWS", "GCP", "AZURE"}}, uploaded),
+		"cloud":            fixed(yamldoc.Schema{Type: yamldoc.Text, Values: clouds}, uploaded),
 		"region":           fixed(yamldoc.Schema{Type: yamldoc.Text}, uploaded),
 		"content_format":   fixed(yamldoc.Schema{Type: yamldoc.Text, Values: []string{"JAR", "ZIP"}}, uploaded),
 		"runtime_language": fixed(yamldoc.Schema{Type: yamldoc.Text, Values: []string{"JAVA", "PYTHON"}}, uploaded),
@@ -60,9 +60,7 @@ const artifactTemplate = `# A new artifact: a file of this machine, for function
 environment: %s # where it goes to; this line is not sent
 file: functions.jar # path on this machine: a .jar, or a .zip of Python; ~ is your home folder
 display_name: my-functions # at most 60 characters
-cloud: %s # or AWS, GCP, AZURE
-region: %s
-content_format: JAR # or ZIP
+%scontent_format: JAR # or ZIP
 runtime_language: JAVA # or PYTHON
 # class: io.acme.Sum # the entry class; the API calls it deprecated: CREATE FUNCTION names it
 # description: what it is for
@@ -76,7 +74,7 @@ func ArtifactEditor(api *ccloudapi.Client, open OpenFile) *resource.Editor[cclou
 		Schema: artifactSchema(), Within: "environment", Places: environmentIDs(api),
 		Hidden: func(path []string) bool { return len(path) == 1 && !slices.Contains(artifactMembers, path[0]) },
 		Template: func(within string) string {
-			return fmt.Sprintf(artifactTemplate, within, api.Cloud(), append(api.Regions(), "us-east-1")[0])
+			return fmt.Sprintf(artifactTemplate, within, cloudAndRegion(api, ""))
 		},
 		Copied:   func(path []string) bool { return len(path) == 1 && path[0] == "id" },
 		At:       func(within, name string) views.Ref { return views.Ref{Scope: within, Name: name} },
@@ -118,7 +116,25 @@ func (e artifactEdits) read(ctx context.Context, ref views.Ref) (json.RawMessage
 		}
 		a, err = e.api.ArtifactNamed(ctx, ref.Scope, region, name)
 	}
-	return a.Raw(), err
+	if err != nil {
+		return a.Raw(), err
+	}
+	return withTexts(a.Raw())
+}
+
+// withTexts is an artifact with each member that may be changed: the server leaves out
+// those that are empty, and nobody would see what there is to write.
+func withTexts(raw json.RawMessage) (json.RawMessage, error) {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &object); err != nil {
+		return nil, fmt.Errorf("read the artifact: %w", err)
+	}
+	for _, name := range artifactText {
+		if value := object[name]; len(value) == 0 || string(value) == "null" {
+			object[name] = json.RawMessage(`""`)
+		}
+	}
+	return json.Marshal(object)
 }
 
 // artifactArrived tells whether a change whose answer was lost has come about.

@@ -32,6 +32,26 @@ var (
 	texts = &yamldoc.Schema{Type: yamldoc.Object, Item: text}
 )
 
+// clouds are those that Confluent Cloud runs in.
+var clouds = []string{"AWS", "GCP", "AZURE"}
+
+// cloudAndRegion are the lines of a template that say where a new object goes to: the
+// context's cloud and first region, and what else there is.
+func cloudAndRegion(api *ccloudapi.Client, indent string) string {
+	others := slices.DeleteFunc(slices.Clone(clouds), func(name string) bool { return name == api.Cloud() })
+	regions := slices.DeleteFunc(api.Regions(), func(name string) bool { return name == "" })
+	region := "us-east-1"
+	if len(regions) > 0 {
+		region = regions[0]
+	}
+	if len(regions) > 1 {
+		region += " # or " + strings.Join(regions[1:], ", ")
+	}
+	return fmt.Sprintf(
+		"%scloud: %s # or %s\n%sregion: %s\n", indent, api.Cloud(), strings.Join(others, ", "), indent, region,
+	)
+}
+
 // environmentIDs are where a new object may go to.
 func environmentIDs(api *ccloudapi.Client) func(context.Context) ([]string, error) {
 	return func(ctx context.Context) ([]string, error) {

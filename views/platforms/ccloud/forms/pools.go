@@ -23,7 +23,7 @@ func poolSchema() *yamldoc.Schema {
 		"spec": members(map[string]*yamldoc.Schema{
 			"display_name": text, "max_cfu": whole,
 
-			"cloud":  fixed(yamldoc.Schema{Type: yamldoc.Text, Values: []string{"AWS", "GCP", "AZURE"}}, placed),
+			"cloud":  fixed(yamldoc.Schema{Type: yamldoc.Text, Values: clouds}, placed),
 			"region": fixed(yamldoc.Schema{Type: yamldoc.Text}, placed),
 		}),
 	})
@@ -58,8 +58,7 @@ func PoolEditor(api *ccloudapi.Client) *resource.Editor[ccloud.ComputePool] {
 		Rules: edit.Rules{
 			Schema: poolSchema(), Hidden: hiddenPool, Within: "environment", Places: environmentIDs(api), Plan: plan,
 			Template: func(within string) string {
-				region := append(api.Regions(), "us-east-1")[0]
-				return fmt.Sprintf(poolTemplate, within, region)
+				return fmt.Sprintf(poolTemplate, within, cloudAndRegion(api, "  "))
 			},
 			Copied:   func(path []string) bool { return len(path) == 1 && path[0] == "id" },
 			At:       func(within, name string) views.Ref { return views.Ref{Scope: within, Name: name} },
@@ -117,9 +116,7 @@ const poolTemplate = `# A new compute pool. Lines beginning with # are comments:
 environment: %s # where it goes to; this line is not sent
 spec:
   display_name: my-pool
-  cloud: AWS # or GCP, AZURE
-  region: %s
-  max_cfu: 5 # or 10, 20, 30, 40, 50; it can grow later, and not shrink
+%s  max_cfu: 5 # or 10, 20, 30, 40, 50; it can grow later, and not shrink
 `
 
 // checkPool finds what the server would refuse (platforms.md A7).

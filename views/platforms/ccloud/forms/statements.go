@@ -322,6 +322,11 @@ func (e statementEdits) check(ctx context.Context, c edit.Change) []edit.Finding
 			})
 		}
 	}
+	if principal := yamldoc.MemberText(c.Mine, "spec", "principal"); principal != "" && c.Touches("spec", "principal") {
+		if err := objects.CheckPrincipal(principal); err != nil {
+			found = append(found, edit.Finding{Path: []string{"spec", "principal"}, Text: err.Error()})
+		}
+	}
 	if c.New {
 		found = append(found, e.checkNew(ctx, c)...)
 	} else if c.Touches("spec", "compute_pool_id") || c.Touches("spec", "principal") {

@@ -5,6 +5,8 @@ package objects
 import (
 	"context"
 	"errors"
+	"fmt"
+	"regexp"
 
 	"drey/client/ccloud"
 	"drey/client/ccloudapi"
@@ -58,4 +60,17 @@ func RefuseDeleting(s ccloudapi.Statement) error {
 		return errors.New("it is being deleted: that may take 15 seconds")
 	}
 	return nil
+}
+
+// principalRule is how principals are written, as the API's specification lists them.
+var principalRule = regexp.MustCompile(`^((u|sa|pool)-[A-Za-z0-9-]+|crn://\S+)$`)
+
+// CheckPrincipal is what is wrong with a principal that a statement is to run as.
+func CheckPrincipal(principal string) error {
+	if principalRule.MatchString(principal) {
+		return nil
+	}
+	return fmt.Errorf(
+		"principal %s: want the id of a service account (sa-…), a user (u-…) or an identity pool (pool-…)", principal,
+	)
 }

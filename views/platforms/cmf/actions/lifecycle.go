@@ -68,7 +68,7 @@ func ApplicationActions(api *cmfapi.Client) []resource.Action[cmf.FlinkApplicati
 		Verb:   func(cmf.FlinkApplication) views.Verb { return VerbSavepoint },
 		Verbs:  []views.Verb{VerbSavepoint},
 		Refuse: refuseSavepoint, Will: savepointFact, Stages: stages,
-		Plain: OneHow(howNew, resource.NewToken), Inputs: savepointInputs,
+		Plain: OneHow(howNew, resource.NewToken), Inputs: savepointInputs[cmf.FlinkApplication],
 	})
 	return []resource.Action[cmf.FlinkApplication]{
 		toggle, suspend, savepoint, rollBack(api, stages), deleteApplication(stages),

@@ -68,7 +68,7 @@ func StatementActions(api *cmfapi.Client) []resource.Action[cmf.Statement] {
 		Will: func(objects.Statement, time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: "a savepoint is written; the statement runs on"}
 		},
-		Plain: OneHow(howNew, resource.NewToken), Inputs: savepointInputs,
+		Plain: OneHow(howNew, resource.NewToken), Inputs: savepointInputs[cmf.Statement],
 	})
 	remove := Deletion(api, objects.In(cmf.Statements), objects.StatementName, "the statement, its results and its savepoints are lost", func(s cmf.Statement) bool {
 		return s.Phase() == cmf.PhaseDeleting

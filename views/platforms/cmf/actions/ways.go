@@ -244,12 +244,12 @@ func completed(ctx context.Context, api *cmfapi.Client, kind cmf.Kind, scope cmf
 
 // savepointInputs are what may be said of a savepoint. One name is not enough for
 // several.
-func savepointInputs(several bool) []views.Input {
+func savepointInputs[T any](items []resource.Item[T]) []views.Input {
 	inputs := []views.Input{
 		{Name: howFormat, Label: "format", Value: formatDefault, Values: []string{formatDefault, cmf.FormatCanonical, cmf.FormatNative}},
 		{Name: howPath, Label: "path", Hint: "the folder that the application is configured with"},
 	}
-	if several {
+	if len(items) > 1 {
 		return inputs
 	}
 	return slices.Insert(inputs, 0, views.Input{Name: HowName, Label: "name", Hint: "made from the application's name"})
