@@ -234,7 +234,7 @@ func TestAChangeIsTriedAgainWhereSomebodyElseWasQuicker(t *testing.T) {
 
 func TestAChangeKeepsWhatItDoesNotKnow(t *testing.T) {
 	s := ccloudtest.New(t, ccloudtest.Quirks{})
-	s.Add(ccloudtest.Environment, "orders", "INSERT INTO a SELECT 1", ccloud.PhaseRunning)
+	s.Add(ccloudtest.Environment, "orders", "INSERT INTO a SELECT 1", ccloud.PhaseStopped)
 	s.Edit("orders", func(o map[string]any) {
 		o["spec"].(map[string]any)["properties"] = map[string]any{"sql.state-ttl": "1 h"}
 		o["metadata"].(map[string]any)["labels"] = map[string]any{"user.confluent.io/team": "a"}
@@ -245,7 +245,7 @@ func TestAChangeKeepsWhatItDoesNotKnow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stopped, principal := true, "sa-2"
+	stopped, principal := false, "sa-2"
 	if err := api.Update(
 		t.Context(), ccloudtest.Environment, of, ccloudapi.Change{Stopped: &stopped, Principal: &principal},
 		func(string) {},
