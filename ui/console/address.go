@@ -4,6 +4,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/ui/console/address"
+	"drey/ui/console/chooser"
 	"drey/ui/console/space"
 	"drey/views"
 	"drey/views/clean"
@@ -36,33 +37,33 @@ func (r *Root) openAddress(a address.Address) tea.Cmd {
 }
 
 // newCopyMenu lists what can be copied of where one is.
-func newCopyMenu(r *Root) *chooser {
-	c := &chooser{root: r, title: "Copy", prompt: "›"}
+func newCopyMenu(r *Root) *chooser.Chooser {
+	c := r.newChooser("Copy", "›")
 	a := r.CurrentAddress()
 	if a.Row != "" {
-		c.add(entry{text: "name", aside: clean.Text(a.Row), run: views.CopyMsg{What: a.Row, Text: a.Row}})
+		c.Add(chooser.Entry{Text: "name", Aside: clean.Text(a.Row), Run: views.CopyMsg{What: a.Row, Text: a.Row}})
 	}
 	text := a.String()
-	c.add(
-		entry{text: "address", aside: clean.Text(text), run: views.CopyMsg{What: "the address", Text: text}}, "drey",
+	c.Add(
+		chooser.Entry{Text: "address", Aside: clean.Text(text), Run: views.CopyMsg{What: "the address", Text: text}}, "drey",
 		"link",
 	)
 	copier, ok := r.Front().(views.Copier)
 	if !ok {
-		c.search()
+		c.Search()
 		return c
 	}
 	if path := copier.ItemPath(); path != "" && r.Session.Transport != nil {
 		line := r.Session.Transport.Curl(path)
-		c.add(entry{text: "curl", aside: clean.Text(line), run: views.CopyMsg{What: "the curl line", Text: line}})
+		c.Add(chooser.Entry{Text: "curl", Aside: clean.Text(line), Run: views.CopyMsg{What: "the curl line", Text: line}})
 	}
 	for _, own := range copier.Copies() {
 		run := own.Msg
 		if _, text := run.(views.CopyMsg); !text {
 			run = views.CommandMsg{Msg: own.Msg}
 		}
-		c.add(entry{text: own.Text, aside: clean.Text(own.Aside), run: run}, "copy")
+		c.Add(chooser.Entry{Text: own.Text, Aside: clean.Text(own.Aside), Run: run}, "copy")
 	}
-	c.search()
+	c.Search()
 	return c
 }

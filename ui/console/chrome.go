@@ -5,6 +5,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 
+	"drey/ui/console/header"
 	"drey/views"
 	"drey/views/clean"
 )
@@ -15,7 +16,7 @@ func (r *Root) crumbLine() string {
 	if toast == "" || !r.toastBeside(line, toast) {
 		return line
 	}
-	return r.sides(line, toast+" ")
+	return header.Sides(r.Space, line, toast+" ")
 }
 
 func (r *Root) crumbText() string {

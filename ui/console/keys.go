@@ -135,7 +135,7 @@ func (r *Root) handleScreen(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	case keymap.Matches(msg, g.Server):
 		return r.openServer(), true
 	case keymap.Matches(msg, g.Contexts):
-		return r.openOverlay(newContextChooser(r)), true
+		return r.openOverlay(r.newContextChooser()), true
 	default:
 		return nil, false
 	}

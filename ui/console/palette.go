@@ -10,6 +10,7 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/ui/console/address"
+	"drey/ui/console/chooser"
 	"drey/ui/console/tty"
 	"drey/views"
 	"drey/views/browse"
@@ -17,42 +18,49 @@ import (
 	"drey/views/grid"
 )
 
+// New makes a list to choose from that lies over the screen.
+func (r *Root) newChooser(title, prompt string) *chooser.Chooser {
+	return chooser.New(r.Env, title, prompt, r.closeOverlay)
+}
+
 // newPalette lists what can be gone to and done by name; what was run lately
 // comes first.
-func newPalette(r *Root) *chooser {
-	c := &chooser{root: r, title: "Command", prompt: ":", dynamic: r.typedEntry}
+func newPalette(r *Root) *chooser.Chooser {
+	c := r.newChooser("Command", ":")
+	c.Dynamic = r.typedEntry
+	c.Chosen = func(text string) { r.Nav.Recent = remember(r.Nav.Recent, text) }
 	for _, t := range r.Tabs {
-		c.add(
-			entry{
-				text: strings.ToLower(t.Title), aside: "tab  " + strings.Join(t.Aliases, " "),
-				run: views.GoMsg{Tab: t.Name},
+		c.Add(
+			chooser.Entry{
+				Text: strings.ToLower(t.Title), Aside: "tab  " + strings.Join(t.Aliases, " "),
+				Run: views.GoMsg{Tab: t.Name},
 			},
 			t.Aliases...,
 		)
 	}
-	c.addOnRequest(r)
-	c.addScopes(r)
+	r.addOnRequest(c)
+	r.addScopes(c)
 	if front, ok := r.Front().(views.Commander); ok && len(r.Nav.Pages) == 0 {
 		for _, own := range front.Commands() {
-			c.add(entry{text: own.Text, aside: own.Aside, run: views.CommandMsg{Msg: own.Msg}})
+			c.Add(chooser.Entry{Text: own.Text, Aside: own.Aside, Run: views.CommandMsg{Msg: own.Msg}})
 		}
 	}
-	c.addContexts(r)
+	r.addContexts(c)
 	if r.Env.Editing.Drafts != nil {
-		c.add(entry{text: "drafts", aside: "what is edited and not applied", run: draftsMsg{}}, "edit")
+		c.Add(chooser.Entry{Text: "drafts", Aside: "what is edited and not applied", Run: draftsMsg{}}, "edit")
 	}
-	c.addSettings(r)
-	c.addActions(r)
-	slices.SortStableFunc(c.entries, func(a, b entry) int {
-		return rankIn(r.Nav.Recent, a.text) - rankIn(r.Nav.Recent, b.text)
+	r.addSettings(c)
+	r.addActions(c)
+	slices.SortStableFunc(c.Entries, func(a, b chooser.Entry) int {
+		return rankIn(r.Nav.Recent, a.Text) - rankIn(r.Nav.Recent, b.Text)
 	})
-	c.addObjects(r)
-	c.search()
+	r.addObjects(c)
+	c.Search()
 	return c
 }
 
 // addOnRequest lists the kinds whose objects are listed only when somebody asks.
-func (c *chooser) addOnRequest(r *Root) {
+func (r *Root) addOnRequest(c *chooser.Chooser) {
 	for _, k := range r.Session.OnRequest {
 		info, scope := k.Info(), r.Nav.Environment
 		where := "of all"
@@ -62,10 +70,10 @@ func (c *chooser) addOnRequest(r *Root) {
 		open := views.OpenMsg{Title: info.Title, Make: func(env *views.Env) views.View {
 			return browse.ViewIn(k, env, scope)
 		}}
-		c.add(
-			entry{
-				text: strings.ToLower(info.Title), aside: "list " + where + "  " + strings.Join(info.Aliases, " "),
-				run: open,
+		c.Add(
+			chooser.Entry{
+				Text: strings.ToLower(info.Title), Aside: "list " + where + "  " + strings.Join(info.Aliases, " "),
+				Run: open,
 			},
 			info.Aliases...,
 		)
@@ -73,7 +81,7 @@ func (c *chooser) addOnRequest(r *Root) {
 }
 
 // addScopes lists the scopes, and the list of all of them.
-func (c *chooser) addScopes(r *Root) {
+func (r *Root) addScopes(c *chooser.Chooser) {
 	if !r.HasScopes() {
 		return
 	}
@@ -86,16 +94,16 @@ func (c *chooser) addScopes(r *Root) {
 			aside += "  " + grid.Thousands(e.Health.Objects)
 		}
 		environment := e.Name
-		c.add(
-			entry{text: clean.Text(name), aside: aside, run: views.GoMsg{Environment: &environment}}, "env",
+		c.Add(
+			chooser.Entry{Text: clean.Text(name), Aside: aside, Run: views.GoMsg{Environment: &environment}}, "env",
 			"environment",
 		)
 	}
 	if list := r.ScopesList(); list != nil {
-		c.add(
-			entry{
-				text: strings.ToLower(r.Session.Scopes.Plural), aside: "list of all",
-				run: views.OpenMsg{Title: r.Session.Scopes.Title, Make: list},
+		c.Add(
+			chooser.Entry{
+				Text: strings.ToLower(r.Session.Scopes.Plural), Aside: "list of all",
+				Run: views.OpenMsg{Title: r.Session.Scopes.Title, Make: list},
 			},
 			"envs",
 		)
@@ -103,23 +111,23 @@ func (c *chooser) addScopes(r *Root) {
 }
 
 // addContexts lists the other contexts, and the chooser of them.
-func (c *chooser) addContexts(r *Root) {
+func (r *Root) addContexts(c *chooser.Chooser) {
 	for _, x := range r.contexts() {
 		if x.Name != r.Space.Name {
-			c.add(
-				entry{
-					text: "ctx " + clean.Text(x.Name), aside: "context  " + clean.Text(x.Label), run: switchMsg{x.Name},
+			c.Add(
+				chooser.Entry{
+					Text: "ctx " + clean.Text(x.Name), Aside: "context  " + clean.Text(x.Label), Run: switchMsg{x.Name},
 				},
 				"context",
 			)
 		}
 	}
 	key := r.Env.Keys.Global.Contexts.Keys()[0]
-	c.add(entry{text: "contexts", aside: keymap.Name(key), run: runKeyMsg{key}}, "ctx")
+	c.Add(chooser.Entry{Text: "contexts", Aside: keymap.Name(key), Run: runKeyMsg{key}}, "ctx")
 }
 
 // addSettings lists what keys do everywhere, and the themes.
-func (c *chooser) addSettings(r *Root) {
+func (r *Root) addSettings(c *chooser.Chooser) {
 	g := r.Env.Keys.Global
 	for _, b := range []struct {
 		text string
@@ -134,17 +142,17 @@ func (c *chooser) addSettings(r *Root) {
 		{"mouse", g.Mouse.Keys()[0], nil},
 		{"error", g.LastErr.Keys()[0], nil},
 	} {
-		c.add(entry{text: b.text, aside: keymap.Name(b.key), run: runKeyMsg{b.key}}, b.also...)
+		c.Add(chooser.Entry{Text: b.text, Aside: keymap.Name(b.key), Run: runKeyMsg{b.key}}, b.also...)
 	}
 	for _, name := range themes.Names() {
-		c.add(entry{text: "theme " + name, aside: "look", run: restyleMsg{name}})
+		c.Add(chooser.Entry{Text: "theme " + name, Aside: "look", Run: restyleMsg{name}})
 	}
-	c.add(entry{text: "quit", aside: "leave drey", run: quitMsg{}}, "q", "exit")
+	c.Add(chooser.Entry{Text: "quit", Aside: "leave drey", Run: quitMsg{}}, "q", "exit")
 }
 
 // typedEntry is what is typed as a whole: an address, a context, or a tab with
 // arguments.
-func (r *Root) typedEntry(typed string) (entry, bool) {
+func (r *Root) typedEntry(typed string) (chooser.Entry, bool) {
 	if e, ok := openEntry(typed); ok {
 		return e, true
 	}
@@ -156,23 +164,18 @@ func (r *Root) typedEntry(typed string) (entry, bool) {
 
 // openEntry opens an address that was typed or pasted, with or without "open"
 // before it.
-func openEntry(typed string) (entry, bool) {
+func openEntry(typed string) (chooser.Entry, bool) {
 	text := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(typed), "open "))
 	if !strings.HasPrefix(text, address.Scheme+"://") {
-		return entry{}, false
+		return chooser.Entry{}, false
 	}
 	a, err := address.Parse(text)
 	if err != nil {
-		return entry{text: "open", aside: clean.Text(err.Error()), run: views.NoticeMsg{
+		return chooser.Entry{Text: "open", Aside: clean.Text(err.Error()), Run: views.NoticeMsg{
 			Text: "cannot open " + text + ": " + err.Error(), Tone: warnTone,
 		}}, true
 	}
-	return entry{text: "open " + clean.Text(a.String()), run: openMsg{a}}, true
-}
-
-func (c *chooser) add(e entry, also ...string) {
-	e.search = strings.ToLower(e.text + " " + strings.Join(also, " "))
-	c.entries = append(c.entries, e)
+	return chooser.Entry{Text: "open " + clean.Text(a.String()), Run: openMsg{a}}, true
 }
 
 // rankIn is the place of text among the recent ones, behind them all when it
@@ -236,4 +239,15 @@ func (r *Root) adoptTheme(theme *themes.Theme) tea.Cmd {
 		cmds = append(cmds, v.Update(views.RestyledMsg{}))
 	}
 	return tea.Batch(cmds...)
+}
+
+// remember puts text first.
+func remember(recent []string, text string) []string {
+	next := []string{text}
+	for _, r := range recent {
+		if r != text && len(next) < 8 {
+			next = append(next, r)
+		}
+	}
+	return next
 }

@@ -5,13 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"drey/ui/console/chooser"
 	"drey/ui/console/space"
 	"drey/views"
 	"drey/views/clean"
 )
 
 // addActions lists what can be done to the row in front; what cannot says why.
-func (c *chooser) addActions(r *Root) {
+func (r *Root) addActions(c *chooser.Chooser) {
 	h, ok := r.Front().(views.Hinter)
 	if !ok {
 		return
@@ -20,12 +21,12 @@ func (c *chooser) addActions(r *Root) {
 		if len(hint.Binding.Keys()) == 0 {
 			continue
 		}
-		e := entry{text: hint.Text(), aside: "here  " + hint.Binding.Help().Key, run: runKeyMsg{hint.Binding.Keys()[0]}}
+		e := chooser.Entry{Text: hint.Text(), Aside: "here  " + hint.Binding.Help().Key, Run: runKeyMsg{hint.Binding.Keys()[0]}}
 		if hint.Refused != "" {
-			e.aside = "not now: " + clean.Text(hint.Refused)
-			e.run = views.NoticeMsg{Text: "cannot " + hint.Text() + ": " + hint.Refused, Tone: warnTone}
+			e.Aside = "not now: " + clean.Text(hint.Refused)
+			e.Run = views.NoticeMsg{Text: "cannot " + hint.Text() + ": " + hint.Refused, Tone: warnTone}
 		}
-		c.add(e)
+		c.Add(e)
 	}
 }
 
@@ -33,7 +34,7 @@ func (c *chooser) addActions(r *Root) {
 const mostObjects = 20_000
 
 // addObjects lists the objects of all lists that are loaded.
-func (c *chooser) addObjects(r *Root) {
+func (r *Root) addObjects(c *chooser.Chooser) {
 	left := mostObjects
 	for _, t := range r.Tabs {
 		l, ok := t.View.(views.Lister)
@@ -51,16 +52,16 @@ func (c *chooser) addObjects(r *Root) {
 				scope := ref.Scope
 				msg.Environment = &scope
 			}
-			c.add(entry{text: clean.Text(ref.Name), aside: aside, run: msg})
+			c.Add(chooser.Entry{Text: clean.Text(ref.Name), Aside: aside, Run: msg})
 		}
 	}
 }
 
 // argumentEntry reads a tab with what it is to show: app orders, sp -e prod.
-func (r *Root) argumentEntry(typed string) (entry, bool) {
+func (r *Root) argumentEntry(typed string) (chooser.Entry, bool) {
 	words := strings.Fields(typed)
 	if len(words) < 2 {
-		return entry{}, false
+		return chooser.Entry{}, false
 	}
 	i := slices.IndexFunc(r.Tabs, func(t *space.Tab) bool {
 		if t.Name == space.SQLTab {
@@ -70,7 +71,7 @@ func (r *Root) argumentEntry(typed string) (entry, bool) {
 			slices.Contains(t.Aliases, strings.ToLower(words[0]))
 	})
 	if i < 0 {
-		return entry{}, false
+		return chooser.Entry{}, false
 	}
 	msg := views.GoMsg{Tab: r.Tabs[i].Name}
 	aside := "tab"
@@ -81,13 +82,13 @@ func (r *Root) argumentEntry(typed string) (entry, bool) {
 			continue
 		}
 		if w++; w == len(words) {
-			return entry{text: typed, aside: "-e wants a name", run: views.NoticeMsg{
+			return chooser.Entry{Text: typed, Aside: "-e wants a name", Run: views.NoticeMsg{
 				Text: "-e wants the name of a " + r.ScopeWord(), Tone: warnTone,
 			}}, true
 		}
 		name, ok := r.ScopeNamed(words[w])
 		if !ok {
-			return entry{text: typed, aside: "no such " + r.ScopeWord(), run: views.NoticeMsg{
+			return chooser.Entry{Text: typed, Aside: "no such " + r.ScopeWord(), Run: views.NoticeMsg{
 				Text: "there is no " + r.ScopeWord() + " " + words[w], Tone: warnTone,
 			}}, true
 		}
@@ -97,53 +98,25 @@ func (r *Root) argumentEntry(typed string) (entry, bool) {
 	if msg.Filter = strings.Join(filter, " "); msg.Filter != "" {
 		aside += "  filter " + clean.Text(msg.Filter)
 	}
-	return entry{text: clean.Text(strings.TrimSpace(typed)), aside: aside, run: msg}, true
+	return chooser.Entry{Text: clean.Text(strings.TrimSpace(typed)), Aside: aside, Run: msg}, true
 }
 
 // contextEntry reads "ctx NAME" where no other context begins with NAME: it is
 // this one, or there is none. A search would find one that only looks like it.
-func (r *Root) contextEntry(typed string) (entry, bool) {
+func (r *Root) contextEntry(typed string) (chooser.Entry, bool) {
 	word, name, _ := strings.Cut(strings.TrimSpace(typed), " ")
 	name = strings.TrimSpace(name)
 	if name == "" || word != "ctx" && word != "context" {
-		return entry{}, false
+		return chooser.Entry{}, false
 	}
 	aside := "this is it"
 	if name != r.Space.Name {
 		if slices.ContainsFunc(r.contexts(), func(x space.Context) bool {
 			return x.Name != r.Space.Name && strings.HasPrefix(strings.ToLower(x.Name), strings.ToLower(name))
 		}) {
-			return entry{}, false
+			return chooser.Entry{}, false
 		}
 		aside = "no such context"
 	}
-	return entry{text: clean.Text(word + " " + name), aside: aside, run: switchMsg{name}}, true
-}
-
-// rankOf tells how well an entry fits a query, less is better: its text is it, begins
-// with it, a word begins with it, or it is somewhere in it; -1 when it is nowhere.
-func rankOf(e *entry, query string) int {
-	at := strings.Index(e.search, query)
-	switch {
-	case at < 0:
-		return -1
-	case len(e.text) == len(query) && at == 0:
-		return 0
-	case at == 0:
-		return 1
-	}
-	for ; at >= 0; at = nextIndex(e.search, query, at) {
-		if strings.ContainsRune(" -_./", rune(e.search[at-1])) {
-			return 2
-		}
-	}
-	return 3
-}
-
-func nextIndex(s, part string, after int) int {
-	i := strings.Index(s[after+1:], part)
-	if i < 0 {
-		return -1
-	}
-	return after + 1 + i
+	return chooser.Entry{Text: clean.Text(word + " " + name), Aside: aside, Run: switchMsg{name}}, true
 }

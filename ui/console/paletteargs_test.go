@@ -1,7 +1,6 @@
 package console
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -49,29 +48,6 @@ func TestAnActionThatCannotBeDoneSaysWhy(t *testing.T) {
 	d.WaitForText("cannot delete: read-only")
 }
 
-// TestRanks puts what is typed first, then what begins with it, then words, then what
-// has it anywhere.
-func TestRanks(t *testing.T) {
-	var c chooser
-	for _, text := range []string{"reorders", "big orders", "orders-by-customer", "orders", "payments"} {
-		c.add(entry{text: text, run: views.NoticeMsg{}})
-	}
-	c.line.Set("orders")
-	c.search()
-	var got []string
-	for _, i := range c.shown {
-		got = append(got, c.entries[i].text)
-	}
-	if want := []string{"orders", "orders-by-customer", "big orders", "reorders"}; !slices.Equal(got, want) {
-		t.Errorf("got %q", got)
-	}
-	c.line.Set("pmts")
-	c.search()
-	if len(c.shown) != 1 || c.entries[c.shown[0]].text != "payments" {
-		t.Errorf("fuzzy: got %v", c.shown)
-	}
-}
-
 // TestTheCopyMenu has what can be copied of a row and of the list, without any credential.
 func TestTheCopyMenu(t *testing.T) {
 	c := still(t)
@@ -85,9 +61,9 @@ func TestTheCopyMenu(t *testing.T) {
 	root := d.Model().(*Root)
 	menu := newCopyMenu(root)
 	texts := map[string]string{}
-	for _, e := range menu.entries {
-		if msg, ok := e.run.(views.CopyMsg); ok {
-			texts[e.text] = msg.Text
+	for _, e := range menu.Entries {
+		if msg, ok := e.Run.(views.CopyMsg); ok {
+			texts[e.Text] = msg.Text
 		}
 	}
 	path := "/cmf/api/v1/environments/prod/applications/orders'"

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"drey/themes"
+	"drey/ui/console/header"
 	"drey/ui/console/space"
 	"drey/ui/console/tty"
 	"drey/views/clean"
@@ -84,7 +85,7 @@ func (r *Root) draw() parts {
 		p.main = strings.Join(r.composeTiny(), "\n")
 		return p
 	}
-	p.header, p.crumbs, p.keys = r.header(), r.crumbLine(), r.keyLine()
+	p.header, p.crumbs, p.keys = header.Line(r.Space), r.crumbLine(), r.keyLine()
 	p.toast = strings.Join(r.toastLines(), "\n")
 	p.folded = len(r.Nav.Pages) > 0 || r.Folded()
 	if p.folded {
@@ -125,8 +126,8 @@ func (r *Root) compose(p parts) []string {
 func (r *Root) composeTiny() []string {
 	t := r.Env.Theme
 	lines := []string{t.Tone(warnTone).Render(fmt.Sprintf("needs %dx%d", space.MinWidth, space.MinHeight))}
-	lines = append(lines, t.Strong.Render("drey ")+t.Text.Render(clean.Text(r.Space.Name)), r.troubleText())
-	state, _ := r.freshText()
+	lines = append(lines, t.Strong.Render("drey ")+t.Text.Render(clean.Text(r.Space.Name)), header.Problems(r.Space))
+	state, _ := header.Fresh(r.Space)
 	lines = append(lines, state, t.Accent.Render("q")+t.Dim.Render(" quit"))
 	if len(lines) > r.Rects.Height {
 		lines = lines[:r.Rects.Height]

@@ -9,6 +9,7 @@ import (
 
 	"drey/themes"
 	"drey/ui/console/address"
+	"drey/ui/console/header"
 	"drey/ui/console/space"
 	"drey/ui/console/tty"
 	"drey/views"
@@ -311,7 +312,7 @@ func (r *Root) all() []views.View {
 // wind sets the clock for when an age that is seen changes.
 func (r *Root) wind() tea.Cmd {
 	now := r.Env.Now()
-	next := r.freshTick(now)
+	next := header.Tick(r.Space, now)
 	if v, ok := r.Front().(views.Ageing); ok {
 		if own := v.Tick(now); own > 0 && (next == 0 || own < next) {
 			next = own

@@ -1,4 +1,6 @@
-package console
+// Package contexts is the list of contexts over the screen, with how each of them is: all
+// are asked side by side, in one cheap call, and none is waited for.
+package contexts
 
 import (
 	"context"
@@ -22,87 +24,21 @@ import (
 	"drey/views/platform"
 )
 
-// contexts are all that can be shown, the one that was shown first among them.
-func (r *Root) contexts() []space.Context {
-	return slices.Concat([]space.Context{r.opts.Context}, r.opts.Others)
+// Source is where the contexts are that are listed.
+type Source struct {
+	Context context.Context // of what is asked
+	All     []space.Context
+	Front   func() *space.Space                         // the one that is shown
+	Named   func(name string) *space.Space              // nil before it was looked at
+	Open    func(space.Context) (*space.Space, tea.Cmd) // opens it unless it is open
+	Theme   func() *themes.Theme                        // before it has the colour of a context
+	Switch  func(name string) tea.Msg                   // asks for another one
+	Closed  func()                                      // takes the list off the screen
 }
 
-// settings are what contexts are opened with now.
-func (r *Root) settings() space.Settings {
-	o := &r.opts
-	return space.Settings{
-		Theme: r.theme, Keys: o.Keys, Now: o.Now, ReadFile: o.ReadFile, External: o.Editor != "" && o.Out != nil,
-		Contexts: r.contexts(),
-	}
-}
-
-// contextNamed is the place of a context among contexts, -1 for none.
-func (r *Root) contextNamed(name string) int {
-	return slices.IndexFunc(r.contexts(), func(c space.Context) bool { return c.Name == name })
-}
-
-// spaceOf is what is shown of a context, nil before it was looked at.
-func (r *Root) spaceOf(name string) *space.Space {
-	i := slices.IndexFunc(r.spaces, func(s *space.Space) bool { return s.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return r.spaces[i]
-}
-
-// openSpace opens a context unless it is open. One that could not be opened is
-// tried again: the file that was missing may be there now.
-func (r *Root) openSpace(c space.Context) (*space.Space, tea.Cmd) {
-	s := r.spaceOf(c.Name)
-	switch {
-	case s == nil:
-		s = space.New(r.box.Context, c, r.settings())
-		r.spaces = append(r.spaces, s)
-	case s.Err != nil:
-		for _, v := range s.Views() {
-			v.Close()
-		}
-		s.Reopen(r.box.Context, r.settings())
-		if s == r.Space {
-			return s, tea.Batch(r.restoreSpace(), r.showSpace())
-		}
-	}
-	return s, nil
-}
-
-// switchMsg asks for a context by its name.
-type switchMsg struct{ name string }
-
-// switchContext shows another context as it was left. It waits for nothing: what
-// the server says comes when it comes.
-func (r *Root) switchContext(name string) tea.Cmd {
-	all, i := r.contexts(), r.contextNamed(name)
-	switch {
-	case i < 0:
-		return views.Notice(warnTone, "there is no context "+name)
-	case name == r.Space.Name:
-		return views.Notice(dimTone, "this is "+name)
-	}
-	s, _ := r.openSpace(all[i]) // it is not the one in front, which is shown below
-	r.closeOverlay()
-	r.Hide()
-	_ = r.ScopesPane.SetVisible(false) // hiding asks nothing
-	width, height := r.Rects.Width, r.Rects.Height
-	r.Space = s
-	r.resize(width, height)
-	var cmds []tea.Cmd
-	if !s.Begun {
-		cmds = append(cmds, r.restoreSpace(), r.watchServer())
-	}
-	if r.stored.texts != nil {
-		cmds = append(cmds, r.saveListsSoon())
-	}
-	return tea.Batch(append(cmds, r.showSpace())...)
-}
-
-// contextChooser lists the contexts, with how each of them is.
-type contextChooser struct {
-	root   *Root
+// Chooser lists the contexts, with how each of them is.
+type Chooser struct {
+	of     Source
 	mail   views.Mailbox
 	rows   []contextRow
 	shown  []int
@@ -132,11 +68,12 @@ type checkedMsg struct {
 // checkTime is how long a context has to answer.
 const checkTime = 3 * time.Second
 
-func newContextChooser(r *Root) *contextChooser {
-	c := &contextChooser{root: r, mail: views.Mailbox{Context: r.box.Context}}
-	for i, x := range r.contexts() {
+// New lists contexts. It asks them when it is shown.
+func New(of Source) *Chooser {
+	c := &Chooser{of: of, mail: views.Mailbox{Context: of.Context}}
+	for i, x := range of.All {
 		c.rows = append(c.rows, contextRow{Context: x})
-		if x.Name == r.Space.Name {
+		if x.Name == of.Front().Name {
 			c.cursor = i
 		}
 	}
@@ -145,28 +82,28 @@ func newContextChooser(r *Root) *contextChooser {
 }
 
 // Title implements views.View.
-func (c *contextChooser) Title() string { return "Contexts" }
+func (c *Chooser) Title() string { return "Contexts" }
 
 // Crumb implements views.Crumber.
-func (c *contextChooser) Crumb() string { return "contexts" }
+func (c *Chooser) Crumb() string { return "contexts" }
 
 // Accept implements views.View.
-func (c *contextChooser) Accept(a views.Answer) bool { return c.mail.Accept(a) }
+func (c *Chooser) Accept(a views.Answer) bool { return c.mail.Accept(a) }
 
 // Close implements views.View.
-func (c *contextChooser) Close() { c.mail.Close() }
+func (c *Chooser) Close() { c.mail.Close() }
 
 // Typing implements views.Typist.
-func (c *contextChooser) Typing() bool { return c.typing }
+func (c *Chooser) Typing() bool { return c.typing }
 
 // SetSize implements views.View.
-func (c *contextChooser) SetSize(width, height int) { c.width, c.height = width, height }
+func (c *Chooser) SetSize(width, height int) { c.width, c.height = width, height }
 
 // View implements views.View.
-func (c *contextChooser) View() string { return strings.Join(c.Box(), "\n") }
+func (c *Chooser) View() string { return strings.Join(c.Box(), "\n") }
 
 // Init asks every context, side by side.
-func (c *contextChooser) Init() tea.Cmd {
+func (c *Chooser) Init() tea.Cmd {
 	cmds := []tea.Cmd{c.tick()}
 	for i := range c.rows {
 		cmds = append(cmds, c.check(i))
@@ -177,13 +114,13 @@ func (c *contextChooser) Init() tea.Cmd {
 type tickMsg struct{}
 
 // tick draws again while an answer is waited for.
-func (c *contextChooser) tick() tea.Cmd { return c.mail.After("tick", time.Second, tickMsg{}) }
+func (c *Chooser) tick() tea.Cmd { return c.mail.After("tick", time.Second, tickMsg{}) }
 
 // check asks one context, in one cheap call.
-func (c *contextChooser) check(i int) tea.Cmd {
+func (c *Chooser) check(i int) tea.Cmd {
 	row := &c.rows[i]
-	row.asked, row.answered, row.err = c.root.Env.Now(), time.Time{}, nil
-	s, shown := c.root.openSpace(row.Context)
+	row.asked, row.answered, row.err = c.of.Front().Env.Now(), time.Time{}, nil
+	s, shown := c.of.Open(row.Context)
 	if s.Err != nil {
 		row.answered, row.err = row.asked, s.Err
 		return shown
@@ -210,13 +147,13 @@ func (c *contextChooser) check(i int) tea.Cmd {
 var errNoAnswer = fmt.Errorf("no answer within %s", checkTime)
 
 // Update implements views.View.
-func (c *contextChooser) Update(msg tea.Msg) tea.Cmd {
+func (c *Chooser) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return c.handleKey(msg)
 	case checkedMsg:
 		row := &c.rows[msg.row]
-		row.answered, row.health, row.known, row.err = c.root.Env.Now(), msg.health, msg.known, msg.err
+		row.answered, row.health, row.known, row.err = c.of.Front().Env.Now(), msg.health, msg.known, msg.err
 	case tickMsg:
 		if c.waiting() {
 			return c.tick()
@@ -225,12 +162,12 @@ func (c *contextChooser) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (c *contextChooser) waiting() bool {
+func (c *Chooser) waiting() bool {
 	return slices.ContainsFunc(c.rows, func(r contextRow) bool { return r.answered.IsZero() })
 }
 
-func (c *contextChooser) handleKey(msg tea.KeyMsg) tea.Cmd {
-	keys := c.root.Env.Keys
+func (c *Chooser) handleKey(msg tea.KeyMsg) tea.Cmd {
+	keys := c.of.Front().Env.Keys
 	if c.typing {
 		return c.typeFilter(msg)
 	}
@@ -240,11 +177,11 @@ func (c *contextChooser) handleKey(msg tea.KeyMsg) tea.Cmd {
 	}
 	switch {
 	case keymap.Matches(msg, keys.Move.Escape, keys.Global.Quit, keys.Global.Contexts):
-		c.root.closeOverlay()
+		c.of.Closed()
 	case keymap.Matches(msg, keys.Move.Enter):
 		if row, ok := c.selected(); ok {
-			c.root.closeOverlay()
-			return views.Send(switchMsg{row.Name})
+			c.of.Closed()
+			return views.Send(c.of.Switch(row.Name))
 		}
 	case keymap.Matches(msg, keys.Table.Filter):
 		c.typing = true
@@ -258,8 +195,8 @@ func (c *contextChooser) handleKey(msg tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-func (c *contextChooser) typeFilter(msg tea.KeyMsg) tea.Cmd {
-	keys := c.root.Env.Keys.Line
+func (c *Chooser) typeFilter(msg tea.KeyMsg) tea.Cmd {
+	keys := c.of.Front().Env.Keys.Line
 	switch {
 	case keymap.Matches(msg, keys.Accept):
 		c.typing = false
@@ -274,7 +211,7 @@ func (c *contextChooser) typeFilter(msg tea.KeyMsg) tea.Cmd {
 }
 
 // search fills shown with the contexts that match.
-func (c *contextChooser) search() {
+func (c *Chooser) search() {
 	query := strings.ToLower(c.filter.Value())
 	before, had := c.selected()
 	c.shown = c.shown[:0]
@@ -291,7 +228,7 @@ func (c *contextChooser) search() {
 	}
 }
 
-func (c *contextChooser) selected() (contextRow, bool) {
+func (c *Chooser) selected() (contextRow, bool) {
 	if c.cursor >= len(c.shown) {
 		return contextRow{}, false
 	}
@@ -299,8 +236,8 @@ func (c *contextChooser) selected() (contextRow, bool) {
 }
 
 // Hints implements views.Hinter.
-func (c *contextChooser) Hints() []views.Hint {
-	k := c.root.Env.Keys
+func (c *Chooser) Hints() []views.Hint {
+	k := c.of.Front().Env.Keys
 	if c.typing {
 		return []views.Hint{{Binding: k.Line.Accept, Label: "keep filter"}, {Binding: k.Line.Cancel, Label: "clear"}}
 	}
@@ -313,11 +250,11 @@ func (c *contextChooser) Hints() []views.Hint {
 	}
 }
 
-func (c *contextChooser) page() int { return max(min(len(c.rows), c.height-8), 1) }
+func (c *Chooser) page() int { return max(min(len(c.rows), c.height-8), 1) }
 
 // Box implements overlay.
-func (c *contextChooser) Box() []string {
-	t := c.root.Env.Theme
+func (c *Chooser) Box() []string {
+	t := c.of.Front().Env.Theme
 	width := max(min(104, c.width-4), 20)
 	lines := []string{c.heading(width - 2)}
 	top := max(min(c.cursor-c.page()/2, len(c.shown)-c.page()), 0)
@@ -344,7 +281,7 @@ func (c *contextChooser) Box() []string {
 	return box
 }
 
-func (c *contextChooser) count() string {
+func (c *Chooser) count() string {
 	n := 0
 	for _, row := range c.rows {
 		if !row.answered.IsZero() {
@@ -361,7 +298,7 @@ func (c *contextChooser) count() string {
 }
 
 // columns are the widths of name, platform, address and health.
-func (c *contextChooser) columns(width int) [4]int {
+func (c *Chooser) columns(width int) [4]int {
 	name := 8
 	for _, row := range c.rows {
 		name = max(name, clean.Width(row.Name)+2)
@@ -373,9 +310,9 @@ func (c *contextChooser) columns(width int) [4]int {
 	return [4]int{name, product, address, rest - address}
 }
 
-func (c *contextChooser) heading(width int) string {
+func (c *Chooser) heading(width int) string {
 	w := c.columns(width)
-	t := c.root.Env.Theme
+	t := c.of.Front().Env.Theme
 	text := ""
 	for i, title := range []string{"NAME", "PLATFORM", "ADDRESS", "HEALTH"} {
 		text += clean.Fit(title, w[i], "") + "  "
@@ -383,8 +320,8 @@ func (c *contextChooser) heading(width int) string {
 	return "  " + t.Head.Render(strings.TrimRight(text, " "))
 }
 
-func (c *contextChooser) row(row contextRow, selected bool, width int) string {
-	w, t := c.columns(width), c.root.theme.WithColour(row.Colour)
+func (c *Chooser) row(row contextRow, selected bool, width int) string {
+	w, t := c.columns(width), c.of.Theme().WithColour(row.Colour)
 	name := clean.Cut(clean.Text(row.Name), w[0]-2, t.Glyphs.Ellipsis)
 	if row.Colour != "" {
 		name = t.Context.Render(" " + name + " ")
@@ -392,7 +329,7 @@ func (c *contextChooser) row(row contextRow, selected bool, width int) string {
 		name = t.Strong.Render(name)
 	}
 	product := row.Platform
-	if s := c.root.spaceOf(row.Name); s != nil && s.About.Version != "" {
+	if s := c.of.Named(row.Name); s != nil && s.About.Version != "" {
 		product = s.Product() + " " + s.About.Version
 	}
 	text := "  " + clean.Fit(name, w[0], "") + "  " + t.Dim.Render(clean.Fit(
@@ -410,9 +347,9 @@ func (c *contextChooser) row(row contextRow, selected bool, width int) string {
 // healthOf counts the problems of a context as its header does: of one that is or
 // was shown, what its lists know and the server's counts do not is among them. Of
 // another there may be more, which whole tells.
-func (c *contextChooser) healthOf(row contextRow) (h platform.Health, whole bool) {
-	switch s := c.root.spaceOf(row.Name); {
-	case s == c.root.Space && s.Err == nil:
+func (c *Chooser) healthOf(row contextRow) (h platform.Health, whole bool) {
+	switch s := c.of.Named(row.Name); {
+	case s == c.of.Front() && s.Err == nil:
 		return s.ScopesPane.Rows()[0].Health, true
 	case s != nil && s.Begun && s.Err == nil && row.known:
 		return s.ScopesPane.With(row.health), true
@@ -421,8 +358,8 @@ func (c *contextChooser) healthOf(row contextRow) (h platform.Health, whole bool
 }
 
 // health says how a context is.
-func (c *contextChooser) health(row contextRow) string {
-	t := c.root.Env.Theme
+func (c *Chooser) health(row contextRow) string {
+	t := c.of.Front().Env.Theme
 	h, whole := c.healthOf(row)
 	least := ""
 	if !whole {
@@ -434,7 +371,7 @@ func (c *contextChooser) health(row contextRow) string {
 	switch {
 	case row.answered.IsZero():
 		text := "asking"
-		if waited := c.root.Env.Now().Sub(row.asked); waited >= time.Second {
+		if waited := c.of.Front().Env.Now().Sub(row.asked); waited >= time.Second {
 			text = "no answer for " + grid.AgeText(waited)
 		}
 		return said(themes.Busy, text)
