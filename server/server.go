@@ -259,9 +259,15 @@ func (s *Server) Now() time.Time { return s.config.Now() }
 // about three seconds more.
 const shutdownTime = 1500 * time.Millisecond
 
-// web is the HTTP server: clients that are slow to say what they want are cut
+// Loop is what makes the observed state follow the desired one, for who moves the time.
+func (s *Server) Loop() *control.Loop { return s.loop }
+
+// Listener is what Run listens on.
+func (s *Server) Listener() net.Listener { return s.listener }
+
+// Web is the HTTP server that Run serves with: clients that are slow to say what they want are cut
 // off, so that they hold up nothing.
-func (s *Server) web() *http.Server {
+func (s *Server) Web() *http.Server {
 	return &http.Server{
 		Handler:           s.api,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -278,7 +284,7 @@ func (s *Server) web() *http.Server {
 // taken up by the next Open.
 func (s *Server) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	web := s.web()
+	web := s.Web()
 	group.Go(func() error {
 		if err := web.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)

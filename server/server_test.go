@@ -5,6 +5,8 @@ import (
 	"errors"
 	"path/filepath"
 	"testing"
+
+	"go.uber.org/goleak"
 )
 
 func TestASecondServerOnOneFolderIsRefused(t *testing.T) {
@@ -51,3 +53,5 @@ func TestRunEndsWithItsContextAndFreesTheFolder(t *testing.T) {
 		}
 	}
 }
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -10,13 +10,13 @@ import (
 	"sync"
 	"testing"
 
-	"drey/client/cmf"
-	"drey/server/httpapi"
-
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/legacy"
+
+	"drey/client/cmf"
+	"drey/server/httpapi"
 )
 
 // Routes are those of CMF's specification, with one repair: both alternatives of EventData take

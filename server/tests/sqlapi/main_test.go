@@ -1,0 +1,9 @@
+package sqlapi
+
+import (
+	"testing"
+
+	"drey/server/servertest"
+)
+
+func TestMain(m *testing.M) { servertest.Main(m) }
