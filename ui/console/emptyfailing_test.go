@@ -8,15 +8,42 @@ import (
 
 	"drey/client"
 	"drey/server"
+	"drey/themes"
 	"drey/ui/uitest"
 	"drey/ui/uitest/faulty"
 )
 
-// goldenBody compares the screen but for its first line, which says when a failing
-// server is asked again.
-func goldenBody(d *uitest.Driver, name string) {
-	_, body, _ := strings.Cut(d.Screen(), "\n")
-	d.GoldenText(name, body)
+// body is the screen but for its first line, which says when a failing server is asked
+// again.
+func body(screen string) string {
+	_, body, _ := strings.Cut(screen, "\n")
+	return body
+}
+
+// goldenInLooks compares the body of the screen, and the same without colours and in
+// ASCII: it is not opened anew for each look, which takes as long as all else.
+func goldenInLooks(t *testing.T, d *uitest.Driver, name string) {
+	t.Helper()
+	full := body(d.Screen())
+	d.GoldenText(name, full)
+	dress(d, themes.Options{Depth: themes.NoColour})
+	d.WaitFor(func(s string) bool {
+		drawn := d.Coloured()
+		return uitest.ScrubIDs(body(s)) == uitest.ScrubIDs(full) &&
+			!strings.Contains(drawn, "\x1b[38;") && !strings.Contains(drawn, "\x1b[48;")
+	})
+	dress(d, themes.Options{ASCII: true})
+	d.WaitFor(func(s string) bool { return !strings.ContainsFunc(s, func(r rune) bool { return r > 126 }) })
+	d.GoldenText(name+"-ascii", body(d.Screen()))
+}
+
+// dress has the console take on another look, as the setting of the theme does.
+func dress(d *uitest.Driver, o themes.Options) {
+	root := d.Model().(*Root)
+	theme, _ := themes.New(o)
+	cmd := root.adoptTheme(theme)
+	root.dirty = true
+	d.Run(cmd)
 }
 
 // TestScreensOfAnEmptyServer draws each list of a server that has nothing.
@@ -45,7 +72,7 @@ func TestScreensOfAnEmptyServer(t *testing.T) {
 				}
 				waitIdle(d)
 				d.CheckSize(size[0], size[1])
-				goldenBody(d, name)
+				goldenInLooks(t, d, name)
 			})
 		}
 	}
@@ -105,7 +132,7 @@ func TestScreensOfAFailingServer(t *testing.T) {
 				d.WaitForText(scene.wait)
 				waitIdle(d)
 				d.CheckSize(size[0], size[1])
-				goldenBody(d, name)
+				goldenInLooks(t, d, name)
 			})
 		}
 	}

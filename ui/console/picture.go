@@ -101,6 +101,7 @@ func (r *Root) tiny() bool { return r.Rects.Width < space.MinWidth || r.Rects.He
 // asciiOnly replaces what drey writes itself beside the theme's glyphs, sign for sign: a
 // line is laid out before.
 var asciiOnly = strings.NewReplacer(
+	"shift-↓", "S-down ", "shift-↑", "S-up   ", // shift-v would be another key
 	"…", "~", "—", "-", "–", "-", "·", "-", "›", ">", "→", ">", "↑", "^", "↓", "v", "←", "<", "⌫", "<", "⏎", " ", "␛",
 	"^", "◆", "#",
 )

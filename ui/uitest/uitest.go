@@ -57,6 +57,9 @@ func (d *Driver) stop() {
 	d.wg.Wait()
 }
 
+// Run performs a command as one of the program's.
+func (d *Driver) Run(cmd tea.Cmd) { d.run(cmd) }
+
 // run starts a command; what it gives comes back through msgs.
 func (d *Driver) run(cmd tea.Cmd) {
 	if cmd == nil {
