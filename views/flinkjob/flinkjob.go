@@ -45,6 +45,7 @@ type View struct {
 	at       int
 	rounds   map[string]*round
 	shared   *round // of what every section needs
+	paced    *flinkrest.Paced
 
 	width, height int
 	visible       bool
@@ -54,14 +55,17 @@ type View struct {
 
 // facts are what every section knows of the job.
 type facts struct {
-	id     string
-	job    flinkrest.Job
-	graph  jobdata.Topology // of job
-	known  bool             // job was read
-	at     time.Time        // when it was read
-	ended  bool
-	every  time.Duration // how often Flink fetches metrics
-	failed error         // the last answer was none
+	id    string
+	job   flinkrest.Job
+	graph jobdata.Topology // of job
+	known bool             // job was read
+	at    time.Time        // when it was read
+	ended bool
+	every time.Duration // how often Flink fetches metrics
+	// metrics is from when on they are asked for: Flink fetches them once anybody asks for
+	// the job, and answers without them until it has.
+	metrics time.Time
+	failed  error // the last answer was none
 }
 
 // section is one of the views of a job.
@@ -92,8 +96,9 @@ func New(env *views.Env, job Job) *View {
 		job.Memory = jobdata.NewMemory()
 	}
 	v := &View{env: env, job: job, rounds: map[string]*round{}, dirty: true}
+	v.job.From, v.paced = job.Memory.Paced(job.From)
 	v.box.Context = env.Context
-	v.facts.id, v.facts.every = job.ID, jobdata.MetricsEvery
+	v.facts.id, v.facts.every = job.ID, flinkrest.MetricsEvery
 	v.shared = &round{
 		name: "job", every: v.jobPace,
 		steps: func() []step { return []step{v.jobStep()} },
@@ -150,10 +155,15 @@ func (v *View) jobStep() step {
 			if a.id == v.facts.id {
 				a.job.Plan = jobdata.LastPlan(v.facts.job, a.job)
 			}
+			metrics := v.facts.metrics
+			if a.id != v.facts.id || !v.facts.known {
+				metrics = v.metricsFrom(a.job)
+			}
+			v.paced.SetEvery(a.every)
 			ends := jobdata.Ended(a.job.State) && !v.facts.ended
 			v.facts = facts{
 				id: a.id, job: a.job, graph: jobdata.TopologyOf(a.job), known: true, at: v.env.Now(),
-				ended: jobdata.Ended(a.job.State), every: a.every,
+				ended: jobdata.Ended(a.job.State), every: a.every, metrics: metrics,
 			}
 			if ends {
 				v.grey()
@@ -161,6 +171,37 @@ func (v *View) jobStep() step {
 		},
 		failed: func(err error) { v.facts.failed = err },
 	}
+}
+
+// fetchTime is how long Flink may take to fetch the metrics of a job that nobody has asked
+// for: it answers without them at first (platforms-supplement.md §2).
+const fetchTime = 2 * time.Second
+
+// metricsFrom is when the metrics of a job that was just read may be asked for: at once
+// where its own numbers say that Flink has them.
+func (v *View) metricsFrom(job flinkrest.Job) time.Time {
+	now := v.env.Now()
+	for _, of := range job.Vertices {
+		if !of.IO.ReadComplete || !of.IO.WriteComplete {
+			return now.Add(fetchTime)
+		}
+	}
+	return now
+}
+
+// early tells that Flink may not have the metrics yet.
+func (v *View) early() bool { return v.env.Now().Before(v.facts.metrics) }
+
+// metricsPace is how long a round of metrics takes: one that began too early has asked for
+// none, and is over once there are some.
+func (v *View) metricsPace(r *round) time.Duration {
+	switch {
+	case v.facts.ended:
+		return endedEvery
+	case r.began.Before(v.facts.metrics):
+		return v.facts.metrics.Sub(r.began)
+	}
+	return v.facts.every
 }
 
 // grey has what is stale from now on drawn so, wherever it is.

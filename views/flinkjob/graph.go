@@ -26,48 +26,29 @@ type graph struct {
 	*View
 	asks  *round
 	loads map[string]jobdata.Load
-	// timeless are vertices that are asked without their watermark.
-	timeless map[string]bool
-	key      string // id of the vertex under the cursor
-	top      int    // line that the boxes or the tree are scrolled to
-	vertex   *vertex
+	// watermarks is what is known of whether vertices have one.
+	watermarks map[string]hasWatermark
+	key        string // id of the vertex under the cursor
+	top        int    // line that the boxes or the tree are scrolled to
+	vertex     *vertex
 	// panel is the subtasks of the vertex under the cursor, below the boxes.
 	panel *vertex
 	// boxWidth is how wide the boxes were drawn last.
 	boxWidth int
-	// missing are vertices that the round has brought no numbers of, early the
-	// rounds that were repeated for that.
-	missing, early int
 }
 
 // boxesFrom is the width from which vertices are boxes.
 const boxesFrom = 100
 
 func newGraph(v *View) *graph {
-	g := &graph{View: v, loads: map[string]jobdata.Load{}, timeless: map[string]bool{}}
+	g := &graph{View: v, loads: map[string]jobdata.Load{}, watermarks: map[string]hasWatermark{}}
 	g.asks = &round{name: "graph", every: g.pace, steps: g.steps}
 	return g
 }
 
 func (g *graph) title() string { return "graph" }
 
-func (g *graph) pace() time.Duration {
-	switch {
-	case g.facts.ended:
-		return endedEvery
-	case g.missing > 0 && g.early < maxEarly:
-		return earlyEvery
-	}
-	return g.facts.every
-}
-
-// The first question has Flink fetch metrics, and is answered without them
-// (platforms-supplement.md §2): a round that did not bring all is repeated sooner, a few
-// times.
-const (
-	earlyEvery = 2 * time.Second
-	maxEarly   = 3
-)
+func (g *graph) pace() time.Duration { return g.metricsPace(g.asks) }
 
 // round asks for the loads; while the subtasks of a vertex are seen, for those.
 func (g *graph) round() *round {
@@ -108,25 +89,71 @@ func (g *graph) follow() tea.Cmd {
 	return nil
 }
 
-// steps are one request a vertex. An ended job has no metrics.
+// hasWatermark is what is known of whether a vertex has a watermark: Flink answers with
+// nothing at all where a vertex lacks one of the metrics that it is asked for.
+type hasWatermark int
+
+const (
+	notTried hasWatermark = iota // it is asked without it first, for what it has in any case
+	tried                        // it has told the others: the next question is with it
+	timeless
+	timed
+)
+
+// mostRequests is how many a round may have.
+const mostRequests = 50
+
+// steps are one request a vertex; in a small graph another one each at first, for whether
+// it has a watermark. An ended job has no metrics.
 func (g *graph) steps() []step {
-	if g.facts.ended || !g.facts.known {
+	if g.facts.ended || !g.facts.known || g.early() {
 		return nil
 	}
-	if g.missing > 0 {
-		g.early++
-	}
-	g.missing = len(g.facts.job.Vertices)
 	top := g.facts.graph
 	steps := make([]step, 0, len(top.Vertices))
+	var apart []step
 	for i, v := range top.Vertices {
-		names := jobdata.VertexMetrics
-		if len(top.Inputs(i)) > 0 && !g.timeless[v.ID] {
-			names = append(slices.Clone(jobdata.VertexMetrics), jobdata.WatermarkMetric)
+		if len(top.Inputs(i)) == 0 {
+			g.watermarks[v.ID] = timeless // a source
 		}
-		steps = append(steps, g.loadStep(v.ID, names))
+		switch g.watermarks[v.ID] {
+		case notTried:
+			steps = append(steps, g.loadStep(v.ID, jobdata.VertexMetrics))
+			apart = append(apart, g.watermarkStep(v.ID))
+		case timeless:
+			steps = append(steps, g.loadStep(v.ID, jobdata.VertexMetrics))
+		default:
+			steps = append(steps, g.loadStep(v.ID, append(slices.Clone(jobdata.VertexMetrics), jobdata.WatermarkMetric)))
+		}
+	}
+	if len(steps)+len(apart) <= mostRequests {
+		steps = append(steps, apart...)
 	}
 	return steps
+}
+
+// watermarkStep asks a vertex for its watermark alone.
+func (g *graph) watermarkStep(vertex string) step {
+	from, id := g.job.From, g.facts.id
+	return step{
+		load: func(ctx context.Context) (any, error) {
+			return from.SubtaskMetrics(ctx, id, vertex, jobdata.WatermarkMetric)
+		},
+		take: func(value any) {
+			answer := value.(map[string]flinkrest.Aggregate)
+			l, known := g.loads[vertex]
+			switch {
+			case !known: // Flink has nothing of it at all yet
+			case len(answer) == 0:
+				g.watermarks[vertex] = timeless
+			default:
+				g.watermarks[vertex] = timed
+				l.Lag = jobdata.LoadOf(answer, g.env.ServerNow()).Lag
+				g.loads[vertex] = l
+			}
+		},
+		failed: func(error) {},
+	}
 }
 
 func (g *graph) loadStep(vertex string, names []string) step {
@@ -138,12 +165,22 @@ func (g *graph) loadStep(vertex string, names []string) step {
 		take: func(value any) {
 			now := g.env.ServerNow()
 			l := jobdata.LoadOf(value.(map[string]flinkrest.Aggregate), now)
+			withMark := slices.Contains(names, jobdata.WatermarkMetric)
 			if l.Unknown() { // what is known stays
-				g.timeless[vertex] = !g.timeless[vertex] // it may have no watermark
+				if g.watermarks[vertex] = notTried; withMark {
+					g.watermarks[vertex] = timeless // it may have no watermark
+				}
 				return
 			}
+			if g.watermarks[vertex] == notTried {
+				g.watermarks[vertex] = tried
+			} else if withMark {
+				g.watermarks[vertex] = timed
+			}
+			if was, known := g.loads[vertex]; known && !withMark {
+				l.Lag = was.Lag // asked for by itself
+			}
 			g.loads[vertex] = l
-			g.missing--
 			m := g.job.Memory
 			m.Add(id+vertex+"busy", l.Busy, now)
 			m.Add(id+vertex+"out", max(l.Out, l.In), now)

@@ -62,12 +62,7 @@ func (m *metrics) subject() string {
 	return "names of metrics"
 }
 
-func (m *metrics) pace() time.Duration {
-	if m.facts.ended {
-		return endedEvery
-	}
-	return m.facts.every
-}
+func (m *metrics) pace() time.Duration { return m.metricsPace(m.asks) }
 
 // choose looks at the metrics of a vertex.
 func (m *metrics) choose(vertex string) {
@@ -91,7 +86,7 @@ func (m *metrics) vertex() string {
 // steps ask for the names once, and for the values of those that are watched, one
 // request for each vertex that has any.
 func (m *metrics) steps() []step {
-	if !m.facts.known || m.facts.ended {
+	if !m.facts.known || m.facts.ended || m.early() {
 		return nil
 	}
 	from, job, of, vertex := m.job.From, m.facts.id, m.of, m.vertex()

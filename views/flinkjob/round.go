@@ -83,8 +83,8 @@ func (v *View) run(r *round) tea.Cmd {
 		if left := r.pause() - now.Sub(r.began); !r.began.IsZero() && !r.now && left > 0 {
 			return v.box.After(r.topic(), left, againMsg{r.name})
 		}
-		r.span = r.pause()
-		r.queue, r.began, r.now = r.steps(), now, false
+		r.began, r.now = now, false
+		r.span, r.queue = r.pause(), r.steps()
 		r.n, r.good, r.stepErr = len(r.queue), false, nil
 		if r.n == 0 {
 			return v.box.After(r.topic(), r.span, againMsg{r.name})

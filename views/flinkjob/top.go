@@ -73,12 +73,7 @@ func newTop(v *View) *top {
 func (s *top) title() string { return "top" }
 func (s *top) round() *round { return s.asks }
 
-func (s *top) pace() time.Duration {
-	if s.facts.ended {
-		return endedEvery
-	}
-	return s.facts.every
-}
+func (s *top) pace() time.Duration { return s.metricsPace(s.asks) }
 
 // maxLags is how many vertices are asked for their watermarks in a round, others in
 // the next one.
@@ -87,7 +82,7 @@ const maxLags = 10
 // steps are one request a vertex, one for the watermarks of some, one for the task
 // managers, and one for each.
 func (s *top) steps() []step {
-	if s.facts.ended || !s.facts.known {
+	if s.facts.ended || !s.facts.known || s.early() {
 		return nil
 	}
 	from, job := s.job.From, s.facts.id

@@ -58,7 +58,7 @@ func (x *vertex) pace() time.Duration {
 	case x.facts.ended:
 		return jobEvery // once more, for how each subtask ended
 	}
-	return x.facts.every
+	return x.metricsPace(x.asks)
 }
 
 // steps are four requests: the subtasks, what their code adds up, what holds them
@@ -86,7 +86,7 @@ func (x *vertex) steps() []step {
 			},
 		})
 	}
-	if x.facts.ended {
+	if x.facts.ended || x.early() {
 		return steps
 	}
 	return append(steps, x.liveSteps(from, job, id)...)

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Now is the time by the scenario's clock, in milliseconds since 1970.
@@ -46,17 +47,21 @@ type Job struct {
 // Server is a JobManager. Its fields are changed under Lock.
 type Server struct {
 	sync.Mutex
-	URL       string
-	Jobs      []Job
-	Jars      []string
-	Adaptive  bool
-	Dead      string // a host behind this server, as a proxy, that does not answer
-	NoStates  bool   // as a version that tells no time in each state
+	URL      string
+	Jobs     []Job
+	Jars     []string
+	Adaptive bool
+	Dead     string // a host behind this server, as a proxy, that does not answer
+	NoStates bool   // as a version that tells no time in each state
+	// Fetches is how long it takes to fetch metrics once anybody has asked for a job: until
+	// then there are none (platforms-supplement.md §2).
+	Fetches   time.Duration
 	NoSubmit  bool
 	NoCancel  bool
 	Log       string
 	Answer    func(path string) (status int, body string, ok bool) // instead of the scenario's
 	asked     []string
+	fetching  time.Time // since when metrics are fetched
 	bodies    map[string]string
 	triggered map[string]Job
 }
@@ -407,13 +412,21 @@ func taskState(j *Job) string {
 	return "RUNNING"
 }
 
+// hasMetrics tells that they are fetched.
+func (s *Server) hasMetrics() bool {
+	return s.Fetches == 0 || !s.fetching.IsZero() && time.Since(s.fetching) >= s.Fetches
+}
+
 func (s *Server) details(j *Job) object {
 	var vertices, nodes []object
-	state := taskState(j)
+	state, complete := taskState(j), s.hasMetrics()
+	if s.fetching.IsZero() {
+		s.fetching = time.Now()
+	}
 	for _, v := range j.Vertices {
 		vertices = append(vertices, object{
 			"id": v.ID, "name": v.Name, "parallelism": v.Parallelism, "maxParallelism": 128, "status": state, "start-time": Now - 590_000, "end-time": -1, "duration": 590_000,
-			"tasks": object{state: v.Parallelism}, "metrics": object{"read-records": 1000, "read-records-complete": true, "write-records": 1000, "write-records-complete": true, "accumulated-busy-time": "NaN"},
+			"tasks": object{state: v.Parallelism}, "metrics": object{"read-records": 1000, "read-records-complete": complete, "write-records": 1000, "write-records-complete": complete, "accumulated-busy-time": "NaN"},
 		})
 		inputs := []object{}
 		for i, in := range v.Inputs {
@@ -433,6 +446,10 @@ func (s *Server) details(j *Job) object {
 
 func (s *Server) vertex(r *http.Request, j *Job, v Vertex, rest []string) (int, any) {
 	switch {
+	case len(rest) > 0 && rest[0] == "backpressure" && !s.hasMetrics():
+		return 500, refusal("java.util.NoSuchElementException", "No value present")
+	case len(rest) > 0 && !s.hasMetrics() && (rest[0] == "metrics" || rest[0] == "watermarks" || rest[0] == "subtasks"):
+		return 200, []object{}
 	case len(rest) == 0:
 		var subtasks []object
 		for i := range v.Parallelism {

@@ -9,24 +9,19 @@ import (
 	"drey/client/flinkrest"
 )
 
-// MetricsEvery is how often Flink fetches metrics from its task managers, unless
-// it is configured otherwise: asking faster shows the same numbers again
-// (platforms-supplement.md §2).
-const MetricsEvery = 10 * time.Second
-
 // FetchInterval is what the JobManager is configured to; never less than its
 // default. A proxy may not have the configuration.
 func FetchInterval(ctx context.Context, from flinkrest.JobManager) time.Duration {
 	settings, err := from.Config(ctx)
 	if err != nil {
-		return MetricsEvery
+		return flinkrest.MetricsEvery
 	}
 	for _, s := range settings {
 		if s.Key == "metrics.fetcher.update-interval" {
-			return max(flinkDuration(s.Value), MetricsEvery)
+			return max(flinkDuration(s.Value), flinkrest.MetricsEvery)
 		}
 	}
-	return MetricsEvery
+	return flinkrest.MetricsEvery
 }
 
 // flinkDuration reads a duration as Flink's configuration has it: a number, of

@@ -2,9 +2,11 @@ package jobdata
 
 import (
 	"math"
+	"reflect"
 	"strings"
 	"time"
 
+	"drey/client/flinkrest"
 	"drey/themes"
 )
 
@@ -13,13 +15,40 @@ import (
 type Memory struct {
 	series map[string]*series
 	order  []string // oldest first
+	paced  map[flinkrest.Transport]*flinkrest.Paced
 	// Watched are the metrics that are watched, by the job's id.
 	Watched map[string][]Watched
 }
 
 // NewMemory keeps nothing yet.
 func NewMemory() *Memory {
-	return &Memory{series: map[string]*series{}, Watched: map[string][]Watched{}}
+	return &Memory{
+		series: map[string]*series{}, paced: map[flinkrest.Transport]*flinkrest.Paced{}, Watched: map[string][]Watched{},
+	}
+}
+
+// maxPaced is how many JobManagers' answers are kept.
+const maxPaced = 100
+
+// Paced is a JobManager that is asked for no metric sooner than it has other values, also
+// where the view was left and is opened again.
+func (m *Memory) Paced(from flinkrest.JobManager) (flinkrest.JobManager, *flinkrest.Paced) {
+	if p, ok := from.Transport.(*flinkrest.Paced); ok {
+		return from, p
+	}
+	if !reflect.TypeOf(from.Transport).Comparable() {
+		p := flinkrest.NewPaced(from.Transport)
+		return flinkrest.JobManager{Transport: p}, p
+	}
+	p := m.paced[from.Transport]
+	if p == nil {
+		if len(m.paced) >= maxPaced {
+			clear(m.paced)
+		}
+		p = flinkrest.NewPaced(from.Transport)
+		m.paced[from.Transport] = p
+	}
+	return flinkrest.JobManager{Transport: p}, p
 }
 
 const (
@@ -33,7 +62,10 @@ type series struct {
 	at     time.Time
 }
 
-// Add appends a value; NaN is a gap.
+// sameValue is how soon after another one a value is the same that was answered again.
+const sameValue = flinkrest.MetricsEvery * 8 / 10
+
+// Add appends a value, unless it comes sooner than Flink has other ones; NaN is a gap.
 func (m *Memory) Add(key string, value float64, at time.Time) {
 	s := m.series[key]
 	if s == nil {
@@ -44,6 +76,9 @@ func (m *Memory) Add(key string, value float64, at time.Time) {
 		s = &series{}
 		m.series[key] = s
 		m.order = append(m.order, key)
+	}
+	if at.Sub(s.at) < sameValue {
+		return
 	}
 	if len(s.values) == seriesLength {
 		copy(s.values, s.values[1:])
