@@ -109,6 +109,7 @@ func TestIdleJobsCostOneRequestATick(t *testing.T) {
 	ended.ID, ended.State, ended.Ended = strings.Repeat("c", 32), "FINISHED", true
 	server.Jobs = []flinktest.Job{running(), second, ended}
 	f := fleetOf(t, nil, server.URL)
+	withoutPace(f)
 	source := newJobsOf(f)
 	if batch, changed, err := source.Next(t.Context()); err != nil || !changed || len(batch.Items) != 3 ||
 		batch.Partial {
@@ -457,7 +458,9 @@ func TestTheLagOfAJobIsThatOfItsWorstEnd(t *testing.T) {
 	plain := running()
 	plain.ID = strings.Repeat("b", 32)
 	server.Jobs = []flinktest.Job{timed, plain}
-	source := newJobsOf(fleetOf(t, nil, server.URL))
+	f := fleetOf(t, nil, server.URL)
+	withoutPace(f)
+	source := newJobsOf(f)
 	batch, _, err := source.Next(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -141,7 +141,8 @@ func newCluster(s platform.Settings, address string) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Cluster{Name: nameOf(c.URL()), JobManager: flinkapi.JobManager(c, ""), client: c}, nil
+	paced := flinkrest.NewPaced(flinkapi.JobManager(c, "").Transport) // lists and looks into jobs share it
+	return &Cluster{Name: nameOf(c.URL()), JobManager: flinkrest.JobManager{Transport: paced}, client: c}, nil
 }
 
 // nameOf is an address without its scheme.
