@@ -17,6 +17,9 @@ func (l *Loop) application(tx model.Tx, record model.Record, now time.Time) (*ac
 	if err != nil {
 		return nil, err
 	}
+	if a.leftAlone() {
+		return nil, a.save(tx, time.Time{})
+	}
 	switch job := a.controller.Job; {
 	case a.controller.Deleting:
 		return l.remove(tx, a)
@@ -30,6 +33,20 @@ func (l *Loop) application(tx model.Tx, record model.Record, now time.Time) (*ac
 		return l.beginStop(tx, a)
 	}
 	return l.observe(tx, a)
+}
+
+// leftAlone tells an application that nothing changes by itself. Once something is asked of
+// it, it goes on.
+func (a *app) leftAlone() bool {
+	job := a.controller.Job
+	if job == nil || job.StillAt.IsZero() {
+		return false
+	}
+	if !a.controller.Deleting && job.Stop == nil && !a.mustStop() {
+		return true
+	}
+	job.StillAt = time.Time{}
+	return false
 }
 
 // atRest starts the application, or leaves it suspended.

@@ -108,8 +108,8 @@ func (d *seeder) build(ctx context.Context, a sample) (*built, error) {
 	if a.suspended {
 		due = time.Time{}
 	}
-	if d.still {
-		b.controller.Job = nil // the engine shows no newer checkpoints of it
+	if d.still && b.controller.Job != nil {
+		b.controller.Job.StillAt = d.now
 	}
 	b.finish(d.due(due))
 	return b, nil

@@ -19,6 +19,9 @@ type Job struct {
 	RestoreFrom      string
 	AllowNonRestored bool
 	SubmittedAt      time.Time
+	// AsOf is when the job is told of as it was then, for one that nothing changes of; zero
+	// is now.
+	AsOf time.Time
 	// Stop is set once the job was told to end.
 	Stop *StopRequest
 	// Run is set where the job is a statement's (savepoints only).

@@ -224,7 +224,7 @@ func LoadJob(r Reader, record Record, controller ApplicationControllerState) (en
 	job := engine.Job{
 		ID: controller.Job.ID, Environment: record.Env, Application: record.Name, Instance: controller.Instance,
 		RestoreFrom: controller.Job.RestoreFrom, AllowNonRestored: controller.Job.AllowNonRestored,
-		SubmittedAt: controller.Job.SubmittedAt, Stop: controller.Job.Stop,
+		SubmittedAt: controller.Job.SubmittedAt, Stop: controller.Job.Stop, AsOf: controller.Job.StillAt,
 	}
 	instance, err := r.Get(record.In(KindInstance, record.Name), controller.Instance)
 	if err != nil {

@@ -44,6 +44,9 @@ type JobControllerState struct {
 	Stop             *engine.StopRequest `json:"stop,omitempty"`
 	Savepoint        string              `json:"savepoint,omitempty"` // the object that Stop's savepoint is shown as
 	Format           string              `json:"format,omitempty"`
+	// StillAt has control leave a job alone until something is asked of it, which is told
+	// of as it was then; zero for one that goes on.
+	StillAt time.Time `json:"stillAt,omitzero"`
 }
 
 // StatementControllerState is what control remembers of a statement.

@@ -183,7 +183,8 @@ func showApplication(show *ShowOp) (cmf.Object, error) {
 			return nil, err
 		}
 	}
-	if !show.Single || !can || controller.Job == nil || show.Record.State != cmf.JobRunning {
+	if !show.Single || !can || controller.Job == nil || !controller.Job.StillAt.IsZero() ||
+		show.Record.State != cmf.JobRunning {
 		return doc, nil
 	}
 	job, err := model.LoadJob(show.Reader, show.Record, controller)

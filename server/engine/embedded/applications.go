@@ -124,13 +124,21 @@ func (s standIn) size(records int64) int64 {
 	return int64(s.parallelism) * (mega + int64(float64(most)*mega*grown))
 }
 
+// timeOf is the time that a job is told of.
+func (a *Applications) timeOf(job engine.Job) time.Time {
+	if !job.AsOf.IsZero() {
+		return job.AsOf
+	}
+	return a.now()
+}
+
 // Observe tells where the job is now.
 func (a *Applications) Observe(_ context.Context, job engine.Job) (engine.JobObservation, error) {
 	s, err := a.standIn(job)
 	if err != nil {
 		return engine.JobObservation{}, err
 	}
-	now := a.now()
+	now := a.timeOf(job)
 	if job.Stop != nil && !now.Before(job.Stop.At) {
 		return a.observeStopped(s, now)
 	}
@@ -216,7 +224,8 @@ func (a *Applications) PeekCheckpoint(job engine.Job) *engine.Checkpoint {
 	if err != nil {
 		return nil
 	}
-	chk, _ := a.latest(s, s.stateAt(a.now()), a.now())
+	now := a.timeOf(job)
+	chk, _ := a.latest(s, s.stateAt(now), now)
 	return chk
 }
 

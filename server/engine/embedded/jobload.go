@@ -166,7 +166,7 @@ func (v *jobView) subtaskMetrics(vertex, subtask int) map[string]float64 {
 		"numBytesIn": float64(r.in * recordBytes), "numBytesOut": float64(r.out * recordBytes),
 	}
 	if vertex > 0 {
-		metrics["currentInputWatermark"] = float64(v.now.UnixMilli() - l.lag())
+		metrics["currentInputWatermark"] = float64(v.clock.UnixMilli() - l.lag())
 	}
 	return metrics
 }

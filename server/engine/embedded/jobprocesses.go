@@ -114,7 +114,7 @@ func (v *jobView) manager(n int) object {
 	}
 	return object{
 		"id": v.managerName(n), "path": "pekko.tcp://flink@" + v.managerName(n) + ":6122/user/rpc/taskmanager_0", "dataPort": 46665, "jmxPort": -1,
-		"timeSinceLastHeartbeat": v.now.UnixMilli() - v.now.UnixMilli()%10_000, "slotsNumber": v.slots(), "freeSlots": v.slots() - v.used(n),
+		"timeSinceLastHeartbeat": v.clock.UnixMilli() - v.clock.UnixMilli()%10_000, "slotsNumber": v.slots(), "freeSlots": v.slots() - v.used(n),
 		"totalResource": resource, "freeResource": resource, "hardware": object{"cpuCores": 1, "physicalMemory": 2 * heapMax, "freeMemory": heapMax, "managedMemory": 512 << 20},
 		"memoryConfiguration": object{},
 	}

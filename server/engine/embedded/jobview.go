@@ -17,7 +17,8 @@ type object = map[string]any
 
 // jobView is one job at one time, as its JobManager would tell of it.
 type jobView struct {
-	now      time.Time
+	now      time.Time // that the job is told of
+	clock    time.Time // by which who asks tells how old a thing is
 	job      engine.Job
 	observed engine.JobObservation
 	model    *loadModel // nil for a statement: nothing is known of its load
@@ -52,7 +53,7 @@ func (e *Engine) ViewJob(
 
 // viewOf looks at a job.
 func (e *Engine) viewOf(ctx context.Context, job engine.Job) (*jobView, error) {
-	v := &jobView{now: e.applications.now().UTC(), job: job}
+	v := &jobView{now: e.applications.timeOf(job).UTC(), clock: e.applications.now().UTC(), job: job}
 	if job.Run != nil {
 		seen, err := e.statements.ObserveStatement(ctx, *job.Run)
 		if err != nil {

@@ -38,8 +38,8 @@ const (
 
 func taskManagers(f *fleet) resource.Kind[TaskManager] {
 	return resource.Kind[TaskManager]{
-		Name: "taskmanagers", Singular: "task manager", Title: "Task managers", Short: "TMs",
-		Aliases: []string{"taskmanager", "tm", "tms"},
+		Name: "task managers", Singular: "task manager", Title: "Task managers", Short: "TMs",
+		Aliases: []string{"taskmanagers", "taskmanager", "tm", "tms"},
 		NameOf:  func(t TaskManager) string { return t.ID },
 		Key:     func(i taskManagerItem) string { return jobKey(i.Value.Cluster, i.Value.ID) },
 		Same:    sameTaskManager,
