@@ -71,7 +71,7 @@ func checkpointsAgree(t *testing.T, s *server.Server, at, job string) {
 		ExternalPath string `json:"external_path"`
 		Location     string
 	}
-	told := get[struct {
+	stated := get[struct {
 		Status struct {
 			JobStatus struct {
 				CheckpointInfo struct{ LastCheckpoint *entry }
@@ -81,7 +81,7 @@ func checkpointsAgree(t *testing.T, s *server.Server, at, job string) {
 	shown := get[struct {
 		Latest struct{ Completed *entry }
 	}](t, s, at+"/flink-web-ui/jobs/"+job+"/checkpoints").Latest.Completed
-	if (told == nil) != (shown == nil) || told != nil && !strings.HasSuffix(told.Location, shown.ExternalPath) && told.Location != shown.ExternalPath {
-		t.Errorf("%s tells the checkpoint %+v, its job %+v", at, told, shown)
+	if (stated == nil) != (shown == nil) || stated != nil && !strings.HasSuffix(stated.Location, shown.ExternalPath) && stated.Location != shown.ExternalPath {
+		t.Errorf("%s tells the checkpoint %+v, its job %+v", at, stated, shown)
 	}
 }

@@ -97,9 +97,9 @@ func TestNoMetricIsAskedFasterThanFlinkFetchesIt(t *testing.T) {
 			server.Jobs, server.Fetches = []flinktest.Job{orders()}, c.fetches
 			configured(server, c.interval)
 			synctest.Test(t, func(t *testing.T) {
-				noted := &metricTimes{Handler: server, times: map[string][]time.Time{}}
+				recorded := &metricTimes{Handler: server, times: map[string][]time.Time{}}
 				memory := jobdata.NewMemory()
-				from := flinkrest.JobManager{Transport: &direct{Handler: noted}}
+				from := flinkrest.JobManager{Transport: &direct{Handler: recorded}}
 				job := flinkjob.Job{ID: server.Jobs[0].ID, Name: "orders", From: from, Memory: memory}
 				for range 3 {
 					s := open(t, flinkjob.New(newEnv(t), job), 140, 44)
@@ -117,7 +117,7 @@ func TestNoMetricIsAskedFasterThanFlinkFetchesIt(t *testing.T) {
 					s.pass(35 * time.Second)
 					s.close()
 				}
-				least, name := noted.soonest()
+				least, name := recorded.soonest()
 				if least < c.least {
 					t.Errorf("%s is asked for again after %s, want %s", name, least, c.least)
 				}
@@ -125,11 +125,11 @@ func TestNoMetricIsAskedFasterThanFlinkFetchesIt(t *testing.T) {
 					t.Errorf("the soonest is asked for again after %s: that is no pace", least)
 				}
 				for _, part := range []string{"busyTimeMsPerSecond", "/backpressure", "/watermarks", "Status.JVM.CPU.Load"} {
-					if noted.asked(part) == 0 {
+					if recorded.asked(part) == 0 {
 						t.Errorf("%s was never asked for", part)
 					}
 				}
-				t.Logf("%d times, the soonest again after %s", noted.asked(""), least)
+				t.Logf("%d times, the soonest again after %s", recorded.asked(""), least)
 			})
 		})
 	}
