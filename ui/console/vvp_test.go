@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -79,6 +80,7 @@ func TestVVPScreens(t *testing.T) {
 			for _, size := range sizes {
 				d := openVVP(t, ververica(t, vvptest.Quirks{}), size[0], size[1])
 				d.WaitForText("fraud", "1 failing")
+				waitForCauseOfFraud(d)
 				d.Press(scene.keys...)
 				if size[0] > 100 || scene.name != "deployments" {
 					d.WaitForText(scene.wait...)
@@ -88,6 +90,32 @@ func TestVVPScreens(t *testing.T) {
 				d.CheckSize(size[0], size[1])
 			}
 		})
+	}
+}
+
+// whyFailed is a row of the list, without what is beside it.
+var whyFailed = regexp.MustCompile(`FAILED +RUNNING +IOException: t`)
+
+// waitForCauseOfFraud waits until the list says why fraud has failed, where it has the
+// column: the list of the platform does not tell it.
+func waitForCauseOfFraud(d *uitest.Driver) {
+	d.WaitFor(func(string) bool {
+		return d.Line(" WHY") == "" || whyFailed.MatchString(d.Line("▌ fraud"))
+	})
+}
+
+// TestTheListSaysWhyADeploymentFailed is of a list that has conditions of what runs and
+// nothing of what failed.
+func TestTheListSaysWhyADeploymentFailed(t *testing.T) {
+	t.Parallel()
+	s := ververica(t, vvptest.Quirks{})
+	d := openVVP(t, s, 220, 50)
+	d.WaitForText("5 deployments", "1 failing")
+	d.WaitFor(func(string) bool { return whyFailed.MatchString(d.Line("▌ fraud")) })
+	for _, name := range []string{"orders", "clicks"} {
+		if row := d.Line(name); strings.Contains(row, "gone") {
+			t.Errorf("a cause of what has not failed: %q", row)
+		}
 	}
 }
 

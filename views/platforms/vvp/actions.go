@@ -266,7 +266,7 @@ func (s stages) reached(ctx context.Context, now deployment, state string) (reso
 		p.Done = true
 	case now.Value.State() == vvp.Failed && state != vvp.Cancelled:
 		cause := "the platform does not say why"
-		if f := lastFailure(ctx, s.api, now); f != nil {
+		if f, _ := lastFailure(ctx, s.api, now); f != nil {
 			cause = cells.OneLine(f.Message)
 		}
 		return p, errors.New("it is FAILED: " + cause)

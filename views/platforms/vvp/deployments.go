@@ -1,6 +1,7 @@
 package vvp
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
@@ -18,6 +19,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/cells"
+	"drey/views/clean"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/grid"
 	"drey/views/resource"
@@ -60,7 +62,7 @@ func Deployments(api *vvpapi.Client) resource.Kind[Deployment] {
 		},
 		Labels:  func(d Deployment) map[string]string { return d.Metadata.Labels },
 		State:   deploymentState,
-		Columns: deploymentColumns(),
+		Columns: deploymentColumns(api),
 		Actions: deploymentActions(api),
 		Open:    func(_ *views.Env, i deployment) tea.Cmd { return openJobs(api, i) },
 		Pages: []resource.Page[Deployment]{
@@ -93,7 +95,7 @@ func Deployments(api *vvpapi.Client) resource.Kind[Deployment] {
 	return served(api, func(namespace string) sources.Lister[Deployment] { return listDeployments(api, namespace) }, k)
 }
 
-func deploymentColumns() []resource.Column[Deployment] {
+func deploymentColumns(api *vvpapi.Client) []resource.Column[Deployment] {
 	return []resource.Column[Deployment]{
 		{Column: grid.Column{Title: "NAME", Max: 40, Min: 14}, Cell: func(i deployment) grid.Cell { return grid.Word(cells.OneLine(i.Value.Metadata.Name), themes.Plain) }},
 		{Column: grid.Column{Title: "NAMESPACE", Max: 20, Min: 8, Drop: 1}, AllScopes: true, Cell: func(i deployment) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
@@ -108,7 +110,7 @@ func deploymentColumns() []resource.Column[Deployment] {
 		{Column: grid.Column{Title: "WHY", Max: 44, Min: 12, Drop: 2}, Cell: func(i deployment) grid.Cell {
 			_, tone := deploymentState(i.Value)
 			return cells.Word(reason(i.Value), tone)
-		}},
+		}, Fill: causeOfJobs(api)},
 		{Column: grid.Column{Title: "KIND", Max: 10, Drop: 5}, Cell: func(i deployment) grid.Cell {
 			return cells.Word(i.Value.Spec.Template.Spec.Artifact.Kind, themes.Dim)
 		}},
@@ -210,7 +212,7 @@ func deploymentDetail(ctx context.Context, api *vvpapi.Client, i deployment) (re
 		})
 	}
 	if i.Value.State() == vvp.Failed {
-		if failure := lastFailure(ctx, api, i); failure != nil {
+		if failure, _ := lastFailure(ctx, api, i); failure != nil {
 			d.Cause = why.Cause(failure.Message)
 		}
 	}
@@ -248,18 +250,44 @@ func jobsOf(ctx context.Context, api *vvpapi.Client, namespace, deployment strin
 	return l.Items, err
 }
 
-// lastFailure is why the newest job that failed did, nil where nobody knows.
-func lastFailure(ctx context.Context, api *vvpapi.Client, i deployment) *vvp.Failure {
+// lastFailure is why the newest job that failed did, nil where none says so.
+func lastFailure(ctx context.Context, api *vvpapi.Client, i deployment) (*vvp.Failure, error) {
 	jobs, err := jobsOf(ctx, api, i.Scope, i.Value.Metadata.ID)
-	if err != nil {
-		return nil
-	}
 	for _, j := range jobs {
 		if j.Status.Failure != nil {
-			return j.Status.Failure
+			return j.Status.Failure, nil
 		}
 	}
-	return nil
+	return nil, err
+}
+
+// causeOfJobs is why a deployment failed that does not say so itself: the root cause of
+// its newest job that failed, else the newest event of a failure.
+func causeOfJobs(api *vvpapi.Client) *resource.Fill[Deployment] {
+	return &resource.Fill[Deployment]{
+		Wants: func(i deployment) bool {
+			_, tone := deploymentState(i.Value)
+			return (tone == themes.Bad || tone == themes.Warn) && reason(i.Value) == ""
+		},
+		Cell: func(ctx context.Context, i deployment) (grid.Cell, error) {
+			_, tone := deploymentState(i.Value)
+			failure, err := lastFailure(ctx, api, i)
+			if err != nil {
+				return grid.Cell{}, err
+			}
+			if failure != nil {
+				text := cmp.Or(cells.OneLine(why.Cause(failure.Message)), failure.Reason)
+				return grid.Word(clean.Text(text), tone), nil
+			}
+			events, err := eventsOf(ctx, api, i.Scope, i.Value.Metadata.ID)
+			for _, e := range events {
+				if eventTone(e) == themes.Bad {
+					return grid.Word(clean.Text(cells.Join(eventWords(e), cells.OneLine(e.Spec.Message))), tone), nil
+				}
+			}
+			return grid.Cell{}, err
+		},
+	}
 }
 
 // openWhy says why a deployment is as it is: its conditions, events, jobs and
