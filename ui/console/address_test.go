@@ -10,6 +10,7 @@ import (
 // TestAPlaceIsCopiedAndOpenedAgain copies the address of a row in one context and
 // opens it from another.
 func TestAPlaceIsCopiedAndOpenedAgain(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	d := openContexts(t, 140, 40, nil, contextOf(t, "one", c), contextOf(t, "two", c))
 	d.WaitForText("20 applications")
@@ -31,6 +32,7 @@ func TestAPlaceIsCopiedAndOpenedAgain(t *testing.T) {
 
 // TestTheConsoleBeginsAtAnAddress opens a console at a place.
 func TestTheConsoleBeginsAtAnAddress(t *testing.T) {
+	t.Parallel()
 	address, err := address.Parse("drey://one/environments/prod/statements#orders-per-minute")
 	if err != nil {
 		t.Fatal(err)
@@ -42,6 +44,7 @@ func TestTheConsoleBeginsAtAnAddress(t *testing.T) {
 // TestTheAddressOfARowNamesItsEnvironment stands on one of two rows of a name, with
 // all environments shown.
 func TestTheAddressOfARowNamesItsEnvironment(t *testing.T) {
+	t.Parallel()
 	d := open(t, still(t), 140, 40, nil)
 	d.WaitForText("20 applications")
 	filtered(d, "orders staging run", "1 of 20")

@@ -11,6 +11,7 @@ import (
 // TestTheFirstStatementOpenedIsTheOneAskedFor opens a statement in a console
 // whose SQL tab was never seen and has buffers on the disk.
 func TestTheFirstStatementOpenedIsTheOneAskedFor(t *testing.T) {
+	t.Parallel()
 	c := running(t)
 	shelf := newShelf(t, "SELECT 'remembered'")
 	d := openSQLUnseen(t, c, shelf)
@@ -41,6 +42,7 @@ func TestTheFirstStatementOpenedIsTheOneAskedFor(t *testing.T) {
 // TestABufferThatSaysSomethingElseIsNotTheStatements attaches to a statement
 // whose buffer was changed after it was run.
 func TestABufferThatSaysSomethingElseIsNotTheStatements(t *testing.T) {
+	t.Parallel()
 	c := running(t)
 	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT order_id FROM examples.marketplace.orders"), realTime)
 	d.WaitForText("SELECT order_id")
@@ -59,6 +61,7 @@ func TestABufferThatSaysSomethingElseIsNotTheStatements(t *testing.T) {
 }
 
 func TestLinesThatCannotOpenSayWhyAndRunNoCommand(t *testing.T) {
+	t.Parallel()
 	c := running(t)
 	d := openSQL(
 		t, c, 140, 40,
@@ -88,6 +91,7 @@ func TestLinesThatCannotOpenSayWhyAndRunNoCommand(t *testing.T) {
 }
 
 func TestTheRowViewSearchesAndWrites(t *testing.T) {
+	t.Parallel()
 	d := openSQL(t, running(t), 140, 40, newShelf(t, people), realTime)
 	d.WaitForText("people (id")
 	d.Press("f5")

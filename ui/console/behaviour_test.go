@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"flag"
 	"strings"
 	"testing"
 	"time"
@@ -22,15 +21,8 @@ import (
 
 // TestMain wants every goroutine ended but the clock of the lexer's expressions,
 // which ends by itself a second after the last match.
-// TestMain lets more tests run side by side than there are processors: they wait
-// for a console or a server most of their time.
 func TestMain(m *testing.M) {
-	flag.Parse()
-	said := false
-	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
-	if !said {
-		_ = flag.Set("test.parallel", "8") // it is a number
-	}
+	uitest.SideBySide()
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/dlclark/regexp2/v2.runClock"))
 }
 
@@ -120,6 +112,7 @@ func TestSuspendAndStartShowEachPhaseAndSayWhatWasDone(t *testing.T) {
 }
 
 func TestDeleteAsksForTheName(t *testing.T) {
+	t.Parallel()
 	d := open(t, running(t), 120, 30, realTime)
 	d.WaitForText("20 applications")
 	d.Press("/")
@@ -135,6 +128,7 @@ func TestDeleteAsksForTheName(t *testing.T) {
 }
 
 func TestMarkedRowsAreActedOnTogether(t *testing.T) {
+	t.Parallel()
 	d := open(t, running(t), 140, 40, realTime)
 	d.WaitForText("20 applications")
 	d.Press("/")
@@ -149,6 +143,7 @@ func TestMarkedRowsAreActedOnTogether(t *testing.T) {
 }
 
 func TestRefusedActionsSayWhy(t *testing.T) {
+	t.Parallel()
 	d := open(t, still(t), 140, 40, nil)
 	d.WaitForText("20 applications")
 	d.Press("S")
@@ -156,6 +151,7 @@ func TestRefusedActionsSayWhy(t *testing.T) {
 }
 
 func TestReadOnlyRefusesAndSaysSo(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	ro := connect(t, c.URL(), client.Config{ReadOnly: true})
 	d := open(t, ro, 140, 40, nil)
@@ -165,6 +161,7 @@ func TestReadOnlyRefusesAndSaysSo(t *testing.T) {
 }
 
 func TestPlacesAreRemembered(t *testing.T) {
+	t.Parallel()
 	d := open(t, still(t), 140, 40, nil)
 	d.WaitForText("20 applications")
 	d.Press("3")
@@ -184,6 +181,7 @@ func TestPlacesAreRemembered(t *testing.T) {
 }
 
 func TestChoosingAnEnvironmentScopesEveryTab(t *testing.T) {
+	t.Parallel()
 	sql := &stubSQL{}
 	d := open(t, still(t), 140, 40, func(o *Options) {
 		o.SQL = func(*views.Env, *platform.Session) views.View { return sql }
@@ -200,6 +198,7 @@ func TestChoosingAnEnvironmentScopesEveryTab(t *testing.T) {
 }
 
 func TestLettersAreNoCommandsWhileTyping(t *testing.T) {
+	t.Parallel()
 	sql := &stubSQL{typing: true}
 	d := open(t, still(t), 140, 40, func(o *Options) {
 		o.SQL = func(*views.Env, *platform.Session) views.View { return sql }
@@ -212,6 +211,7 @@ func TestLettersAreNoCommandsWhileTyping(t *testing.T) {
 }
 
 func TestHelpRunsTheEntry(t *testing.T) {
+	t.Parallel()
 	d := open(t, still(t), 140, 40, nil)
 	d.WaitForText("20 applications")
 	d.Press("?")
@@ -222,6 +222,7 @@ func TestHelpRunsTheEntry(t *testing.T) {
 }
 
 func TestPaletteGoesByName(t *testing.T) {
+	t.Parallel()
 	d := open(t, still(t), 140, 40, nil)
 	d.WaitForText("20 applications", "staging         6") // the palette knows the environments
 	d.Press(":")
@@ -239,6 +240,7 @@ func TestPaletteGoesByName(t *testing.T) {
 }
 
 func TestCallsAreListedAndCopiedAsCurl(t *testing.T) {
+	t.Parallel()
 	d := open(t, still(t), 140, 40, nil)
 	d.WaitForText("20 applications")
 	d.Press("@")
@@ -250,6 +252,7 @@ func TestCallsAreListedAndCopiedAsCurl(t *testing.T) {
 }
 
 func TestQuittingTakesTwoInterrupts(t *testing.T) {
+	t.Parallel()
 	d := open(t, still(t), 80, 24, nil)
 	d.Press("ctrl+c")
 	d.WaitForText("ctrl-c again quits")
@@ -258,6 +261,7 @@ func TestQuittingTakesTwoInterrupts(t *testing.T) {
 }
 
 func TestTheKeyMapDecidesWhatTheBottomLineSays(t *testing.T) {
+	t.Parallel()
 	d := open(t, still(t), 140, 40, func(o *Options) {
 		if err := o.Keys.Override(map[string][]string{"table.toggle": {"f2"}}); err != nil {
 			t.Fatal(err)
@@ -269,6 +273,7 @@ func TestTheKeyMapDecidesWhatTheBottomLineSays(t *testing.T) {
 }
 
 func TestThemesChangeWhileRunning(t *testing.T) {
+	t.Parallel()
 	d := open(t, still(t), 140, 40, nil)
 	d.WaitForText("20 applications")
 	light, _ := themes.New(themes.Options{Name: "light"})

@@ -79,6 +79,7 @@ func (s sourceAtHand) Next(context.Context) (resource.Batch[cmf.FlinkApplication
 // Details that come late are not waited for, which costs more: the best of some
 // rounds counts.
 func TestACursorKeyWritesACellOnce(t *testing.T) {
+	t.Parallel()
 	theme, _ := themes.New(themes.Options{})
 	written := newRecorder(140, 40)
 	s := tty.NewScreen(written)
@@ -121,6 +122,7 @@ func TestACursorKeyWritesACellOnce(t *testing.T) {
 // TestThePreviewCutsNothing scrolls through the preview of a row with long texts
 // and reads all of it.
 func TestThePreviewCutsNothing(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	for _, size := range sizes {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {

@@ -44,6 +44,7 @@ func cloudConsole(t *testing.T, s *ccloudtest.Server, url, folder string) (d *ui
 // effect. The next console does the rest, and nothing twice: the new statement runs and
 // the former one has stopped, or nothing was made and the draft is there.
 func TestAnEvolutionIsGoneOnWithByTheNextConsole(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name         string
 		method, path string

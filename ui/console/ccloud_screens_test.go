@@ -13,6 +13,7 @@ import (
 
 // TestCloudForms opens the texts that pools, artifacts and statements are made and changed by.
 func TestCloudForms(t *testing.T) {
+	t.Parallel()
 	for _, scene := range []struct {
 		name, tab, row string
 		keys           []string
@@ -76,6 +77,7 @@ func TestAThrottledCloudSaysUntilWhen(t *testing.T) {
 // TestScreensOfTwoRegions has one of them fail beside the rows of the other one, and what is
 // asked and said where there are several.
 func TestScreensOfTwoRegions(t *testing.T) {
+	t.Parallel()
 	for _, scene := range []struct {
 		name  string
 		fails bool

@@ -94,6 +94,7 @@ func openCloudWith(t *testing.T, settings platform.Settings, width, height int) 
 }
 
 func TestCloudScreens(t *testing.T) {
+	t.Parallel()
 	for _, scene := range []struct {
 		name string
 		keys []string
@@ -131,6 +132,7 @@ func TestCloudScreens(t *testing.T) {
 
 // TestCloudDialogs opens what is asked, or shown, about the only row of a list.
 func TestCloudDialogs(t *testing.T) {
+	t.Parallel()
 	for _, scene := range []struct {
 		name, tab, row, key string
 		wait                []string
@@ -204,6 +206,7 @@ func TestWhatClientsRunForThemselvesIsHidden(t *testing.T) {
 
 // TestWithoutAKeyItsTabsSayWhichIsMissing has the key of the data plane alone.
 func TestWithoutAKeyItsTabsSayWhichIsMissing(t *testing.T) {
+	t.Parallel()
 	s := cloud(t, ccloudtest.Quirks{})
 	d := openCloud(t, s, 140, 40, "auth.cloud-key.secret")
 	d.WaitForText("fraud-scores", "5 statements")
@@ -218,6 +221,7 @@ func TestWithoutAKeyItsTabsSayWhichIsMissing(t *testing.T) {
 
 // TestAWorkspaceIsOpenedAsABuffer reads SQL that is kept there.
 func TestAWorkspaceIsOpenedAsABuffer(t *testing.T) {
+	t.Parallel()
 	d := openCloud(t, cloud(t, ccloudtest.Quirks{}), 140, 40)
 	d.WaitForText("fraud-scores")
 	d.Press("7")

@@ -15,6 +15,7 @@ import (
 // object that it made a minute ago is a minute old, and the load of the server
 // stands beside the log of calls.
 func TestAgesAreByTheServersClock(t *testing.T) {
+	t.Parallel()
 	const ahead = 3 * time.Hour
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		now := time.Now().Add(ahead).UTC()

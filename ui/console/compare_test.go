@@ -47,6 +47,7 @@ func twoOrders(t *testing.T) *cmfapi.Client {
 // TestWhatDiffersIsAFewKeysAway compares two rows, one with another environment,
 // and the last two instances; each takes no more than the keys that are promised.
 func TestWhatDiffersIsAFewKeysAway(t *testing.T) {
+	t.Parallel()
 	c := twoOrders(t)
 	opened := func(t *testing.T) *uitest.Driver {
 		t.Helper()
@@ -88,6 +89,7 @@ func TestWhatDiffersIsAFewKeysAway(t *testing.T) {
 
 // TestDiffScreens are the two ways of a diff at three sizes.
 func TestDiffScreens(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	for _, size := range sizes {
 		name := fmt.Sprintf("diff-choose-%dx%d", size[0], size[1])

@@ -46,6 +46,7 @@ func openContexts(t *testing.T, width, height int, change func(*Options), contex
 }
 
 func TestContextScreens(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	prod := contextOf(t, "prod", c)
 	prod.Colour, prod.Label, prod.ConfirmTyped, prod.Who, prod.Environment = "red", "PRODUCTION", true, "token from ~/t", "prod"
@@ -89,6 +90,7 @@ func TestContextScreens(t *testing.T) {
 // TestEachContextKeepsItsPlaces filters in one context, types in the SQL tab of
 // another, and finds both again.
 func TestEachContextKeepsItsPlaces(t *testing.T) {
+	t.Parallel()
 	d := openContexts(t, 140, 40, nil, contextOf(t, "one", still(t)), contextOf(t, "two", bare(t)))
 	d.WaitForText("20 applications")
 	d.Press("/")
@@ -112,6 +114,7 @@ func TestEachContextKeepsItsPlaces(t *testing.T) {
 // TestThePaletteSaysWhichContextThereIsNot names a context that there is not, and
 // the one in front.
 func TestThePaletteSaysWhichContextThereIsNot(t *testing.T) {
+	t.Parallel()
 	d := openContexts(t, 140, 40, nil, contextOf(t, "one", still(t)), contextOf(t, "two", bare(t)))
 	d.WaitForText("20 applications")
 	switchTo(d, "nope")
@@ -129,6 +132,7 @@ func switchTo(d *uitest.Driver, name string) {
 // TestAContextThatHangsHoldsNothingUp starts on a server that never answers, opens
 // the chooser, switches away and quits.
 func TestAContextThatHangsHoldsNothingUp(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	proxy := faulty.Before(t, c.URL())
 	proxy.Set(faulty.Fault{Hang: true})
@@ -149,6 +153,7 @@ func TestAContextThatHangsHoldsNothingUp(t *testing.T) {
 // TestAContextThatCouldNotBeOpenedIsTriedAgain opens one whose token file comes
 // later: with R where it is in front, and from the chooser.
 func TestAContextThatCouldNotBeOpenedIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	for _, keys := range [][]string{{"R"}, {"`"}} {
 		var missing atomic.Bool
@@ -173,6 +178,7 @@ func TestAContextThatCouldNotBeOpenedIsTriedAgain(t *testing.T) {
 
 // TestAnActionEndsInItsOwnContext suspends in one context while another is seen.
 func TestAnActionEndsInItsOwnContext(t *testing.T) {
+	t.Parallel()
 	one := running(t)
 	proxy := faulty.Before(t, one.URL())
 	d := openContexts(
@@ -217,6 +223,7 @@ func TestNothingIsAskedOfAContextOutOfSight(t *testing.T) {
 // TestOnlyQueriesLeaveAContextThatIsReadOnlyButForThem runs a query, an INSERT and
 // a delete where only queries may be changed.
 func TestOnlyQueriesLeaveAContextThatIsReadOnlyButForThem(t *testing.T) {
+	t.Parallel()
 	target := bare(t)
 	proxy := faulty.Before(t, target.URL())
 	one := contextOf(t, "one", target)
@@ -257,6 +264,7 @@ func TestOnlyQueriesLeaveAContextThatIsReadOnlyButForThem(t *testing.T) {
 // TestAStatementThatChangesWantsTheNameOfItsContext runs a CREATE TABLE where
 // changes are confirmed by the context's name.
 func TestAStatementThatChangesWantsTheNameOfItsContext(t *testing.T) {
+	t.Parallel()
 	c := bare(t)
 	one := contextOf(t, "main", c)
 	one.Environment, one.ConfirmTyped = "prod", true
@@ -282,6 +290,7 @@ func TestAStatementThatChangesWantsTheNameOfItsContext(t *testing.T) {
 // TestConsoleBeginsWithTheContextSeenLast switches, ends the console and reads what it
 // kept.
 func TestConsoleBeginsWithTheContextSeenLast(t *testing.T) {
+	t.Parallel()
 	texts := disk.NewTexts(t.TempDir())
 	t.Cleanup(func() { _ = texts.Close() })
 	c := still(t)

@@ -107,6 +107,7 @@ var dialogScenes = []struct {
 // TestDialogsOfAnySize holds every dialog about 1, 6 and 200 targets: the
 // question, its input and how to answer are always in sight.
 func TestDialogsOfAnySize(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{1, 6, 200} {
 		c, handler := badServer(t)
 		answers := many(n)

@@ -147,6 +147,7 @@ func TestWhatOthersChangedMeanwhileIsMergedAndNeverOverwritten(t *testing.T) {
 // TestARefusedChangeIsEditedAgainAtItsLine has the server refuse in several ways,
 // and lose its answer.
 func TestWhatTheServerAnswersIsSaidAndTheDraftStays(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		fault faulty.Fault
@@ -227,6 +228,7 @@ func TestADraftGoesOnAfterTheConsoleEnded(t *testing.T) {
 }
 
 func TestWhatMayNotBeChangedIsNotEdited(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	ro := connect(t, c.URL(), client.Config{ReadOnly: true})
 	d := open(t, ro, 140, 40, nil)
@@ -394,6 +396,7 @@ var editScenes = []struct {
 }
 
 func TestEditScreens(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	for _, size := range sizes {
 		for _, scene := range editScenes {

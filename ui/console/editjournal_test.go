@@ -37,6 +37,7 @@ func withJournalAndDrafts(t *testing.T, c *cmfapi.Client, folder string) (d *uit
 // before it reached the server, after it took effect, and while what it asked for comes
 // about. Nothing is sent twice; a change that was not taken stays a draft.
 func TestAnEditIsGoneOnWithByTheNextConsole(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		fault faulty.Fault

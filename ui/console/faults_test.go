@@ -19,6 +19,7 @@ import (
 // TestEveryFaultHasItsWord answers the list of applications with each status
 // before any row came, and after.
 func TestEveryFaultHasItsWord(t *testing.T) {
+	t.Parallel()
 	direct := running(t)
 	for _, c := range []struct {
 		fault  faulty.Fault
@@ -105,6 +106,7 @@ func environments(items ...string) http.HandlerFunc {
 }
 
 func TestAMalformedEnvironmentIsARowAndKeepsItsApplications(t *testing.T) {
+	t.Parallel()
 	for name, items := range map[string][]string{
 		"one": {`{"name":"good"}`, `{"name":"odd","metadata":{"name":"odd","labels":"x"}}`},
 		"all": {`{"metadata":{"name":"good","labels":"x"}}`, `{"metadata":{"name":"odd","labels":7}}`},
@@ -122,6 +124,7 @@ func TestAMalformedEnvironmentIsARowAndKeepsItsApplications(t *testing.T) {
 
 // TestToastsGoWithTheirMatter holds the clock and lets time pass.
 func TestToastsGoWithTheirMatter(t *testing.T) {
+	t.Parallel()
 	var late atomic.Int64
 	d := open(t, still(t), 80, 24, func(o *Options) {
 		o.Now = func() time.Time { return fixed.Add(time.Duration(late.Load())) }
@@ -203,6 +206,7 @@ func TestAStatementWhoseAnswerIsLostIsFoundAgain(t *testing.T) {
 }
 
 func TestEveryTabCanBeSeen(t *testing.T) {
+	t.Parallel()
 	d := open(t, still(t), 140, 40, func(o *Options) {
 		o.SQL = func(*views.Env, *platform.Session) views.View { return &stubSQL{} }
 	})
@@ -221,6 +225,7 @@ func TestEveryTabCanBeSeen(t *testing.T) {
 }
 
 func TestSortingByAColumnOutOfSightSaysSo(t *testing.T) {
+	t.Parallel()
 	d := open(t, still(t), 140, 40, nil)
 	d.WaitForText("20 applications")
 	d.Press("o")
@@ -230,6 +235,7 @@ func TestSortingByAColumnOutOfSightSaysSo(t *testing.T) {
 }
 
 func TestProblemsAreAKeyAwayWorstFirst(t *testing.T) {
+	t.Parallel()
 	d := open(t, still(t), 140, 40, nil)
 	d.WaitForText("20 applications", "3 failing") // a statement whose list was never seen, too
 	d.WaitFor(func(string) bool { return strings.Contains(d.Line("▌ "), "✗ FAILED") })

@@ -71,6 +71,7 @@ func TestTheFirstVersionOfCMF(t *testing.T) {
 
 // TestAServerOfAnotherKindIsNamed opens consoles on what is no CMF.
 func TestAServerOfAnotherKindIsNamed(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		handle http.HandlerFunc
 		says   string

@@ -119,6 +119,7 @@ var retry = regexp.MustCompile(`next try in \d+s.*`)
 // TestScreensOfFlink draws what Flink's platform shows of its own; the look into a
 // job is drawn beside its code.
 func TestScreensOfFlink(t *testing.T) {
+	t.Parallel()
 	now := func() time.Time { return time.UnixMilli(flinktest.Now).UTC() }
 	for _, scene := range append(tabScreens(), openedScreens()...) {
 		t.Run(scene.name, func(t *testing.T) {
@@ -175,6 +176,7 @@ func flinkSession(t *testing.T, scene flinkScreen) *platform.Session {
 
 // TestEveryTabOfFlinkIsDrawnInEachSituation: a new tab is drawn as well, or this fails.
 func TestEveryTabOfFlinkIsDrawnInEachSituation(t *testing.T) {
+	t.Parallel()
 	drawn := map[string]bool{}
 	for _, s := range tabScreens() {
 		drawn[s.name] = true

@@ -72,6 +72,7 @@ func TestEachBufferHasASessionOfTheGateway(t *testing.T) {
 // TestABufferFindsItsSessionAfterARestart where the gateway has it; where it has not,
 // another one is opened.
 func TestABufferFindsItsSessionAfterARestart(t *testing.T) {
+	t.Parallel()
 	m, g, drafts := flinktest.New(t), flinktest.NewGateway(t), newShelf(t, "SHOW VIEWS")
 	session := ""
 	t.Run("run", func(tt *testing.T) {

@@ -102,6 +102,7 @@ var scenes = []struct {
 var sizes = [][2]int{{80, 24}, {140, 40}, {220, 50}}
 
 func TestScreens(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	for _, size := range sizes {
 		for _, scene := range scenes {
@@ -152,6 +153,7 @@ func waitIdle(d *uitest.Driver) {
 }
 
 func TestThemesOnOneScreen(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	for name, o := range map[string]themes.Options{
 		"light": {Name: "light"}, "16": {Name: "16"}, "no-colour": {Depth: themes.NoColour}, "ascii": {ASCII: true}, "256": {Depth: themes.Colour256},
@@ -174,6 +176,7 @@ func TestThemesOnOneScreen(t *testing.T) {
 }
 
 func TestEveryFrameFillsTheScreenExactly(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	d := open(t, c, 140, 40, nil)
 	d.WaitForText("20 applications")

@@ -33,6 +33,7 @@ func savingLists(t *testing.T, folder string, address func(*Options)) (*uitest.D
 // TestListsComeBackAsTheyWere sorts, filters and moves in two tabs, ends the
 // console and opens it again, on the same server and on another.
 func TestListsComeBackAsTheyWere(t *testing.T) {
+	t.Parallel()
 	one, two, folder := still(t), still(t), t.TempDir()
 	on := func(o *Options) { o.Session = sessionOf(one) }
 	d, end := savingLists(t, folder, on)
@@ -84,6 +85,7 @@ func TestListsComeBackAsTheyWere(t *testing.T) {
 // TestThePlaceComesBack chooses an environment and a tab, ends the console and
 // opens it again; an environment that is asked for wins.
 func TestThePlaceComesBack(t *testing.T) {
+	t.Parallel()
 	c, folder := still(t), t.TempDir()
 	on := func(o *Options) { o.Session = sessionOf(c) }
 	d, end := savingLists(t, folder, on)
@@ -103,6 +105,7 @@ func TestThePlaceComesBack(t *testing.T) {
 
 // TestListsThatCannotBeReadAreShownAsAtFirst opens a console on a damaged text.
 func TestListsThatCannotBeReadAreShownAsAtFirst(t *testing.T) {
+	t.Parallel()
 	folder := newShelf(t, "")
 	folder.write(t, "sql/lists.json", `{"servers": {"http`)
 	c := still(t)
@@ -127,6 +130,7 @@ func marked(d *uitest.Driver) string {
 // list of environments does not come: rows of those of the first time are there, and
 // what is missing is said. Since then one environment went and one came.
 func TestRowsDoNotWaitForTheNamesOfEnvironments(t *testing.T) {
+	t.Parallel()
 	var held atomic.Bool
 	release := make(chan struct{})
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

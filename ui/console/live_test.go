@@ -53,6 +53,7 @@ func TestAFailingSavepointSaysItsStateItsTriesAndWhy(t *testing.T) {
 // TestPagesAboutAnObjectAreAsLiveAsTheList suspends an application whose
 // description and YAML are in front, by another way.
 func TestPagesAboutAnObjectAreAsLiveAsTheList(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ key, before, after string }{
 		{"d", "RUNNING", "SUSPENDED"},
 		{"y", "state: running", "state: suspended"},
@@ -193,6 +194,7 @@ func TestTheLastErrorIsNeverCut(t *testing.T) {
 
 // TestAStatementThatHasEndedHasNoJobToLookInto says so, and leaves the header.
 func TestAStatementThatHasEndedHasNoJobToLookInto(t *testing.T) {
+	t.Parallel()
 	d := open(t, still(t), 140, 40, nil)
 	d.WaitForText("20 applications")
 	d.Press("3")

@@ -38,6 +38,7 @@ func filtered(d *uitest.Driver, query, count string) {
 // TestLostAnswersAreLookedInto cuts the answers of changes after, and before,
 // they were carried out.
 func TestLostAnswersAreLookedInto(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		fault faulty.Fault

@@ -172,6 +172,7 @@ func openSession(t *testing.T, s *platform.Session) *uitest.Driver {
 
 // TestAMadeUpPlatformIsBrowsed goes through what every list can do.
 func TestAMadeUpPlatformIsBrowsed(t *testing.T) {
+	t.Parallel()
 	f, s := madeUp(t)
 	d := openSession(t, s)
 	d.WaitForText("6 robots", "factory › robots", "1 Robots", "Factory 7", "no 1")
@@ -207,6 +208,7 @@ func TestAMadeUpPlatformIsBrowsed(t *testing.T) {
 
 // TestAMadeUpPlatformHasCommands does the same without a screen.
 func TestAMadeUpPlatformHasCommands(t *testing.T) {
+	t.Parallel()
 	_, s := madeUp(t)
 	k := s.Kinds[0]
 	table, err := k.List(t.Context(), "")
@@ -241,6 +243,7 @@ func TestAMadeUpPlatformHasCommands(t *testing.T) {
 // TestTabsBeyondNine goes through twelve tabs by the keys of the next and the
 // previous one; digits are for the first nine.
 func TestTabsBeyondNine(t *testing.T) {
+	t.Parallel()
 	var others []platform.Tab
 	for i := 2; i <= 12; i++ {
 		title := fmt.Sprintf("Workshop%d", i)

@@ -9,6 +9,7 @@ import (
 
 // TestThePaletteGoesToObjectsAndRunsActions types names, arguments and verbs.
 func TestThePaletteGoesToObjectsAndRunsActions(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	d := open(t, c, 140, 40, nil)
 	d.WaitForText("20 applications", "3 failing")
@@ -37,6 +38,7 @@ func TestThePaletteGoesToObjectsAndRunsActions(t *testing.T) {
 
 // TestAnActionThatCannotBeDoneSaysWhy is listed with its reason.
 func TestAnActionThatCannotBeDoneSaysWhy(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	d := open(t, c, 140, 40, func(o *Options) { o.Session = sessionOf(c); o.Session.ReadOnly = views.NothingAtAll })
 	d.WaitForText("20 applications")
@@ -50,6 +52,7 @@ func TestAnActionThatCannotBeDoneSaysWhy(t *testing.T) {
 
 // TestTheCopyMenu has what can be copied of a row and of the list, without any credential.
 func TestTheCopyMenu(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	d := open(t, c, 140, 40, nil)
 	d.WaitForText("20 applications")

@@ -22,6 +22,7 @@ type explosive struct{ stubSQL }
 func (*explosive) Update(tea.Msg) tea.Cmd { panic("boom") }
 
 func TestAPanicEndsTheProgramWithItsStack(t *testing.T) {
+	t.Parallel()
 	web := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(web.Close)
 	root := New(t.Context(), Options{Context: space.Context{

@@ -29,6 +29,7 @@ func crowded(t testing.TB, environments, applications int) (*crowd.Server, *cmfa
 // TestAnAddressOfAnEnvironmentThatIsNotThere is opened at the start and from the
 // palette: all environments are shown, and it is said why.
 func TestAnAddressOfAnEnvironmentThatIsNotThere(t *testing.T) {
+	t.Parallel()
 	_, c := crowded(t, 2, 1)
 	const said = "there is no environment nowhere in demo: all are shown, choose one with 1"
 	d := open(t, c, 160, 40, func(o *Options) {
@@ -56,6 +57,7 @@ func TestAnAddressOfAnEnvironmentThatIsNotThere(t *testing.T) {
 // the rows of the first are there before the last was asked, those in trouble among
 // them, and no list is asked for twice meanwhile.
 func TestRowsOfManyEnvironmentsKeepToTheBudget(t *testing.T) {
+	t.Parallel()
 	server, c := crowded(t, 400, 1)
 	server.Fail("team-399", crowd.ApplicationName(0), true)
 	d := open(t, c, 160, 40, nil)
@@ -69,6 +71,7 @@ func TestRowsOfManyEnvironmentsKeepToTheBudget(t *testing.T) {
 // TestTheChooserCountsAsTheHeaderDoes compares the two for the context in front,
 // and for one that was left: a statement that failed is among the problems of both.
 func TestTheChooserCountsAsTheHeaderDoes(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	d := openContexts(t, 140, 40, nil, contextOf(t, "one", c), contextOf(t, "two", c))
 	d.WaitForText("20 applications")

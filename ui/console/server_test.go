@@ -14,6 +14,7 @@ var portOf = regexp.MustCompile(`127\.0\.0\.1:\d{5}`)
 // TestTheServerHasAPage shows what the server tells of itself, by its key and by the
 // palette; what it does not tell, and what cannot be read, leaves the rest.
 func TestTheServerHasAPage(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	for _, size := range sizes {
 		t.Run(fmt.Sprintf("full-%dx%d", size[0], size[1]), func(t *testing.T) {

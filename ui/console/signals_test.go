@@ -56,6 +56,7 @@ func TestALongActionIsShownAndItsEndSaid(t *testing.T) {
 // TestTheTerminalIsLeftWithoutProgress leaves the screen in the middle of an action and
 // comes back.
 func TestTheTerminalIsLeftWithoutProgress(t *testing.T) {
+	t.Parallel()
 	r := newRecorder(20, 4)
 	s := tty.NewScreen(r)
 	s.Enter()
@@ -80,6 +81,7 @@ func TestTheTerminalIsLeftWithoutProgress(t *testing.T) {
 }
 
 func TestANotificationIsOneCleanLine(t *testing.T) {
+	t.Parallel()
 	got := tty.Notification(tty.NotifyOSC9, "4;1;50\x07\x1b]52;c;AAAA\x07 failed\nat line 2")
 	if !strings.HasPrefix(got, "\x1b]9;drey: 4;1;50") || strings.Count(got, "\x07") != 1 ||
 		strings.Count(got, "\x1b") != 1 || strings.ContainsAny(got, "\n\r") {

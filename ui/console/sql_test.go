@@ -146,6 +146,7 @@ func bare(t *testing.T) *cmfapi.Client {
 }
 
 func TestSQLScreens(t *testing.T) {
+	t.Parallel()
 	c := bare(t)
 	for _, size := range sizes {
 		for _, scene := range sqlScenes {
@@ -172,6 +173,7 @@ func TestSQLScreens(t *testing.T) {
 }
 
 func TestTheDraftSurvivesLeavingAndRestarting(t *testing.T) {
+	t.Parallel()
 	c := running(t)
 	drafts := newShelf(t, "SELECT 1")
 	t.Run("typed", func(t *testing.T) {
@@ -189,6 +191,7 @@ func TestTheDraftSurvivesLeavingAndRestarting(t *testing.T) {
 }
 
 func TestAStatementGoesOnWhenItsTabIsLeftAndIsFoundAgain(t *testing.T) {
+	t.Parallel()
 	c := running(t)
 	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT order_id FROM examples.marketplace.orders"), realTime)
 	d.WaitForText("SELECT order_id")
@@ -212,6 +215,7 @@ func TestAStatementGoesOnWhenItsTabIsLeftAndIsFoundAgain(t *testing.T) {
 }
 
 func TestLocalStatementsBecomeProperties(t *testing.T) {
+	t.Parallel()
 	c := running(t)
 	d := openSQL(t, c, 140, 40, newShelf(t, "USE examples.marketplace"), nil)
 	d.WaitForText("USE examples")
@@ -224,6 +228,7 @@ func TestLocalStatementsBecomeProperties(t *testing.T) {
 }
 
 func TestNamesAreCompletedFromTheCatalog(t *testing.T) {
+	t.Parallel()
 	c := bare(t)
 	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT * FROM exa"), nil)
 	d.WaitForText("FROM exa", "default_catalog")
@@ -257,6 +262,7 @@ func TestNamesAreCompletedFromTheCatalog(t *testing.T) {
 }
 
 func TestTheCatalogFollowsDDLAndGivesNames(t *testing.T) {
+	t.Parallel()
 	d := openSQL(
 		t, bare(t), 140, 40, newShelf(t, "CREATE TABLE `odd name` (a INT, b STRING) WITH ('connector' = 'datagen')"),
 		realTime,
@@ -275,6 +281,7 @@ func TestTheCatalogFollowsDDLAndGivesNames(t *testing.T) {
 }
 
 func TestReadOnlyAsksForNoNames(t *testing.T) {
+	t.Parallel()
 	c := connect(t, running(t).URL(), client.Config{ReadOnly: true})
 	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT * FROM exa"), nil)
 	d.WaitForText("read-only: names are")
@@ -283,6 +290,7 @@ func TestReadOnlyAsksForNoNames(t *testing.T) {
 }
 
 func TestTheWholeErrorIsAKeyAway(t *testing.T) {
+	t.Parallel()
 	d := openSQL(t, bare(t), 140, 40, newShelf(t, "SELECT nope FROM (VALUES (1)) AS t (id)"), nil)
 	d.WaitForText("SELECT nope")
 	d.Press("f5")
@@ -292,6 +300,7 @@ func TestTheWholeErrorIsAKeyAway(t *testing.T) {
 }
 
 func TestReadOnlyRunsNoStatement(t *testing.T) {
+	t.Parallel()
 	url := running(t).URL()
 	c := connect(t, url, client.Config{ReadOnly: true})
 	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT 1"), nil)
@@ -304,6 +313,7 @@ func TestReadOnlyRunsNoStatement(t *testing.T) {
 func keys(text string) tea.KeyMsg { return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text)} }
 
 func TestKeysThatArriveTogetherAreSingleKeys(t *testing.T) {
+	t.Parallel()
 	d := open(t, still(t), 140, 40, nil)
 	d.WaitForText("20 applications")
 	first := d.Line("▌ ")

@@ -25,6 +25,7 @@ func typeOver(d *uitest.Driver, text string) {
 }
 
 func TestBuffersKeepTheirTextsOverARestart(t *testing.T) {
+	t.Parallel()
 	c, drafts := bare(t), newShelf(t, "SELECT 1")
 	t.Run("typed", func(t *testing.T) {
 		d := openSQL(t, c, 140, 40, drafts, nil)
@@ -58,6 +59,7 @@ func TestBuffersKeepTheirTextsOverARestart(t *testing.T) {
 }
 
 func TestAClosedBufferComesBack(t *testing.T) {
+	t.Parallel()
 	c, drafts := bare(t), newShelf(t, "SELECT 1")
 	t.Run("closed", func(t *testing.T) {
 		d := openSQL(t, c, 140, 40, drafts, nil)
@@ -76,6 +78,7 @@ func TestAClosedBufferComesBack(t *testing.T) {
 }
 
 func TestAnIndexThatIsDamagedLosesNoText(t *testing.T) {
+	t.Parallel()
 	c, drafts := bare(t), newShelf(t, "")
 	drafts.write(t, "sql/buffer-b7.sql", "SELECT 7")
 	drafts.write(t, "sql/buffers.json", `{"buffers": [{"id"`)
@@ -84,6 +87,7 @@ func TestAnIndexThatIsDamagedLosesNoText(t *testing.T) {
 }
 
 func TestStatementsOfOtherBuffersRunOnAndAreSeen(t *testing.T) {
+	t.Parallel()
 	c := running(t)
 	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT order_id FROM examples.marketplace.orders"), realTime)
 	d.WaitForText("SELECT order_id")
@@ -104,6 +108,7 @@ func TestStatementsOfOtherBuffersRunOnAndAreSeen(t *testing.T) {
 }
 
 func TestAStatementIsFollowedAgainAfterARestart(t *testing.T) {
+	t.Parallel()
 	c, drafts := bare(t), newShelf(t, "SELECT 41 + 1")
 	t.Run("run", func(t *testing.T) {
 		d := openSQL(t, c, 140, 40, drafts, nil)
@@ -118,6 +123,7 @@ func TestAStatementIsFollowedAgainAfterARestart(t *testing.T) {
 }
 
 func TestHistoryIsSearchedAndTakenIntoTheEditor(t *testing.T) {
+	t.Parallel()
 	c, drafts := bare(t), newShelf(t, "SELECT 'first'")
 	t.Run("run", func(t *testing.T) {
 		d := openSQL(t, c, 140, 40, drafts, realTime)
@@ -157,6 +163,7 @@ func TestHistoryIsSearchedAndTakenIntoTheEditor(t *testing.T) {
 }
 
 func TestBuffersAreReachedByThePalette(t *testing.T) {
+	t.Parallel()
 	d := openSQL(t, bare(t), 140, 40, newShelf(t, "SELECT 1"), nil)
 	d.WaitForText("SELECT 1")
 	d.Press("esc", ":")
@@ -199,6 +206,7 @@ func (s slowDrafts) List() ([]string, error) {
 }
 
 func TestWhatIsTypedAndRunBeforeTheBuffersAreReadIsNotLost(t *testing.T) {
+	t.Parallel()
 	texts := disk.NewTexts(string(newShelf(t, "")))
 	t.Cleanup(func() { _ = texts.Close() })
 	slow := slowDrafts{texts, make(chan struct{})}

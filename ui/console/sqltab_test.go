@@ -41,6 +41,7 @@ func statementNames(t *testing.T, c *cmfapi.Client, environment string) map[stri
 }
 
 func TestRowsStayUntilThoseOfTheNextStatementAreThere(t *testing.T) {
+	t.Parallel()
 	d := openSQL(t, bare(t), 140, 40, newShelf(t, "SELECT 'first rows' AS a"), nil)
 	d.WaitForText("SELECT 'first")
 	d.Press("f5")
@@ -58,6 +59,7 @@ func TestRowsStayUntilThoseOfTheNextStatementAreThere(t *testing.T) {
 }
 
 func TestAForgottenQueryIsStoppedAndThatIsSaid(t *testing.T) {
+	t.Parallel()
 	c := running(t)
 	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT order_id FROM examples.marketplace.orders"), realTime)
 	d.WaitForText("SELECT order_id")
@@ -75,6 +77,7 @@ func TestAForgottenQueryIsStoppedAndThatIsSaid(t *testing.T) {
 }
 
 func TestLeavingAsksOnceWhetherQueriesAreToStop(t *testing.T) {
+	t.Parallel()
 	for how, want := range map[string]string{"stop": cmf.PhaseStopped, "keep": cmf.PhaseRunning} {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
@@ -101,6 +104,7 @@ func TestLeavingAsksOnceWhetherQueriesAreToStop(t *testing.T) {
 }
 
 func TestWhatCannotBeStoppedIsNamedOnLeaving(t *testing.T) {
+	t.Parallel()
 	root := &Root{left: []string{"prod/drey-1 still runs: no answer"}}
 	err := ending(&program{root: root}, t.Context(), nil)
 	if err == nil || !strings.Contains(err.Error(), "prod/drey-1 still runs") {
@@ -109,6 +113,7 @@ func TestWhatCannotBeStoppedIsNamedOnLeaving(t *testing.T) {
 }
 
 func TestAnErrorMovesNoCursorAndHasTheBuffersLine(t *testing.T) {
+	t.Parallel()
 	d := openSQL(
 		t, bare(t), 140, 40, newShelf(t, "SELECT 1;\n\nSELECT id,\n  nope\nFROM (VALUES (1)) AS t (id);\n\n"), nil,
 	)
@@ -120,6 +125,7 @@ func TestAnErrorMovesNoCursorAndHasTheBuffersLine(t *testing.T) {
 }
 
 func TestALineFeedOfAPasteRunsNothing(t *testing.T) {
+	t.Parallel()
 	c := bare(t)
 	d := openSQL(t, c, 140, 40, newShelf(t, ""), nil)
 	d.WaitForText("prod · pool")
@@ -138,6 +144,7 @@ func TestALineFeedOfAPasteRunsNothing(t *testing.T) {
 }
 
 func TestSettingsBelongToTheirBufferAndComeBack(t *testing.T) {
+	t.Parallel()
 	c, drafts := bare(t), newShelf(t, "SET 'execution.runtime-mode' = 'batch'")
 	t.Run("set", func(t *testing.T) {
 		d := openSQL(t, c, 140, 40, drafts, nil)
@@ -159,6 +166,7 @@ func TestSettingsBelongToTheirBufferAndComeBack(t *testing.T) {
 }
 
 func TestSecretsOfStatementsAreNeitherKeptNorShown(t *testing.T) {
+	t.Parallel()
 	c, drafts := bare(t), newShelf(t, "")
 	d := openSQL(t, c, 140, 40, drafts, nil)
 	d.WaitForText("prod · pool")
@@ -175,6 +183,7 @@ func TestSecretsOfStatementsAreNeitherKeptNorShown(t *testing.T) {
 }
 
 func TestTheFirstF5AsksForAnEnvironmentAndRunsThere(t *testing.T) {
+	t.Parallel()
 	c := running(t)
 	shelf := newShelf(t, "SELECT 41 + 1 AS answer")
 	open := func(t *testing.T) *uitest.Driver {
@@ -252,6 +261,7 @@ func BenchmarkKeyInALargeBuffer(b *testing.B) {
 }
 
 func TestComplaintsGoWithTheirCause(t *testing.T) {
+	t.Parallel()
 	d := openSQL(t, bare(t), 140, 40, newShelf(t, "-- nothing to run"), nil)
 	d.Press("f5")
 	d.WaitForText("there is no statement under the cursor")

@@ -102,6 +102,7 @@ func TestTheNextConsoleGoesOnWithWhatAKilledOneBegan(t *testing.T) {
 
 // TestWhatFailedInTheMiddleIsTakenBackOrRetried fails the second of three steps.
 func TestWhatFailedInTheMiddleIsTakenBackOrRetried(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		key, title, said string
 		state            string
@@ -310,6 +311,7 @@ func TestASavepointIsNamedFormattedAndPlaced(t *testing.T) {
 // TestWizardScreens draws the wizard for one application and for several, and what
 // was done.
 func TestWizardScreens(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	for _, size := range sizes {
 		for _, scene := range []struct {

@@ -42,6 +42,7 @@ func listOf(items ...string) http.HandlerFunc {
 }
 
 func TestOddObjectsCostARowOrACell(t *testing.T) {
+	t.Parallel()
 	c, handler := badServer(t)
 	good := listOf(
 		`{"metadata":{"name":"fine","uid":"1"},"status":{"lifecycleState":"STABLE","jobStatus":{"state":"RUNNING"}}}`,
@@ -109,6 +110,7 @@ func staysWithItsData(t *testing.T, failing http.HandlerFunc, word, said string)
 }
 
 func TestNothingHangsOnASilentServer(t *testing.T) {
+	t.Parallel()
 	c, handler := badServer(t)
 	release := make(chan struct{})
 	silent := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -151,6 +153,7 @@ func refuse(code int, path string, well http.HandlerFunc) http.HandlerFunc {
 }
 
 func TestRowsStayWhileTheServerFailsAndGoOnAfterwards(t *testing.T) {
+	t.Parallel()
 	c, well, handler := before(t)
 	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT order_id FROM examples.marketplace.orders"), realTime)
 	d.WaitForText("SELECT order_id")
@@ -166,6 +169,7 @@ func TestRowsStayWhileTheServerFailsAndGoOnAfterwards(t *testing.T) {
 }
 
 func TestRowsStayWhenTheServerHoldsThemNoMore(t *testing.T) {
+	t.Parallel()
 	c, well, handler := before(t)
 	d := openSQL(t, c, 140, 40, newShelf(t, "SELECT order_id FROM examples.marketplace.orders"), realTime)
 	d.WaitForText("SELECT order_id")

@@ -13,6 +13,7 @@ import (
 // TestWhatUsesAnObjectIsATree opens the tree of an environment and of a pool, goes to
 // an object of it, and comes back by esc.
 func TestWhatUsesAnObjectIsATree(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	d := open(t, c, 140, 40, nil)
 	d.WaitForText("20 applications")
@@ -39,6 +40,7 @@ func TestWhatUsesAnObjectIsATree(t *testing.T) {
 
 // TestADeleteSaysWhatDependsOnIt asks before an application and a secret are deleted.
 func TestADeleteSaysWhatDependsOnIt(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	d := open(t, c, 140, 40, nil)
 	d.WaitForText("20 applications")
@@ -58,6 +60,7 @@ func TestADeleteSaysWhatDependsOnIt(t *testing.T) {
 // TestUsedByScreens are the trees at three sizes, and one of which a part could not
 // be looked at.
 func TestUsedByScreens(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	for _, size := range sizes {
 		for scene, keys := range map[string][]string{"usedby": {"b"}, "usedby-secret": {"7", "b"}} {
@@ -83,6 +86,7 @@ func TestUsedByScreens(t *testing.T) {
 // TestTheNextObjectInTheSamePage goes through a list without leaving the page, and
 // the history stays as long as it was.
 func TestTheNextObjectInTheSamePage(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	listed, err := cmfapi.List[cmf.FlinkApplication](
 		t.Context(), c, cmf.Applications, cmf.Scope{Environment: "prod"}, cmfapi.Query{},

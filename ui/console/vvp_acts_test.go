@@ -10,6 +10,7 @@ import (
 // TestASavepointIsFollowedUntilItIsThere takes one of a deployment that runs, and one
 // that fails: the platform's reason is said.
 func TestASavepointIsFollowedUntilItIsThere(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		quirks vvptest.Quirks
 		says   []string
@@ -37,6 +38,7 @@ func TestASavepointIsFollowedUntilItIsThere(t *testing.T) {
 // TestASavepointThatCannotBeDeletedSaysWhy follows both: one that is deleted, and one
 // whose files stay.
 func TestASavepointThatCannotBeDeletedSaysWhy(t *testing.T) {
+	t.Parallel()
 	for says, quirks := range map[string]vvptest.Quirks{
 		"deleted ": {},
 		"it is FAILED_DELETION · IO · access to s3://savepoints is denied": {FailDeletion: true},

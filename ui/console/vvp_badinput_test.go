@@ -10,6 +10,7 @@ import (
 // TestWhatNoDocumentHasIsARow changes a deployment to what the product's document does
 // not have: it has one row all the same, and nothing of it ends the list.
 func TestWhatNoDocumentHasIsARow(t *testing.T) {
+	t.Parallel()
 	artifact := func(o map[string]any) map[string]any {
 		return o["spec"].(map[string]any)["template"].(map[string]any)["spec"].(map[string]any)["artifact"].(map[string]any)
 	}

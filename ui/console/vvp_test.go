@@ -63,6 +63,7 @@ func openVVPWith(t *testing.T, s *vvptest.Server, width, height int, settings ma
 }
 
 func TestVVPScreens(t *testing.T) {
+	t.Parallel()
 	for _, scene := range []struct {
 		name string
 		keys []string
@@ -197,6 +198,7 @@ func TestADeploymentIsEdited(t *testing.T) {
 
 // TestASessionClusterInUseIsNotStopped names who uses it.
 func TestASessionClusterInUseIsNotStopped(t *testing.T) {
+	t.Parallel()
 	s := ververica(t, vvptest.Quirks{})
 	s.Edit("default", "deployments", "orders", func(o map[string]any) {
 		o["spec"].(map[string]any)["sessionClusterName"] = "shared"
@@ -214,6 +216,7 @@ func TestASessionClusterInUseIsNotStopped(t *testing.T) {
 
 // TestAnInsertIsAskedAboutBeforeItIsADeployment runs one in the SQL tab.
 func TestAnInsertIsAskedAboutBeforeItIsADeployment(t *testing.T) {
+	t.Parallel()
 	s := ververica(t, vvptest.Quirks{})
 	d := openVVP(t, s, 140, 40)
 	d.WaitForText("fraud")
@@ -294,6 +297,7 @@ func TestADeploymentThatRunsNothingHasNoFlinkJob(t *testing.T) {
 }
 
 func TestCredentialsGoToNoHostThatAPlaceholderNames(t *testing.T) {
+	t.Parallel()
 	for _, address := range []string{"https://{deployment}.example/ui/", "ftp://vvp.example/{job}", "/ui/{job}"} {
 		_, err := vvpapi.New(vvpapi.Config{Server: client.Config{URL: "http://127.0.0.1:1"}, FlinkUI: address})
 		if err == nil || !strings.HasPrefix(err.Error(), "flink-ui: ") {
@@ -461,6 +465,7 @@ func TestAScriptIsDeleted(t *testing.T) {
 // TestWhatThePlatformLacksIsNeverSent presses every key in every list: nothing that the
 // platform does not know is asked for, and nothing is changed without a yes.
 func TestWhatThePlatformLacksIsNeverSent(t *testing.T) {
+	t.Parallel()
 	for tab, list := range []string{
 		"deployments", "savepoints", "session clusters", "scripts", "targets", "secrets", "udfs", "connectors",
 		"formats", "tokens", "artifacts", "defaults",

@@ -54,6 +54,7 @@ func TestADeletedDeploymentIsMadeAgain(t *testing.T) {
 
 // TestWhatWasDeletedIsMadeAgain has the other kinds that can be made as they were.
 func TestWhatWasDeletedIsMadeAgain(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ list, title, collection, name, lost string }{
 		{"sc", "session clusters", "sessionclusters", "an-idle", "nothing runs in it yet"},
 		{"targets", "targets", "deployment-targets", "kubernetes", "nothing else is lost"},

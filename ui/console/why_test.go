@@ -9,6 +9,7 @@ import (
 
 // TestWhyScreens goes from a failing row to its root cause by one key.
 func TestWhyScreens(t *testing.T) {
+	t.Parallel()
 	c := still(t)
 	for _, size := range sizes {
 		for name, keys := range map[string][]string{"why": {"w"}, "why-statement": {"3", "w"}} {
