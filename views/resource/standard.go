@@ -17,6 +17,16 @@ import (
 // VerbDelete is what deleting is called on every platform.
 var VerbDelete = views.Verb{Do: "delete", Doing: "deleting", Done: "deleted"}
 
+// The verbs that several platforms have.
+var (
+	VerbStart     = views.Verb{Do: "start", Doing: "starting", Done: "started"}
+	VerbSuspend   = views.Verb{Do: "suspend", Doing: "suspending", Done: "suspended"}
+	VerbStop      = views.Verb{Do: "stop", Doing: "stopping", Done: "stopped"}
+	VerbResume    = views.Verb{Do: "resume", Doing: "resuming", Done: "resumed"}
+	VerbSavepoint = views.Verb{Do: "savepoint", Doing: "taking a savepoint of", Done: "took a savepoint of"}
+	VerbRollBack  = views.Verb{Do: "roll back", Doing: "rolling back", Done: "rolled back"}
+)
+
 // Deletion is a delete by one request, which asks for the name; consequence says
 // what is lost. It is done once the object is gone. path and run follow from the
 // object's address alone.

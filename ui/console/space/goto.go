@@ -96,28 +96,31 @@ func (s *Space) HandleMissing(msg scopes.MissingMsg) tea.Cmd {
 
 // OpenStatement shows the results of a statement in the SQL tab.
 func (s *Space) OpenStatement(msg views.OpenStatementMsg) tea.Cmd {
-	i := s.TabNamed(SQLTab)
-	if i < 0 {
-		return views.Notice(themes.Warn, "there is no SQL tab to show results in")
-	}
-	cmd := s.switchTo(i)
-	if o, ok := s.view(i).(views.StatementOpener); ok {
-		return tea.Batch(cmd, o.OpenStatement(msg))
-	}
-	return cmd
+	return s.inSQL("results", func(tab any) tea.Cmd {
+		if o, ok := tab.(views.StatementOpener); ok {
+			return o.OpenStatement(msg)
+		}
+		return nil
+	})
 }
 
 // OpenText shows a text in the SQL tab.
 func (s *Space) OpenText(msg views.OpenTextMsg) tea.Cmd {
+	return s.inSQL("it", func(tab any) tea.Cmd {
+		if o, ok := tab.(views.TextOpener); ok {
+			return o.OpenText(msg)
+		}
+		return nil
+	})
+}
+
+// inSQL switches to the SQL tab and shows what there.
+func (s *Space) inSQL(what string, show func(tab any) tea.Cmd) tea.Cmd {
 	i := s.TabNamed(SQLTab)
 	if i < 0 {
-		return views.Notice(themes.Warn, "there is no SQL tab to show it in")
+		return views.Notice(themes.Warn, "there is no SQL tab to show "+what+" in")
 	}
-	cmd := s.switchTo(i)
-	if o, ok := s.view(i).(views.TextOpener); ok {
-		return tea.Batch(cmd, o.OpenText(msg))
-	}
-	return cmd
+	return tea.Batch(s.switchTo(i), show(s.view(i)))
 }
 
 // Act gives an action on one object to the list of its kind, which asks.

@@ -25,10 +25,7 @@ import (
 )
 
 // The verbs of statements, beside delete.
-var (
-	verbStop   = views.Verb{Do: "stop", Doing: "stopping", Done: "stopped"}
-	verbResume = views.Verb{Do: "resume", Doing: "resuming", Done: "resumed"}
-)
+var ()
 
 // What a way to do it says, as the query of a URL.
 const (
@@ -41,7 +38,7 @@ func statementActions(api *ccloudapi.Client) []resource.Action[ccloudapi.Stateme
 	toggle := resource.InStages(resource.Action[ccloudapi.Statement]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Toggle },
 		Verb:  toggleVerb,
-		Verbs: []views.Verb{verbStop, verbResume}, Refuse: refuseToggle, Will: inRegion(api, toggleFact),
+		Verbs: []views.Verb{resource.VerbStop, resource.VerbResume}, Refuse: refuseToggle, Will: inRegion(api, toggleFact),
 		Ways: func(ctx context.Context, i objects.Statement, _ time.Time) ([]views.Choice, error) {
 			return resumeWays(ctx, api, i)
 		},
@@ -51,8 +48,8 @@ func statementActions(api *ccloudapi.Client) []resource.Action[ccloudapi.Stateme
 	})
 	stop := resource.InStages(resource.Action[ccloudapi.Statement]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Stop },
-		Verb:  func(ccloudapi.Statement) views.Verb { return verbStop },
-		Verbs: []views.Verb{verbStop}, Will: inRegion(api, toggleFact), Stages: s.of, Undo: undoOf, Reads: onlyReads,
+		Verb:  func(ccloudapi.Statement) views.Verb { return resource.VerbStop },
+		Verbs: []views.Verb{resource.VerbStop}, Will: inRegion(api, toggleFact), Stages: s.of, Undo: undoOf, Reads: onlyReads,
 		Refuse: func(s ccloudapi.Statement) error {
 			if s.Spec.Stopped {
 				return errors.New("it is stopped already")
@@ -74,19 +71,19 @@ func onlyReads(s ccloudapi.Statement) bool { return flinksql.OnlyReads(s.Spec.St
 
 func undoOf(v views.Verb) string {
 	switch v {
-	case verbStop:
-		return verbResume.Do
-	case verbResume:
-		return verbStop.Do
+	case resource.VerbStop:
+		return resource.VerbResume.Do
+	case resource.VerbResume:
+		return resource.VerbStop.Do
 	}
 	return ""
 }
 
 func toggleVerb(s ccloudapi.Statement) views.Verb {
 	if objects.Resumes(s) {
-		return verbResume
+		return resource.VerbResume
 	}
-	return verbStop
+	return resource.VerbStop
 }
 
 func refuseToggle(s ccloudapi.Statement) error {
@@ -230,9 +227,9 @@ type stages struct{ api *ccloudapi.Client }
 func (s stages) of(verb views.Verb, i objects.Statement, how string) []stage {
 	said, _ := url.ParseQuery(how) // it is what a way says
 	switch verb {
-	case verbStop:
+	case resource.VerbStop:
 		return []stage{s.stop(i, "")}
-	case verbResume:
+	case resource.VerbResume:
 		return []stage{s.resume(i, "", said)}
 	case resource.VerbDelete:
 		return []stage{s.remove(i)}
@@ -277,9 +274,9 @@ func (s stages) resume(i objects.Statement, name string, said url.Values) stage 
 }
 
 func (s stages) change(i objects.Statement, name string, stopped bool, said url.Values) stage {
-	label, pool, principal := verbResume.Do, said.Get(howPool), said.Get(howPrincipal)
+	label, pool, principal := resource.VerbResume.Do, said.Get(howPool), said.Get(howPrincipal)
 	if stopped {
-		label = verbStop.Do
+		label = resource.VerbStop.Do
 	}
 	if name != "" {
 		label += " " + name

@@ -162,11 +162,11 @@ func tableActions(api *ccloudapi.Client) []resource.Action[ccloudapi.Table] {
 	change := resource.Action[ccloudapi.Table]{
 		Verb: func(t ccloudapi.Table) views.Verb {
 			if t.Spec.Stopped {
-				return verbResume
+				return resource.VerbResume
 			}
-			return verbStop
+			return resource.VerbStop
 		},
-		Verbs: []views.Verb{verbStop, verbResume}, Undo: undoOf,
+		Verbs: []views.Verb{resource.VerbStop, resource.VerbResume}, Undo: undoOf,
 		Will: func(i objects.Table, _ time.Time) views.Fact {
 			text := "its query stops and gives its CFUs back; the table stays, with what it holds"
 			if i.Value.Spec.Stopped {
@@ -176,13 +176,13 @@ func tableActions(api *ccloudapi.Client) []resource.Action[ccloudapi.Table] {
 		},
 		Refuse: objects.RefuseTable,
 		Stages: func(v views.Verb, i objects.Table, _ string) []resource.Stage[ccloudapi.Table] {
-			return []resource.Stage[ccloudapi.Table]{tableStage(api, i, v == verbStop)}
+			return []resource.Stage[ccloudapi.Table]{tableStage(api, i, v == resource.VerbStop)}
 		},
 	}
 	toggle, stop := change, change
 	toggle.Key = func(m *keymap.Map) key.Binding { return m.Table.Toggle }
 	stop.Key = func(m *keymap.Map) key.Binding { return m.Table.Stop }
-	stop.Verb, stop.Verbs = func(ccloudapi.Table) views.Verb { return verbStop }, []views.Verb{verbStop}
+	stop.Verb, stop.Verbs = func(ccloudapi.Table) views.Verb { return resource.VerbStop }, []views.Verb{resource.VerbStop}
 	stop.Refuse = func(t ccloudapi.Table) error {
 		if t.Spec.Stopped {
 			return errors.New("it is stopped already")
@@ -202,9 +202,9 @@ func tablePath(api *ccloudapi.Client, i objects.Table) string {
 
 // tableStage stops a table's query, or lets it go on.
 func tableStage(api *ccloudapi.Client, i objects.Table, stopped bool) resource.Stage[ccloudapi.Table] {
-	label := verbResume.Do
+	label := resource.VerbResume.Do
 	if stopped {
-		label = verbStop.Do
+		label = resource.VerbStop.Do
 	}
 	return resource.Stage[ccloudapi.Table]{
 		Step:  views.Step{Method: "PUT", Path: tablePath(api, i), Remark: fmt.Sprintf("spec.stopped %t", stopped)},

@@ -76,7 +76,7 @@ func Instances(api *cmfapi.Client) resource.Kind[cmf.Instance] {
 func rollBackTo(env *views.Env, i objects.Instance) tea.Cmd {
 	return views.Send(views.ActMsg{
 		Target: views.Ref{Kind: cmf.Applications.Plural, Scope: i.Scope, Name: i.Parent},
-		Verb:   actions.VerbRollBack.Do, How: actions.OneHow(actions.HowInstance, i.Value.Metadata.Name), Asked: env.Keys.Table.Undo.Keys()[0],
+		Verb:   resource.VerbRollBack.Do, How: actions.OneHow(actions.HowInstance, i.Value.Metadata.Name), Asked: env.Keys.Table.Undo.Keys()[0],
 	})
 }
 

@@ -33,11 +33,11 @@ var interrupted = []struct {
 	steps []string // what its requests hold, in their order
 	check func(*testing.T, *cmfapi.Client, objects.App)
 }{
-	{"fresh start", actions.VerbStart, actions.OneHow(actions.HowFresh, cmf.UpgradeModeSavepoint), cmf.DesiredSuspended, []string{"POST /applications", "POST /start", "POST /applications"}, isRunningWithSavepoints},
-	{"suspend without a savepoint", actions.VerbSuspend, actions.OneHow(actions.HowPlain, cmf.UpgradeModeSavepoint), cmf.DesiredRunning, []string{"POST /applications", "POST /suspend", "POST /applications"}, isSuspendedWithoutSavepoint},
-	{"savepoint and suspend", actions.VerbSuspend, actions.OneHow(actions.HowSavepoint, "first"), cmf.DesiredRunning, []string{"POST /savepoints", "POST /suspend"}, isSuspendedWithOneSavepoint},
+	{"fresh start", resource.VerbStart, actions.OneHow(actions.HowFresh, cmf.UpgradeModeSavepoint), cmf.DesiredSuspended, []string{"POST /applications", "POST /start", "POST /applications"}, isRunningWithSavepoints},
+	{"suspend without a savepoint", resource.VerbSuspend, actions.OneHow(actions.HowPlain, cmf.UpgradeModeSavepoint), cmf.DesiredRunning, []string{"POST /applications", "POST /suspend", "POST /applications"}, isSuspendedWithoutSavepoint},
+	{"savepoint and suspend", resource.VerbSuspend, actions.OneHow(actions.HowSavepoint, "first"), cmf.DesiredRunning, []string{"POST /savepoints", "POST /suspend"}, isSuspendedWithOneSavepoint},
 	{"upgrade", actions.VerbUpgrade, editedParallelism, cmf.DesiredRunning, []string{"POST /suspend", "POST /applications", "POST /start"}, isRunningAtSix},
-	{"savepoint, detach and delete", actions.VerbDelete, actions.OneHow(actions.HowSavepoint, ""), cmf.DesiredRunning, []string{"POST /savepoints", "POST /detach", "DELETE "}, isDeletedButForItsState},
+	{"savepoint, detach and delete", resource.VerbDelete, actions.OneHow(actions.HowSavepoint, ""), cmf.DesiredRunning, []string{"POST /savepoints", "POST /detach", "DELETE "}, isDeletedButForItsState},
 }
 
 // TestAKilledConsoleIsGoneOnWithAtEveryStep ends the console that does something
@@ -65,7 +65,7 @@ func killAt(t *testing.T, direct *cmfapi.Client, c, at int, after bool) {
 	name := fmt.Sprintf("killed-%d-%d-%v", c, at, after)
 	item := makeApplication(t, direct, name, of.state)
 	how := of.how
-	if of.verb == actions.VerbDelete {
+	if of.verb == resource.VerbDelete {
 		how = actions.OneHow(actions.HowSavepoint, name+"-last") // detached savepoints share their names
 	}
 	proxy := faulty.Before(t, direct.URL())
@@ -293,7 +293,7 @@ func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
 	})
 	ref := views.Ref{Kind: cmf.Statements.Plural, Scope: "prod", Name: name}
 	nobody := func(views.Step) {}
-	if err := kind.Do(t.Context(), actions.VerbSavepoint, ref, actions.OneHow(actions.HowName, "chosen"), nobody); err != nil {
+	if err := kind.Do(t.Context(), resource.VerbSavepoint, ref, actions.OneHow(actions.HowName, "chosen"), nobody); err != nil {
 		t.Fatal(err)
 	}
 	point, err := cmfapi.Get[cmf.Savepoint](
@@ -303,7 +303,7 @@ func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	for number := int64(1); number <= 2; number++ {
-		if err := kind.Do(t.Context(), actions.VerbStop, ref, "", nobody); err != nil {
+		if err := kind.Do(t.Context(), resource.VerbStop, ref, "", nobody); err != nil {
 			t.Fatal(err)
 		}
 		now, err := cmfapi.Get[cmf.Statement](t.Context(), api, cmf.Statements, cmf.Scope{Environment: "prod"}, name)
@@ -317,7 +317,7 @@ func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
 		if err != nil || !slices.ContainsFunc(ways, func(c views.Choice) bool { return c.How == how }) {
 			t.Fatalf("it can go on from %+v, %v", ways, err)
 		}
-		if err := kind.Do(t.Context(), actions.VerbResume, ref, how, nobody); err != nil {
+		if err := kind.Do(t.Context(), resource.VerbResume, ref, how, nobody); err != nil {
 			t.Fatal(err)
 		}
 		now, err = cmfapi.Get[cmf.Statement](t.Context(), api, cmf.Statements, cmf.Scope{Environment: "prod"}, name)

@@ -77,7 +77,7 @@ func startFromIt(env *views.Env, i objects.Savepoint) tea.Cmd {
 	kind, scope := objects.SavepointAddress(*i.Location)
 	act := views.ActMsg{
 		Target: views.Ref{Kind: cmf.Applications.Plural, Scope: scope.Environment, Name: scope.Parent},
-		Verb:   actions.VerbStart.Do, How: actions.OneHow(actions.HowFrom, i.Value.Metadata.UID), Asked: env.Keys.Table.Toggle.Keys()[0],
+		Verb:   resource.VerbStart.Do, How: actions.OneHow(actions.HowFrom, i.Value.Metadata.UID), Asked: env.Keys.Table.Toggle.Keys()[0],
 	}
 	switch {
 	case kind.Collection == cmf.DetachedSavepoints.Collection:
@@ -88,7 +88,7 @@ func startFromIt(env *views.Env, i objects.Savepoint) tea.Cmd {
 	case i.Value.State() != cmf.SavepointCompleted:
 		return views.Notice(themes.Warn, "cannot start from "+i.Value.Metadata.Name+": it is "+i.Value.State())
 	case kind.Collection == cmf.StatementSavepoints.Collection:
-		act.Target.Kind, act.Verb, act.How = cmf.Statements.Plural, actions.VerbResume.Do, actions.OneHow(actions.HowFrom, i.Value.Metadata.UID)
+		act.Target.Kind, act.Verb, act.How = cmf.Statements.Plural, resource.VerbResume.Do, actions.OneHow(actions.HowFrom, i.Value.Metadata.UID)
 	}
 	return views.Send(act)
 }

@@ -24,11 +24,8 @@ import (
 
 // The verbs of jobs.
 var (
-	verbStop      = views.Verb{Do: "stop", Doing: "stopping", Done: "stopped"}
-	verbEnd       = views.Verb{Do: "end", Doing: "ending", Done: "ended"} // x offers cancelling as well as stopping
-	verbStart     = views.Verb{Do: "start", Doing: "starting", Done: "started"}
-	verbSavepoint = views.Verb{Do: "savepoint", Doing: "taking a savepoint of", Done: "took a savepoint of"}
-	verbRescale   = views.Verb{Do: "rescale", Doing: "rescaling", Done: "rescaled"}
+	verbEnd     = views.Verb{Do: "end", Doing: "ending", Done: "ended"} // x offers cancelling as well as stopping
+	verbRescale = views.Verb{Do: "rescale", Doing: "rescaling", Done: "rescaled"}
 )
 
 // Formats of savepoints. The canonical one fails tasks with asynchronous state
@@ -50,7 +47,7 @@ const (
 func jobActions(f *fleet) []resource.Action[Job] {
 	toggle := resource.Action[Job]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Toggle },
-		Verb: toggleVerb, Verbs: []views.Verb{verbStop, verbStart},
+		Verb: toggleVerb, Verbs: []views.Verb{resource.VerbStop, resource.VerbStart},
 		Refuse: f.refuseToggle, Will: f.toggleFact,
 		Ways: func(ctx context.Context, i jobItem, now time.Time) ([]views.Choice, error) {
 			return f.toggleWays(ctx, i.Value, now)
@@ -61,7 +58,7 @@ func jobActions(f *fleet) []resource.Action[Job] {
 	}
 	savepoint := resource.Action[Job]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
-		Verb: func(Job) views.Verb { return verbSavepoint }, Verbs: []views.Verb{verbSavepoint},
+		Verb: func(Job) views.Verb { return resource.VerbSavepoint }, Verbs: []views.Verb{resource.VerbSavepoint},
 		Refuse: func(j Job) error { return refuseUnlessRunning(j) },
 		Will: func(i jobItem, _ time.Time) views.Fact {
 			return views.Fact{
@@ -83,9 +80,9 @@ func jobActions(f *fleet) []resource.Action[Job] {
 
 func toggleVerb(j Job) views.Verb {
 	if j.End > 0 {
-		return verbStart
+		return resource.VerbStart
 	}
-	return verbStop
+	return resource.VerbStop
 }
 
 // refuseUnlessRunning: Flink takes savepoints only while every task runs

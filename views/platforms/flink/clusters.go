@@ -6,17 +6,13 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/client/flinkrest"
-	"drey/keymap"
 	"drey/themes"
 	"drey/views"
 	"drey/views/cells"
 	"drey/views/detail"
-	"drey/views/flinkjob"
-	"drey/views/flinkjob/logview"
 	"drey/views/grid"
 	"drey/views/resource"
 )
@@ -67,20 +63,11 @@ func clusters(f *fleet) resource.Kind[Cluster] {
 				}))
 			})
 		},
-		Pages: []resource.Page[Cluster]{
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "logs", Open: func(_ *views.Env, i clusterItem) tea.Cmd {
-				return page(i.Value, "logs", func(env *views.Env, from flinkrest.JobManager) views.View {
-					return logview.New(env, from, "")
-				})
-			}},
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "threads", Open: func(_ *views.Env, i clusterItem) tea.Cmd {
-				return page(i.Value, "threads", func(env *views.Env, from flinkrest.JobManager) views.View {
-					return flinkjob.NewThreads(env, from, "")
-				})
-			}},
-		},
+		Pages: processPages(f, jobManagerOf),
 	}
 }
+
+func jobManagerOf(c Cluster) (cluster, taskManager string) { return c.Name, "" }
 
 // clusterState says whether jobs can run.
 func clusterState(c Cluster) (string, themes.Tone) {

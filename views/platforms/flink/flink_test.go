@@ -20,6 +20,7 @@ import (
 	"drey/views/platform"
 	"drey/views/platforms/flink/history"
 	"drey/views/platforms/flink/jobmanagers"
+	"drey/views/resource"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -161,7 +162,7 @@ func TestAClusterThatDoesNotAnswerIsARow(t *testing.T) {
 	one.Forget()
 	two.Forget()
 	if err := kindOf(t, s, "jobs").Do(
-		t.Context(), verbStop, table.Rows[1].Ref, wayCancel, func(views.Step) {},
+		t.Context(), resource.VerbStop, table.Rows[1].Ref, wayCancel, func(views.Step) {},
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -178,12 +179,12 @@ func TestWhatIsPlannedIsSent(t *testing.T) {
 		how  string
 		body string // of what is sent
 	}{
-		"stop":       {verbStop, "", `"drain":false`},
-		"drain":      {verbStop, wayDrain, `"drain":true`},
-		"canonical":  {verbStop, wayCanonical, `"formatType":"CANONICAL"`},
-		"savepoint":  {verbSavepoint, "", `"formatType":"NATIVE"`},
-		"checkpoint": {verbSavepoint, wayCheckpoint, `"checkpointType":"FULL"`},
-		"cancel":     {verbStop, wayCancel, ""},
+		"stop":       {resource.VerbStop, "", `"drain":false`},
+		"drain":      {resource.VerbStop, wayDrain, `"drain":true`},
+		"canonical":  {resource.VerbStop, wayCanonical, `"formatType":"CANONICAL"`},
+		"savepoint":  {resource.VerbSavepoint, "", `"formatType":"NATIVE"`},
+		"checkpoint": {resource.VerbSavepoint, wayCheckpoint, `"checkpointType":"FULL"`},
+		"cancel":     {resource.VerbStop, wayCancel, ""},
 		"rescale":    {verbRescale, "3", `"v1":{"parallelism":{"lowerBound":1,"upperBound":3}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -242,7 +243,7 @@ func TestAnOperationIsWrittenDownBeforeItIsSent(t *testing.T) {
 	settings.Texts = written
 	s := session(t, settings)
 	err := kindOf(t, s, "jobs").Do(
-		t.Context(), verbSavepoint, views.Ref{Kind: "jobs", Name: "orders", UID: jobID}, "", func(views.Step) {},
+		t.Context(), resource.VerbSavepoint, views.Ref{Kind: "jobs", Name: "orders", UID: jobID}, "", func(views.Step) {},
 	)
 	if err == nil || err.Error() != "the savepoint failed: Checkpoint Coordinator is suspending." {
 		t.Errorf("got %v", err)
@@ -302,10 +303,10 @@ func TestAJobIsStoppedAndStartedAgain(t *testing.T) {
 	}
 	kind := browse.Untyped(jobs(f))
 	ref := views.Ref{Kind: "jobs", UID: id}
-	if err := kind.Do(t.Context(), verbStop, ref, "", func(views.Step) {}); err != nil {
+	if err := kind.Do(t.Context(), resource.VerbStop, ref, "", func(views.Step) {}); err != nil {
 		t.Fatal(err)
 	}
-	if err := kind.Do(t.Context(), verbStart, ref, "", func(views.Step) {}); err != nil {
+	if err := kind.Do(t.Context(), resource.VerbStart, ref, "", func(views.Step) {}); err != nil {
 		t.Fatal(err)
 	}
 	body := server.Body("POST /jars/u0_orders.jar/run")
@@ -334,7 +335,7 @@ func TestWhatTheClusterSwitchesOffIsNotSent(t *testing.T) {
 	for _, c := range []struct {
 		verb        views.Verb
 		how, reason string
-	}{{verbStop, wayCancel, "web.cancel.enable"}, {verbRescale, "3", "needs jobmanager.scheduler: adaptive"}} {
+	}{{resource.VerbStop, wayCancel, "web.cancel.enable"}, {verbRescale, "3", "needs jobmanager.scheduler: adaptive"}} {
 		err := jobs.Do(t.Context(), c.verb, ref, c.how, func(views.Step) { t.Errorf("%s was sent", c.verb.Do) })
 		if err == nil || !strings.Contains(err.Error(), c.reason) {
 			t.Errorf("%s: got %v, want %s", c.verb.Do, err, c.reason)
@@ -363,7 +364,7 @@ func TestReadOnlySendsNothing(t *testing.T) {
 		settings.ReadOnly = readOnly
 		s := session(t, settings)
 		err := kindOf(t, s, "jobs").Do(
-			t.Context(), verbStop, views.Ref{Kind: "jobs", Name: "orders", UID: jobID}, wayCancel, func(views.Step) {},
+			t.Context(), resource.VerbStop, views.Ref{Kind: "jobs", Name: "orders", UID: jobID}, wayCancel, func(views.Step) {},
 		)
 		if !fault.Is(err, fault.ReadOnly) {
 			t.Errorf("got %v", err)

@@ -121,8 +121,6 @@ func jarColumns(several bool) []resource.Column[Jar] {
 	return columns
 }
 
-var verbDelete = views.Verb{Do: "delete", Doing: "deleting", Done: "deleted"}
-
 // deleteJar deletes a jar; jobs have copies of their own.
 func (f *fleet) deleteJar() resource.Action[Jar] {
 	plan := func(i jarItem, _ string) []views.Step {
@@ -130,7 +128,7 @@ func (f *fleet) deleteJar() resource.Action[Jar] {
 	}
 	return resource.Action[Jar]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Delete },
-		Verb: func(Jar) views.Verb { return verbDelete }, Verbs: []views.Verb{verbDelete},
+		Verb: func(Jar) views.Verb { return resource.VerbDelete }, Verbs: []views.Verb{resource.VerbDelete},
 		Refuse: func(j Jar) error { return f.refuseSubmit(j.Cluster) },
 		Will: func(jarItem, time.Time) views.Fact {
 			return views.Fact{

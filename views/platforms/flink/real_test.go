@@ -17,6 +17,7 @@ import (
 	"drey/views/browse"
 	"drey/views/platform"
 	"drey/views/platforms/flink/history"
+	"drey/views/resource"
 )
 
 // real is the Flink that .ci/flink has started.
@@ -94,7 +95,7 @@ func TestRealAJobsLife(t *testing.T) {
 	until(t, "the job runs", runs(id))
 	kind, ref := browse.Untyped(jobs(f)), views.Ref{Kind: jobsName, UID: id}
 	for _, how := range []string{"", wayCheckpoint} {
-		if err := kind.Do(t.Context(), verbSavepoint, ref, how, func(views.Step) {}); err != nil &&
+		if err := kind.Do(t.Context(), resource.VerbSavepoint, ref, how, func(views.Step) {}); err != nil &&
 			!strings.Contains(err.Error(), "not been enabled") {
 			t.Errorf("savepoint %q: %v", how, err)
 		}
@@ -104,14 +105,14 @@ func TestRealAJobsLife(t *testing.T) {
 	); err == nil || !strings.Contains(err.Error(), "adaptive") {
 		t.Errorf("rescale: %v", err)
 	}
-	if err := kind.Do(t.Context(), verbStop, ref, "", func(views.Step) {}); err != nil {
+	if err := kind.Do(t.Context(), resource.VerbStop, ref, "", func(views.Step) {}); err != nil {
 		t.Fatal(err)
 	}
 	newest, known := f.newestSavepoint(Job{JobSummary: flinkrest.JobSummary{ID: id}})
 	if !known || !strings.Contains(newest.Location, "savepoint-") {
 		t.Fatalf("got %+v", newest)
 	}
-	if err := kind.Do(t.Context(), verbStart, ref, "", func(views.Step) {}); err != nil {
+	if err := kind.Do(t.Context(), resource.VerbStart, ref, "", func(views.Step) {}); err != nil {
 		t.Fatal(err)
 	}
 	all := f.store.Read().Runs
@@ -123,7 +124,7 @@ func TestRealAJobsLife(t *testing.T) {
 		t.Errorf("it did not start from %s: %+v, %v", newest.Location, taken.Latest.Restored, err)
 	}
 	if err := kind.Do(
-		t.Context(), verbStop, views.Ref{Kind: jobsName, UID: next}, wayCancel, func(views.Step) {},
+		t.Context(), resource.VerbStop, views.Ref{Kind: jobsName, UID: next}, wayCancel, func(views.Step) {},
 	); err != nil {
 		t.Errorf("cancel: %v", err)
 	}

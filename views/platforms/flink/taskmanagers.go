@@ -1,6 +1,7 @@
 package flink
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -69,18 +70,8 @@ func taskManagers(f *fleet) resource.Kind[TaskManager] {
 				return flinkjob.NewTaskManager(env, from, i.Value.ID)
 			})
 		},
-		Pages: []resource.Page[TaskManager]{
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Events }, Label: "logs", Open: func(_ *views.Env, i taskManagerItem) tea.Cmd {
-				return openAt(f, i.Value.Cluster, "logs of "+i.Value.ID, func(env *views.Env, from flinkrest.JobManager) views.View {
-					return logview.New(env, from, i.Value.ID)
-				})
-			}},
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Describe }, Label: "threads", Open: func(_ *views.Env, i taskManagerItem) tea.Cmd {
-				return openAt(f, i.Value.Cluster, "threads of "+i.Value.ID, func(env *views.Env, from flinkrest.JobManager) views.View {
-					return flinkjob.NewThreads(env, from, i.Value.ID)
-				})
-			}},
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: func(_ *views.Env, i taskManagerItem) tea.Cmd {
+		Pages: append(processPages(f, processOf), resource.Page[TaskManager]{
+			Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: func(_ *views.Env, i taskManagerItem) tea.Cmd {
 				ref := views.Ref{Name: i.Value.ID, UID: jobKey(i.Value.Cluster, i.Value.ID)}
 				return openDocument(i.Value.ID, func(ctx context.Context) (json.RawMessage, error) {
 					t, err := f.readTaskManager(ctx, ref)
@@ -89,9 +80,40 @@ func taskManagers(f *fleet) resource.Kind[TaskManager] {
 					}
 					return json.Marshal(t)
 				})
-			}},
-		},
+			},
+		}),
 		Empty: "no task manager has registered: jobs wait for slots",
+	}
+}
+
+func processOf(t TaskManager) (cluster, taskManager string) { return t.Cluster, t.ID }
+
+// process names a process: a task manager, or the JobManager where that is "".
+type process[T any] func(T) (cluster, taskManager string)
+
+// processPages look into a process.
+func processPages[T any](f *fleet, of process[T]) []resource.Page[T] {
+	page := func(
+		binding func(*keymap.Map) key.Binding, label string,
+		open func(env *views.Env, from flinkrest.JobManager, id string) views.View,
+	) resource.Page[T] {
+		return resource.Page[T]{Key: binding, Label: label, Open: func(_ *views.Env, i resource.Item[T]) tea.Cmd {
+			cluster, id := of(i.Value)
+			title := label + " of " + cmp.Or(id, cluster)
+			return openAt(f, cluster, title, func(env *views.Env, from flinkrest.JobManager) views.View {
+				return open(env, from, id)
+			})
+		}}
+	}
+	return []resource.Page[T]{
+		page(func(m *keymap.Map) key.Binding { return m.Table.Events }, "logs",
+			func(env *views.Env, from flinkrest.JobManager, id string) views.View {
+				return logview.New(env, from, id)
+			}),
+		page(func(m *keymap.Map) key.Binding { return m.Table.Describe }, "threads",
+			func(env *views.Env, from flinkrest.JobManager, id string) views.View {
+				return flinkjob.NewThreads(env, from, id)
+			}),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/platforms/flink/history"
+	"drey/views/resource"
 )
 
 // sentJar uploads a file with this content and gives the id of the upload.
@@ -45,7 +46,7 @@ func TestAJarIsKnownAgainByItsContent(t *testing.T) {
 				t.Fatal(err)
 			}
 			kind, ref := browse.Untyped(jobs(f)), views.Ref{Kind: jobsName, UID: id}
-			if err := kind.Do(t.Context(), verbStop, ref, "", func(views.Step) {}); err != nil {
+			if err := kind.Do(t.Context(), resource.VerbStop, ref, "", func(views.Step) {}); err != nil {
 				t.Fatal(err)
 			}
 			if err := f.Clusters[0].DeleteJar(t.Context(), first); err != nil {
@@ -54,7 +55,7 @@ func TestAJarIsKnownAgainByItsContent(t *testing.T) {
 			// the same name, and who knows what in it
 			server.Change(func(s *flinktest.Server) { s.Jars = []string{"someone_orders.jar"} })
 			again := sentJar(t, f, server, content)
-			err = kind.Do(t.Context(), verbStart, ref, "", func(views.Step) {})
+			err = kind.Do(t.Context(), resource.VerbStart, ref, "", func(views.Step) {})
 			body := server.Body("POST /jars/" + again + "/run")
 			switch {
 			case starts && (err != nil || !strings.Contains(body, "savepoint-"+id[:6])):

@@ -23,12 +23,8 @@ import (
 
 // The verbs of deployments, beside delete.
 var (
-	verbSuspend = views.Verb{Do: "suspend", Doing: "suspending", Done: "suspended"}
-	verbStart   = views.Verb{Do: "start", Doing: "starting", Done: "started"}
 	// verbRestart starts a deployment that has FAILED: it has to be CANCELLED first.
-	verbRestart   = views.Verb{Do: "restart", Doing: "restarting", Done: "restarted"}
-	verbStop      = views.Verb{Do: "stop", Doing: "stopping", Done: "stopped"}
-	verbSavepoint = views.Verb{Do: "savepoint", Doing: "taking a savepoint of", Done: "took a savepoint of"}
+	verbRestart = views.Verb{Do: "restart", Doing: "restarting", Done: "restarted"}
 )
 
 // What a way to do it says, as the query of a URL.
@@ -43,7 +39,7 @@ func deploymentActions(api *vvpapi.Client) []resource.Action[Deployment] {
 	stages := func(verb views.Verb, i deployment, how string) []stage { return stagesOf(api, verb, i, how) }
 	toggle := resource.InStages(resource.Action[Deployment]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Toggle },
-		Verb: toggleVerb, Verbs: []views.Verb{verbSuspend, verbStart, verbRestart}, Refuse: refuseToggle,
+		Verb: toggleVerb, Verbs: []views.Verb{resource.VerbSuspend, resource.VerbStart, verbRestart}, Refuse: refuseToggle,
 		Will: toggleFact,
 		Ways: func(ctx context.Context, i deployment, now time.Time) ([]views.Choice, error) {
 			return startWays(ctx, api, i, now)
@@ -65,8 +61,8 @@ type stagesFor = func(views.Verb, deployment, string) []stage
 func stopDeployment(stages stagesFor) resource.Action[Deployment] {
 	return resource.InStages(resource.Action[Deployment]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Stop },
-		Verb:  func(Deployment) views.Verb { return verbStop },
-		Verbs: []views.Verb{verbStop},
+		Verb:  func(Deployment) views.Verb { return resource.VerbStop },
+		Verbs: []views.Verb{resource.VerbStop},
 		Refuse: func(d Deployment) error {
 			if ended(d.Deployment) {
 				return fmt.Errorf("it is %s", d.State())
@@ -87,8 +83,8 @@ func stopDeployment(stages stagesFor) resource.Action[Deployment] {
 func savepointDeployment(stages stagesFor) resource.Action[Deployment] {
 	return resource.InStages(resource.Action[Deployment]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
-		Verb:  func(Deployment) views.Verb { return verbSavepoint },
-		Verbs: []views.Verb{verbSavepoint},
+		Verb:  func(Deployment) views.Verb { return resource.VerbSavepoint },
+		Verbs: []views.Verb{resource.VerbSavepoint},
 		Refuse: func(d Deployment) error {
 			if d.State() != vvp.Running {
 				return fmt.Errorf("it is not RUNNING but %s", d.State())
@@ -123,10 +119,10 @@ func deleteDeployment(stages stagesFor) resource.Action[Deployment] {
 // did to what it was before is not taken back, but its job is suspended.
 func undo(v views.Verb) string {
 	switch v {
-	case verbSuspend, verbStop:
-		return verbStart.Do
-	case verbStart:
-		return verbSuspend.Do
+	case resource.VerbSuspend, resource.VerbStop:
+		return resource.VerbStart.Do
+	case resource.VerbStart:
+		return resource.VerbSuspend.Do
 	}
 	return ""
 }
@@ -136,13 +132,13 @@ func toggleVerb(d Deployment) views.Verb {
 	case d.State() == vvp.Failed:
 		return verbRestart
 	case d.Desired() == vvp.Running && d.State() != vvp.Finished:
-		return verbSuspend
+		return resource.VerbSuspend
 	}
-	return verbStart
+	return resource.VerbStart
 }
 
 func refuseToggle(d Deployment) error {
-	if transitional(d.Deployment) && toggleVerb(d) == verbStart {
+	if transitional(d.Deployment) && toggleVerb(d) == resource.VerbStart {
 		return errors.New("it is on its way to " + d.Desired())
 	}
 	return nil
@@ -155,7 +151,7 @@ func restoresNothing(d Deployment) bool {
 func toggleFact(i deployment, _ time.Time) views.Fact {
 	f := views.Fact{Label: "what happens"}
 	switch {
-	case toggleVerb(i.Value) == verbSuspend:
+	case toggleVerb(i.Value) == resource.VerbSuspend:
 		f.Text = "a savepoint is taken, then its job stops"
 	case restoresNothing(i.Value):
 		f.Text, f.Tone = "it starts empty: its restore strategy is NONE", themes.Warn
@@ -176,7 +172,7 @@ func restoreWords(d Deployment) string {
 // or a savepoint, which is copied so that it is the latest.
 func startWays(ctx context.Context, api *vvpapi.Client, i deployment, now time.Time) ([]views.Choice, error) {
 	d := i.Value
-	if toggleVerb(d) == verbSuspend {
+	if toggleVerb(d) == resource.VerbSuspend {
 		return nil, nil
 	}
 	plain := toggleFact(i, now)
@@ -206,14 +202,14 @@ func stagesOf(api *vvpapi.Client, verb views.Verb, i deployment, how string) []s
 	said, _ := url.ParseQuery(how) // it is what a way says
 	s := stages{api}
 	switch verb {
-	case verbSuspend:
+	case resource.VerbSuspend:
 		return []stage{s.want(i, vvp.Suspended)}
-	case verbStop:
+	case resource.VerbStop:
 		if said.Get(howCancel) != "" {
 			return []stage{s.want(i, vvp.Cancelled)}
 		}
 		return []stage{s.want(i, vvp.Suspended)}
-	case verbStart, verbRestart:
+	case resource.VerbStart, verbRestart:
 		var all []stage
 		if verb == verbRestart {
 			all = append(all, s.want(i, vvp.Cancelled))
@@ -222,9 +218,9 @@ func stagesOf(api *vvpapi.Client, verb views.Verb, i deployment, how string) []s
 			all = append(all, s.copySavepoint(i, id))
 		}
 		return append(all, s.want(i, vvp.Running))
-	case verbSavepoint:
+	case resource.VerbSavepoint:
 		return []stage{s.savepoint(i)}
-	case verbRollBack:
+	case resource.VerbRollBack:
 		return []stage{s.putBack(i, said.Get(howNow), said.Get(howThen))}
 	case resource.VerbDelete:
 		return []stage{s.want(i, vvp.Cancelled), s.remove(i)}

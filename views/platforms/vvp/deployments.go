@@ -151,9 +151,7 @@ func listDeployments(api *vvpapi.Client, namespace string) sources.Lister[Deploy
 
 // eventsOf are a deployment's events, the newest first.
 func eventsOf(ctx context.Context, api *vvpapi.Client, namespace, deployment string) ([]vvp.Event, error) {
-	l, _, err := vvpapi.List[vvp.Event](api, vvp.Events, namespace, url.Values{"deploymentId": {deployment}})(ctx)
-	slices.SortStableFunc(l.Items, func(a, b vvp.Event) int { return b.Metadata.Made().Compare(a.Metadata.Made()) })
-	return l.Items, err
+	return listOf(ctx, api, vvp.Events, namespace, deployment, func(e vvp.Event) time.Time { return e.Metadata.Made() })
 }
 
 // eventWords is an event's name as words.
@@ -245,8 +243,15 @@ func eventTone(e vvp.Event) themes.Tone {
 
 // jobsOf are a deployment's jobs, the newest first.
 func jobsOf(ctx context.Context, api *vvpapi.Client, namespace, deployment string) ([]vvp.Job, error) {
-	l, _, err := vvpapi.List[vvp.Job](api, vvp.Jobs, namespace, url.Values{"deploymentId": {deployment}})(ctx)
-	slices.SortStableFunc(l.Items, func(a, b vvp.Job) int { return b.Metadata.Made().Compare(a.Metadata.Made()) })
+	return listOf(ctx, api, vvp.Jobs, namespace, deployment, func(j vvp.Job) time.Time { return j.Metadata.Made() })
+}
+
+// listOf are the objects of a kind that a deployment has, the newest first.
+func listOf[T any](
+	ctx context.Context, api *vvpapi.Client, of vvp.Collection, namespace, deployment string, made func(T) time.Time,
+) ([]T, error) {
+	l, _, err := vvpapi.List[T](api, of, namespace, url.Values{"deploymentId": {deployment}})(ctx)
+	slices.SortStableFunc(l.Items, func(a, b T) int { return made(b).Compare(made(a)) })
 	return l.Items, err
 }
 

@@ -31,11 +31,11 @@ var interrupted = []struct {
 	steps []string // what its requests hold, in their order
 	state string   // how it is afterwards, "" where it is deleted
 }{
-	{"suspend", "orders", verbSuspend, "", []string{"PATCH /orders"}, vvp.Suspended},
-	{"cancel", "orders", verbStop, howCancel + "=true", []string{"PATCH /orders"}, vvp.Cancelled},
+	{"suspend", "orders", resource.VerbSuspend, "", []string{"PATCH /orders"}, vvp.Suspended},
+	{"cancel", "orders", resource.VerbStop, howCancel + "=true", []string{"PATCH /orders"}, vvp.Cancelled},
 	{"restart from a savepoint", "fraud", verbRestart, "", []string{"PATCH /fraud", "POST /savepoints", "PATCH /fraud"}, vvp.Running},
-	{"savepoint", "orders", verbSavepoint, "", []string{"POST /savepoints"}, vvp.Running},
-	{"roll back", "orders", verbRollBack, "", []string{"PATCH /orders"}, vvp.Running},
+	{"savepoint", "orders", resource.VerbSavepoint, "", []string{"POST /savepoints"}, vvp.Running},
+	{"roll back", "orders", resource.VerbRollBack, "", []string{"PATCH /orders"}, vvp.Running},
 	{"delete", "orders", resource.VerbDelete, "", []string{"PATCH /orders", "DELETE /orders"}, ""},
 }
 
@@ -72,7 +72,7 @@ func killAt(t *testing.T, c, at int, after bool) {
 	if of.verb == verbRestart { // from one that was taken before
 		how = url.Values{howSavepoint: {s.AddSavepoint("default", of.of)}}.Encode()
 	}
-	if of.verb == verbRollBack {
+	if of.verb == resource.VerbRollBack {
 		then, now := s.Upgrade("default", of.of, 4)
 		how = url.Values{howThen: {then}, howNow: {now}}.Encode()
 	}

@@ -22,8 +22,7 @@ import (
 	"drey/views/resource"
 )
 
-// verbRollBack puts a deployment's template back to what a former job ran.
-var verbRollBack = views.Verb{Do: "roll back", Doing: "rolling back", Done: "rolled back"}
+// resource.VerbRollBack puts a deployment's template back to what a former job ran.
 
 // What a way to roll back says: IDs of jobs.
 const (
@@ -37,8 +36,8 @@ const mostFormer = 6
 func rollBack(api *vvpapi.Client, stages stagesFor) resource.Action[Deployment] {
 	return resource.InStages(resource.Action[Deployment]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Undo },
-		Verb:  func(Deployment) views.Verb { return verbRollBack },
-		Verbs: []views.Verb{verbRollBack},
+		Verb:  func(Deployment) views.Verb { return resource.VerbRollBack },
+		Verbs: []views.Verb{resource.VerbRollBack},
 		Refuse: func(d Deployment) error {
 			if transitional(d.Deployment) {
 				return errors.New("it is on its way to " + d.Desired())

@@ -134,7 +134,7 @@ func clusterState(c SessionCluster) (string, themes.Tone) {
 // clusterStages is the request of a start or a stop.
 func clusterStages(api *vvpapi.Client, verb views.Verb, i cluster) []resource.Stage[SessionCluster] {
 	state := vvp.Running
-	if verb == verbStop {
+	if verb == resource.VerbStop {
 		state = vvp.Stopped
 	}
 	return []resource.Stage[SessionCluster]{{
@@ -177,22 +177,22 @@ func refuseUsed(c SessionCluster) error {
 func clusterActions(api *vvpapi.Client) []resource.Action[SessionCluster] {
 	verb := func(c SessionCluster) views.Verb {
 		if strings.EqualFold(c.Spec.State, vvp.Running) {
-			return verbStop
+			return resource.VerbStop
 		}
-		return verbStart
+		return resource.VerbStart
 	}
 	toggle := resource.InStages(resource.Action[SessionCluster]{
 		Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle }, Verb: verb,
-		Verbs: []views.Verb{verbStart, verbStop},
+		Verbs: []views.Verb{resource.VerbStart, resource.VerbStop},
 		Refuse: func(c SessionCluster) error {
-			if verb(c) == verbStop {
+			if verb(c) == resource.VerbStop {
 				return refuseUsed(c)
 			}
 			return nil
 		},
 		Will: func(i cluster, _ time.Time) views.Fact {
 			text := "its Flink cluster is started"
-			if verb(i.Value) == verbStop {
+			if verb(i.Value) == resource.VerbStop {
 				text = "its Flink cluster is given up"
 			}
 			return views.Fact{Label: "what happens", Text: text}
@@ -201,10 +201,10 @@ func clusterActions(api *vvpapi.Client) []resource.Action[SessionCluster] {
 			return clusterStages(api, v, i)
 		},
 		Undo: func(v views.Verb) string {
-			if v == verbStop {
-				return verbStart.Do
+			if v == resource.VerbStop {
+				return resource.VerbStart.Do
 			}
-			return verbStop.Do
+			return resource.VerbStop.Do
 		},
 	})
 	remove := resource.Deletion(clusterPath, "the session cluster is lost", func(ctx context.Context, i cluster) error {

@@ -25,7 +25,7 @@ func Deletion[T any](
 ) resource.Action[T] {
 	return resource.InStages(resource.Action[T]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
-		Verb:  func(T) views.Verb { return VerbDelete },
+		Verb:  func(T) views.Verb { return resource.VerbDelete },
 		Loses: func(T) bool { return true },
 		Will: func(resource.Item[T], time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: consequence, Tone: themes.Warn}
@@ -36,7 +36,7 @@ func Deletion[T any](
 			}
 			return nil
 		},
-		Verbs:   []views.Verb{VerbDelete},
+		Verbs:   []views.Verb{resource.VerbDelete},
 		Removes: true,
 		Stages: func(_ views.Verb, i resource.Item[T], how string) []resource.Stage[T] {
 			kind, scope := address(*i.Location)
@@ -52,7 +52,7 @@ func deleteStage[T any](
 	api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, name string, deleting func(T) bool,
 ) resource.Stage[T] {
 	return resource.Stage[T]{
-		Step: views.Step{Method: "DELETE", Path: kind.ItemPath(scope, name)}, Label: VerbDelete.Do, Removes: true,
+		Step: views.Step{Method: "DELETE", Path: kind.ItemPath(scope, name)}, Label: resource.VerbDelete.Do, Removes: true,
 		Send: func(ctx context.Context, _ resource.Item[T]) (string, error) {
 			err := cmfapi.Delete(ctx, api, kind, scope, name, false)
 			if fault.Is(err, fault.NotFound) {

@@ -23,11 +23,7 @@ import (
 
 // The verbs of applications.
 var (
-	VerbSuspend   = views.Verb{Do: "suspend", Doing: "suspending", Done: "suspended"}
-	VerbStart     = views.Verb{Do: "start", Doing: "starting", Done: "started"}
-	VerbSavepoint = views.Verb{Do: "savepoint", Doing: "taking a savepoint of", Done: "took a savepoint of"}
-	VerbUpgrade   = views.Verb{Do: "upgrade", Doing: "upgrading", Done: "upgraded"}
-	VerbDelete    = views.Verb{Do: "delete", Doing: "deleting", Done: "deleted"}
+	VerbUpgrade = views.Verb{Do: "upgrade", Doing: "upgrading", Done: "upgraded"}
 )
 
 // ApplicationActions are what can be done to an application.
@@ -35,9 +31,9 @@ func ApplicationActions(api *cmfapi.Client) []resource.Action[cmf.FlinkApplicati
 	stages := ApplicationStages(api)
 	toggle := resource.InStages(resource.Action[cmf.FlinkApplication]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Toggle },
-		Verb: toggleVerb, Verbs: []views.Verb{VerbSuspend, VerbStart}, Refuse: refuseToggle, Will: toggleFact,
+		Verb: toggleVerb, Verbs: []views.Verb{resource.VerbSuspend, resource.VerbStart}, Refuse: refuseToggle, Will: toggleFact,
 		Ways: func(ctx context.Context, i objects.App, now time.Time) ([]views.Choice, error) {
-			if toggleVerb(i.Value) == VerbStart {
+			if toggleVerb(i.Value) == resource.VerbStart {
 				return startWays(ctx, api, i, now)
 			}
 			return append(suspendWays(i, now), upgradeWays(i)...), nil
@@ -45,7 +41,7 @@ func ApplicationActions(api *cmfapi.Client) []resource.Action[cmf.FlinkApplicati
 		Edited: editedWay, EditedBy: []views.Verb{VerbUpgrade}, WhichOf: whichToggle, Stages: stages,
 		About: aboutUpgrade, Undo: undoToggle,
 		Loses: func(a cmf.FlinkApplication) bool {
-			return toggleVerb(a) == VerbSuspend && a.UpgradeMode() == cmf.UpgradeModeStateless
+			return toggleVerb(a) == resource.VerbSuspend && a.UpgradeMode() == cmf.UpgradeModeStateless
 		},
 	})
 	suspend := toggle
@@ -54,8 +50,8 @@ func ApplicationActions(api *cmfapi.Client) []resource.Action[cmf.FlinkApplicati
 	}
 	suspend.Key = func(m *keymap.Map) key.Binding { return m.Table.Stop }
 	suspend.Verb, suspend.Verbs = func(cmf.FlinkApplication) views.Verb {
-		return VerbSuspend
-	}, []views.Verb{VerbSuspend}
+		return resource.VerbSuspend
+	}, []views.Verb{resource.VerbSuspend}
 	suspend.Refuse = func(a cmf.FlinkApplication) error {
 		if a.DesiredState() == cmf.DesiredSuspended {
 			return errors.New("it is suspended already")
@@ -65,8 +61,8 @@ func ApplicationActions(api *cmfapi.Client) []resource.Action[cmf.FlinkApplicati
 	suspend = resource.InStages(suspend)
 	savepoint := resource.InStages(resource.Action[cmf.FlinkApplication]{
 		Key:    func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
-		Verb:   func(cmf.FlinkApplication) views.Verb { return VerbSavepoint },
-		Verbs:  []views.Verb{VerbSavepoint},
+		Verb:   func(cmf.FlinkApplication) views.Verb { return resource.VerbSavepoint },
+		Verbs:  []views.Verb{resource.VerbSavepoint},
 		Refuse: refuseSavepoint, Will: savepointFact, Stages: stages,
 		Plain: OneHow(howNew, resource.NewToken), Inputs: savepointInputs[cmf.FlinkApplication],
 	})
@@ -80,8 +76,8 @@ func deleteApplication(
 ) resource.Action[cmf.FlinkApplication] {
 	return resource.InStages(resource.Action[cmf.FlinkApplication]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
-		Verb:  func(cmf.FlinkApplication) views.Verb { return VerbDelete },
-		Verbs: []views.Verb{VerbDelete},
+		Verb:  func(cmf.FlinkApplication) views.Verb { return resource.VerbDelete },
+		Verbs: []views.Verb{resource.VerbDelete},
 		Loses: func(cmf.FlinkApplication) bool { return true },
 		Will: func(objects.App, time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: deleteLoses, Tone: themes.Warn}
@@ -100,7 +96,7 @@ func deleteApplication(
 }
 
 func whichToggle(v views.Verb) string {
-	if v == VerbStart {
+	if v == resource.VerbStart {
 		return "Where should it start from?"
 	}
 	return "What becomes of its state?"
@@ -110,9 +106,9 @@ const deleteLoses = "the application, its history and its attached savepoints ar
 
 func toggleVerb(a cmf.FlinkApplication) views.Verb {
 	if a.DesiredState() == cmf.DesiredSuspended {
-		return VerbStart
+		return resource.VerbStart
 	}
-	return VerbSuspend
+	return resource.VerbSuspend
 }
 
 func refuseToggle(a cmf.FlinkApplication) error {
@@ -130,7 +126,7 @@ func refuseToggle(a cmf.FlinkApplication) error {
 
 // toggleFact says what happens to the application and its state.
 func toggleFact(i objects.App, now time.Time) views.Fact {
-	if toggleVerb(i.Value) == VerbStart {
+	if toggleVerb(i.Value) == resource.VerbStart {
 		return startFact(i, now)
 	}
 	return suspendFact(i, now)

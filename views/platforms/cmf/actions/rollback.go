@@ -24,15 +24,14 @@ import (
 	"drey/views/resource"
 )
 
-// VerbRollBack brings back the specification of a former instance.
-var VerbRollBack = views.Verb{Do: "roll back", Doing: "rolling back", Done: "rolled back"}
+// resource.VerbRollBack brings back the specification of a former instance.
 
 // rollBack puts an application's specification back to what a former instance had.
 func rollBack(api *cmfapi.Client, stages func(views.Verb, objects.App, string) []appStage) resource.Action[cmf.FlinkApplication] {
 	return resource.InStages(resource.Action[cmf.FlinkApplication]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Undo },
-		Verb:  func(cmf.FlinkApplication) views.Verb { return VerbRollBack },
-		Verbs: []views.Verb{VerbRollBack},
+		Verb:  func(cmf.FlinkApplication) views.Verb { return resource.VerbRollBack },
+		Verbs: []views.Verb{resource.VerbRollBack},
 		Refuse: func(a cmf.FlinkApplication) error {
 			if a.LifecycleState() == cmf.LifecycleDeleting {
 				return objects.ErrDeleting

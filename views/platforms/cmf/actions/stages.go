@@ -24,7 +24,7 @@ func ApplicationStages(api *cmfapi.Client) func(views.Verb, objects.App, string)
 	return func(verb views.Verb, i objects.App, how string) []appStage {
 		said := ReadHow(how)
 		switch verb {
-		case VerbSuspend:
+		case resource.VerbSuspend:
 			if name := said.Get(HowSavepoint); name != "" {
 				return []appStage{s.savepoint(i, name, "", ""), s.suspend(i)}
 			}
@@ -41,18 +41,18 @@ func ApplicationStages(api *cmfapi.Client) func(views.Verb, objects.App, string)
 		case VerbUpgrade:
 			e, err := resource.ReadEdited(said)
 			return s.upgrade(i, e, err)
-		case VerbStart:
+		case resource.VerbStart:
 			if mode := said.Get(HowFresh); mode != "" {
 				return []appStage{s.setMode(i, cmf.UpgradeModeStateless, mode), s.start(i, ""), s.setMode(i, mode, "")}
 			}
 			return []appStage{s.start(i, said.Get(HowFrom))}
-		case VerbSavepoint:
+		case resource.VerbSavepoint:
 			return []appStage{askedSavepoint[cmf.FlinkApplication](
 				s.api, cmf.ApplicationSavepoints, objects.ChildScope(i), said,
 			)}
-		case VerbRollBack:
+		case resource.VerbRollBack:
 			return []appStage{s.rollBack(i, said.Get(HowInstance))}
-		case VerbDelete:
+		case resource.VerbDelete:
 			if name := said.Get(HowSavepoint); name != "" {
 				return []appStage{s.savepoint(i, name, "", ""), s.detach(i, name), s.remove(i)}
 			}
@@ -70,15 +70,15 @@ func appPath(i objects.App) string {
 }
 
 func (s appStages) suspend(i objects.App) appStage {
-	stage := s.change(i, VerbSuspend, "")
-	back := s.change(i, VerbStart, "")
+	stage := s.change(i, resource.VerbSuspend, "")
+	back := s.change(i, resource.VerbStart, "")
 	stage.Back = &back
 	return stage
 }
 
 func (s appStages) start(i objects.App, from string) appStage {
-	stage := s.change(i, VerbStart, from)
-	back := s.change(i, VerbSuspend, "")
+	stage := s.change(i, resource.VerbStart, from)
+	back := s.change(i, resource.VerbSuspend, "")
 	stage.Back = &back
 	return stage
 }
@@ -86,7 +86,7 @@ func (s appStages) start(i objects.App, from string) appStage {
 // change asks for the other state; from is the UID of a savepoint to start from.
 func (s appStages) change(i objects.App, verb views.Verb, from string) appStage {
 	path, want := appPath(i)+"/"+verb.Do, cmf.DesiredRunning
-	if verb == VerbSuspend {
+	if verb == resource.VerbSuspend {
 		want = cmf.DesiredSuspended
 	}
 	if from != "" {
@@ -97,7 +97,7 @@ func (s appStages) change(i objects.App, verb views.Verb, from string) appStage 
 		Send: func(ctx context.Context, i objects.App) (string, error) {
 			var err error
 			text := ""
-			if verb == VerbSuspend {
+			if verb == resource.VerbSuspend {
 				_, err = s.api.SuspendApplication(ctx, objects.ScopeOf(i.Location), i.Value.Name())
 			} else {
 				_, err = s.api.StartApplication(ctx, objects.ScopeOf(i.Location), i.Value.Name(), from)

@@ -18,10 +18,7 @@ import (
 )
 
 // The verbs of statements, beside delete.
-var (
-	VerbStop   = views.Verb{Do: "stop", Doing: "stopping", Done: "stopped"}
-	VerbResume = views.Verb{Do: "resume", Doing: "resuming", Done: "resumed"}
-)
+var ()
 
 // StatementActions are what can be done to a statement.
 func StatementActions(api *cmfapi.Client) []resource.Action[cmf.Statement] {
@@ -29,12 +26,12 @@ func StatementActions(api *cmfapi.Client) []resource.Action[cmf.Statement] {
 		Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle },
 		Verb: func(s cmf.Statement) views.Verb {
 			if s.Spec.Stopped {
-				return VerbResume
+				return resource.VerbResume
 			}
-			return VerbStop
+			return resource.VerbStop
 		},
 		Refuse: refuseStopResume, Will: stopResumeFact, Stages: statementStages(api),
-		Verbs: []views.Verb{VerbStop, VerbResume},
+		Verbs: []views.Verb{resource.VerbStop, resource.VerbResume},
 		Ways: func(ctx context.Context, i objects.Statement, now time.Time) ([]views.Choice, error) {
 			if !i.Value.Spec.Stopped {
 				return nil, nil
@@ -43,15 +40,15 @@ func StatementActions(api *cmfapi.Client) []resource.Action[cmf.Statement] {
 		},
 		Which: "Where should it go on from?",
 		Undo: func(v views.Verb) string {
-			if v == VerbStop {
-				return VerbResume.Do
+			if v == resource.VerbStop {
+				return resource.VerbResume.Do
 			}
-			return VerbStop.Do
+			return resource.VerbStop.Do
 		},
 	})
 	stop := toggle
 	stop.Key = func(m *keymap.Map) key.Binding { return m.Table.Stop }
-	stop.Verb, stop.Verbs = func(cmf.Statement) views.Verb { return VerbStop }, []views.Verb{VerbStop}
+	stop.Verb, stop.Verbs = func(cmf.Statement) views.Verb { return resource.VerbStop }, []views.Verb{resource.VerbStop}
 	stop.Refuse = func(s cmf.Statement) error {
 		if s.Spec.Stopped {
 			return errors.New("it is stopped already")
@@ -62,8 +59,8 @@ func StatementActions(api *cmfapi.Client) []resource.Action[cmf.Statement] {
 	stop = resource.InStages(stop)
 	savepoint := resource.InStages(resource.Action[cmf.Statement]{
 		Key:    func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
-		Verb:   func(cmf.Statement) views.Verb { return VerbSavepoint },
-		Verbs:  []views.Verb{VerbSavepoint},
+		Verb:   func(cmf.Statement) views.Verb { return resource.VerbSavepoint },
+		Verbs:  []views.Verb{resource.VerbSavepoint},
 		Refuse: refuseStatementSavepoint, Stages: statementStages(api),
 		Will: func(objects.Statement, time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: "a savepoint is written; the statement runs on"}
@@ -111,17 +108,17 @@ func stopResumeFact(i objects.Statement, _ time.Time) views.Fact {
 func statementStages(api *cmfapi.Client) func(views.Verb, objects.Statement, string) []resource.Stage[cmf.Statement] {
 	return func(verb views.Verb, i objects.Statement, how string) []resource.Stage[cmf.Statement] {
 		said := ReadHow(how)
-		if verb == VerbSavepoint {
+		if verb == resource.VerbSavepoint {
 			scope := cmf.Scope{Environment: i.Scope, Parent: objects.StatementName(i.Value)}
 			return []resource.Stage[cmf.Statement]{askedSavepoint[cmf.Statement](
 				api, cmf.StatementSavepoints, scope, said,
 			)}
 		}
-		stop := verb == VerbStop
+		stop := verb == resource.VerbStop
 		stage := stopResumeStage(api, i, verb, stop, said.Get(HowFrom))
-		back := stopResumeStage(api, i, VerbResume, false, "")
+		back := stopResumeStage(api, i, resource.VerbResume, false, "")
 		if !stop {
-			back = stopResumeStage(api, i, VerbStop, true, "")
+			back = stopResumeStage(api, i, resource.VerbStop, true, "")
 		}
 		stage.Back = &back
 		return []resource.Stage[cmf.Statement]{stage}

@@ -53,12 +53,12 @@ const (
 // undoToggle is the verb that takes one back.
 func undoToggle(v views.Verb) string {
 	switch v {
-	case VerbSuspend:
-		return VerbStart.Do
+	case resource.VerbSuspend:
+		return resource.VerbStart.Do
 	case VerbUpgrade:
-		return VerbRollBack.Do
+		return resource.VerbRollBack.Do
 	}
-	return VerbSuspend.Do
+	return resource.VerbSuspend.Do
 }
 
 // upgradeWays are the ways to change what runs: to apply the edited specification, which
@@ -102,7 +102,7 @@ func editedWay(how string) (views.Verb, bool) {
 // aboutUpgrade says how a specification is changed: the operator takes the
 // savepoint when it is applied (cmf-behaviour.md §2.2).
 func aboutUpgrade(i objects.App, _ time.Time) []views.Fact {
-	if toggleVerb(i.Value) != VerbSuspend || canSavepoint(i.Value) {
+	if toggleVerb(i.Value) != resource.VerbSuspend || canSavepoint(i.Value) {
 		return nil // or it is among the ways
 	}
 	return []views.Fact{{Label: "to upgrade", Text: "edit it instead: " + appliedText(i.Value)}}

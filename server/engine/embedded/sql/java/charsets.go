@@ -7,11 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// Charsets are those that ENCODE and DECODE know.
-var Charsets = map[string]struct {
+// Charset turns a text into bytes, held as a string, and back.
+type Charset struct {
 	Encode func(string) string
 	Decode func(string) string
-}{
+}
+
+// Charsets are those that ENCODE and DECODE know.
+var Charsets = map[string]Charset{
 	"UTF-8":      {func(s string) string { return s }, fromUTF8},
 	"US-ASCII":   {singleBytes(127), fromBytes(127)},
 	"ISO-8859-1": {singleBytes(255), fromBytes(255)},

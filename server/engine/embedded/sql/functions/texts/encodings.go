@@ -27,17 +27,25 @@ func fromBase64(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 }
 
 func decode(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
-	c, ok := java.Charsets[strings.ToUpper(v[1].S)]
-	if !ok {
-		return value.NULL, sqlerr.Fail("java.nio.charset.UnsupportedCharsetException", "%s", v[1].S)
+	c, err := charset(v[1].S)
+	if err != nil {
+		return value.NULL, err
 	}
 	return value.Text(c.Decode(v[0].S)), nil
 }
 
 func encode(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
-	c, ok := java.Charsets[strings.ToUpper(v[1].S)]
-	if !ok {
-		return value.NULL, sqlerr.Fail("java.nio.charset.UnsupportedCharsetException", "%s", v[1].S)
+	c, err := charset(v[1].S)
+	if err != nil {
+		return value.NULL, err
 	}
 	return value.Text(c.Encode(v[0].S)), nil
+}
+
+func charset(name string) (java.Charset, error) {
+	c, ok := java.Charsets[strings.ToUpper(name)]
+	if !ok {
+		return c, sqlerr.Fail("java.nio.charset.UnsupportedCharsetException", "%s", name)
+	}
+	return c, nil
 }

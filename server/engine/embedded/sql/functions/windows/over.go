@@ -6,30 +6,25 @@ import (
 	"drey/server/engine/types"
 )
 
+// rank is a function that numbers rows by the values that they are ordered by.
+func rank(name string, over expr.OverFunction) *expr.Function {
+	over.Type, over.Ranks = types.Of(types.Bigint), true
+	return &expr.Function{Name: name, Over: &over, Forms: []expr.Form{{
+		Category: "aggregate", Signature: name + "()", Returns: "BIGINT",
+		Doc: "Returns the rank of a value in a group of values.",
+	}}}
+}
+
 // over are the functions that are called with OVER, besides aggregates.
 var over = []*expr.Function{
-	{
-		Name: "RANK",
-		Forms: []expr.Form{{
-			Category: "aggregate", Signature: "RANK()", Returns: "BIGINT",
-			Doc: "Returns the rank of a value in a group of values.",
-		}},
-		Over: &expr.OverFunction{
-			Type: types.Of(types.Bigint), Ranks: true, NoChanges: true,
-			Number: func(s expr.Standing, _ int64) value.Value { return value.Int(int64(s.First + 1)) },
-		},
-	},
-	{
-		Name: "DENSE_RANK",
-		Forms: []expr.Form{{
-			Category: "aggregate", Signature: "DENSE_RANK()", Returns: "BIGINT",
-			Doc: "Returns the rank of a value in a group of values.",
-		}},
-		Over: &expr.OverFunction{
-			Type: types.Of(types.Bigint), Ranks: true, NoTies: true,
-			Number: func(s expr.Standing, _ int64) value.Value { return value.Int(int64(s.Before + 1)) },
-		},
-	},
+	rank("RANK", expr.OverFunction{
+		NoChanges: true,
+		Number:    func(s expr.Standing, _ int64) value.Value { return value.Int(int64(s.First + 1)) },
+	}),
+	rank("DENSE_RANK", expr.OverFunction{
+		NoTies: true,
+		Number: func(s expr.Standing, _ int64) value.Value { return value.Int(int64(s.Before + 1)) },
+	}),
 	{
 		Name: "ROW_NUMBER",
 		Forms: []expr.Form{{
