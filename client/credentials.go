@@ -214,7 +214,8 @@ func CheckProxy(text string) error {
 		return errors.New("proxy: want http://HOST:PORT, https://HOST:PORT, socks5://HOST:PORT or none")
 	case u.User != nil:
 		return errors.New(
-			"proxy: a secret is not written here: leave proxy out and set HTTPS_PROXY and HTTP_PROXY to the address with its user and password",
+			"proxy: a secret is not written here: leave proxy out and set HTTPS_PROXY and HTTP_PROXY to the address with " +
+				"its user and password",
 		)
 	}
 	switch u.Scheme {
@@ -246,7 +247,8 @@ type proxyError struct {
 func (e *proxyError) Error() string {
 	if e.status == http.StatusProxyAuthRequired {
 		return fmt.Sprintf(
-			"the proxy %s wants a user and a password (407): set HTTPS_PROXY and HTTP_PROXY to http://USER:PASSWORD@%s and leave proxy out of the configuration",
+			"the proxy %s wants a user and a password (407): set HTTPS_PROXY and HTTP_PROXY to http://USER:PASSWORD@%s and "+
+				"leave proxy out of the configuration",
 			e.host, e.host,
 		)
 	}

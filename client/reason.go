@@ -40,7 +40,8 @@ func reason(err error) string {
 	case errors.As(err, &proxy):
 		return proxy.Error()
 	case errors.As(err, &authority):
-		return "its certificate is signed by an authority that is not known here: name its PEM file as tls.ca (--certificate-authority-path)"
+		return "its certificate is signed by an authority that is not known here: name its PEM file as tls.ca " +
+			"(--certificate-authority-path)"
 	case errors.As(err, &host):
 		return wrongName(host)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
@@ -48,7 +49,8 @@ func reason(err error) string {
 	case strings.Contains(err.Error(), plainAnswer):
 		return "it speaks http, not https: begin the url with http://"
 	case strings.Contains(err.Error(), "certificate required"), strings.Contains(err.Error(), "handshake failure"):
-		return lastCause(err) + ": it may want a client certificate: tls.cert and tls.key (--client-cert-path, --client-key-path)"
+		return lastCause(err) + ": it may want a client certificate: tls.cert and tls.key (--client-cert-path, " +
+			"--client-key-path)"
 	case errors.As(err, &op) && (op.Op == "proxyconnect" || op.Op == "socks connect"):
 		return "the proxy does not answer: " + op.Err.Error()
 	}

@@ -58,7 +58,9 @@ func (t *throttle) held(r Request) error {
 		return nil
 	}
 	return &Error{
-		Method: r.Method, Path: r.Path, Message: "it takes no requests until " + t.until.Format("15:04:05") + ": this was not sent",
-		fault: fault.Fault{Kind: fault.Throttled, Code: http.StatusTooManyRequests, Until: t.until},
+		Method:  r.Method,
+		Path:    r.Path,
+		Message: "it takes no requests until " + t.until.Format("15:04:05") + ": this was not sent",
+		fault:   fault.Fault{Kind: fault.Throttled, Code: http.StatusTooManyRequests, Until: t.until},
 	}
 }

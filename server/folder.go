@@ -23,7 +23,8 @@ func (s *Server) checkFolder() error {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		s.notices = append(s.notices, fmt.Sprintf("warning: others on this machine can look into the data folder %s (mode %04o): chmod 700 it",
+		s.notices = append(s.notices, fmt.Sprintf("warning: others on this machine can look into the data folder %s "+
+			"(mode %04o): chmod 700 it",
 			dir, info.Mode().Perm()))
 	}
 	database, err := os.Stat(filepath.Join(dir, "drey.db"))

@@ -97,7 +97,8 @@ type Server struct {
 
 // ErrRemote refuses an address that is not loopback.
 var ErrRemote = errors.New(
-	"refused: the address is not loopback and nobody would be asked who they are; give a token file or a client authority, or allow it",
+	"refused: the address is not loopback and nobody would be asked who they are; give a token file or a client " +
+		"authority, or allow it",
 )
 
 // Open takes the data folder and the port. A folder in use is an *InUseError.

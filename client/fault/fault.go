@@ -113,7 +113,8 @@ func (f Fault) Word() string {
 func (f Fault) Advice() string {
 	switch f.Kind {
 	case SignedOut:
-		return "the server wants other credentials: renew the token file or the client certificate, they are read again by themselves"
+		return "the server wants other credentials: renew the token file or the client certificate, they are read again " +
+			"by themselves"
 	case Forbidden:
 		return "these credentials may not do this; the rest works on"
 	}

@@ -104,7 +104,8 @@ func (e *Engine) busy(id string) bool {
 
 // LeftRunning implements statement.Sessioner.
 func (*Engine) LeftRunning() string {
-	return "only this console's stored handle reads them again, and only until the gateway ends their session, about ten minutes after nobody asked"
+	return "only this console's stored handle reads them again, and only until the gateway ends their session, about " +
+		"ten minutes after nobody asked"
 }
 
 // closeTime is how long the sessions have to be closed when the engine is.

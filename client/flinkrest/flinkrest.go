@@ -21,7 +21,9 @@ type Transport interface {
 	// Do sends a request. The path is escaped and begins with a slash, body is
 	// nil for none. It gives the status, whatever it is, and the answer's body,
 	// which the caller closes; an error is a request without an answer.
-	Do(ctx context.Context, method, path string, query url.Values, body *Body) (status int, answer io.ReadCloser, err error)
+	Do(
+		ctx context.Context, method, path string, query url.Values, body *Body,
+	) (status int, answer io.ReadCloser, err error)
 }
 
 // Body is what a request carries.

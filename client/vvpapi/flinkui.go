@@ -62,7 +62,8 @@ func (u *flinkUI) close() {
 
 // ErrNoFlinkUI tells that the configuration does not say where Flink's API is.
 var ErrNoFlinkUI = errors.New(
-	"name flink-ui in the context to look into jobs: the address below which the platform passes on Flink's REST API, with {namespace}, {deployment}, {deployment-id} and {job} where they belong",
+	"name flink-ui in the context to look into jobs: the address below which the platform passes on Flink's REST " +
+		"API, with {namespace}, {deployment}, {deployment-id} and {job} where they belong",
 )
 
 // FlinkJob is the job of a deployment, looked into through the platform.

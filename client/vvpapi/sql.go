@@ -54,7 +54,8 @@ func (e *sqlEngine) Submit(ctx context.Context, r statement.Request) (statement.
 		return statement.Status{}, err
 	case kind == "SELECT_QUERY":
 		return statement.Status{}, errors.New(
-			"the API of Ververica Platform runs no SELECT: only its own web editor shows previews; INSERT INTO a table makes a deployment",
+			"the API of Ververica Platform runs no SELECT: only its own web editor shows previews; INSERT INTO a table " +
+				"makes a deployment",
 		)
 	case kind == "INSERT_QUERY":
 		return e.deploy(ctx, r)

@@ -49,7 +49,8 @@ func artifacts(version string) []artifact {
 // ErrJava and ErrMaven say what to install.
 var (
 	ErrJava = errors.New(
-		"there is no java, and Flink needs Java 17 or newer: install a JDK or JRE 17 (such as openjdk-17-jre-headless), or set JAVA_HOME",
+		"there is no java, and Flink needs Java 17 or newer: install a JDK or JRE 17 (such as openjdk-17-jre-headless), " +
+			"or set JAVA_HOME",
 	)
 	ErrMaven = errors.New("there is no mvn, and Maven fetches the jars of Flink: install Maven 3.8 or newer")
 )

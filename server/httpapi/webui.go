@@ -39,7 +39,8 @@ var (
 	}
 	errNotOfJob = &statusError{
 		http.StatusForbidden,
-		"only what is of this job is shown here: its own /jobs/{jobid}/…, /overview, /config, /jobs, /jobs/overview and the pages",
+		"only what is of this job is shown here: its own /jobs/{jobid}/…, /overview, /config, /jobs, /jobs/overview and " +
+			"the pages",
 	}
 	errWebUIReads = &statusError{
 		http.StatusForbidden,
@@ -67,7 +68,8 @@ func webUIPath(escaped string) (p webUITarget, ok bool) {
 		}
 		parts = append(parts, text)
 	}
-	if len(parts) < 8 || parts[0] != "cmf" || parts[1] != "api" || parts[2] != "v1" || parts[3] != "environments" || parts[7] != webUI ||
+	if len(parts) < 8 || parts[0] != "cmf" || parts[1] != "api" || parts[2] != "v1" || parts[3] != "environments" ||
+		parts[7] != webUI ||
 		parts[5] != "applications" && parts[5] != "statements" {
 		return p, false
 	}

@@ -107,7 +107,9 @@ func (s *statements) Start(ctx context.Context, run engine.StatementRun) error {
 	return s.registry.call("start statement", func() error { return s.inner.Start(ctx, run) })
 }
 
-func (s *statements) ObserveStatement(ctx context.Context, run engine.StatementRun) (engine.StatementObservation, error) {
+func (s *statements) ObserveStatement(
+	ctx context.Context, run engine.StatementRun,
+) (engine.StatementObservation, error) {
 	return value(s.registry, "observe statement", func() (engine.StatementObservation, error) {
 		return s.inner.ObserveStatement(ctx, run)
 	})

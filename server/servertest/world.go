@@ -134,7 +134,9 @@ func (w *World) Store() *store.Store {
 // Open opens the server on the folder.
 func (w *World) Open() {
 	w.T.Helper()
-	s, err := server.Open(context.Background(), server.Config{Listen: "127.0.0.1:0", Data: w.Dir, Now: w.Clock.Now, Revision: "test"})
+	s, err := server.Open(
+		context.Background(), server.Config{Listen: "127.0.0.1:0", Data: w.Dir, Now: w.Clock.Now, Revision: "test"},
+	)
 	if err != nil {
 		w.T.Fatal(err)
 	}

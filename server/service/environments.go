@@ -111,7 +111,8 @@ func checkEnvironment(op *WriteOp[cmf.Environment]) error {
 		return err
 	}
 	if old := op.Old; old != nil && old.KubernetesNamespace != e.KubernetesNamespace {
-		return model.Invalid("Environment's kubernetesNamespace cannot be changed from %s to %s because the field is immutable.",
+		return model.Invalid("Environment's kubernetesNamespace cannot be changed from %s to %s because the field is "+
+			"immutable.",
 			old.KubernetesNamespace, e.KubernetesNamespace)
 	}
 	for _, raw := range []cmf.Object{e.FlinkApplicationDefaults.Object("spec"), e.FlinkApplicationDefaults} {
@@ -129,7 +130,8 @@ func environmentCluster(op *WriteOp[cmf.Environment]) error {
 	name := op.New.KubernetesClusterName
 	if old := op.Old; old != nil {
 		if was := old.KubernetesClusterName; was != name && !(was == "" && name == cmf.DefaultCluster) {
-			return model.Invalid("Environment's kubernetesClusterName cannot be changed from %s to %s because the field is immutable.",
+			return model.Invalid("Environment's kubernetesClusterName cannot be changed from %s to %s because the field is "+
+				"immutable.",
 				cmp.Or(was, cmf.DefaultCluster), body.Clip(name))
 		}
 		return nil

@@ -87,7 +87,9 @@ func encodeResult(at string, rows []cmf.ResultRow, token string) cmf.Object {
 }
 
 // run reads a statement and its run, if it has one.
-func (s *Service) run(ctx context.Context, env, name string) (record model.Record, controller model.StatementControllerState, run engine.StatementRun, err error) {
+func (s *Service) run(
+	ctx context.Context, env, name string,
+) (record model.Record, controller model.StatementControllerState, run engine.StatementRun, err error) {
 	err = s.store.View(ctx, func(r model.Reader) error {
 		if record, controller, err = statement(r, env, name); err != nil || controller.Run == nil {
 			return err

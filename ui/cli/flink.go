@@ -101,7 +101,8 @@ func flinkUp(ctx context.Context, p Process, o flinkup.Options) error {
 		return err
 	}
 	printFlink(p.Out, s)
-	fmt.Fprintf(p.Out, "\nServe on it:  drey serve --engine flink --flink-rest %s --flink-sql-gateway %s --flink-savepoints %s\n",
+	fmt.Fprintf(p.Out, "\nServe on it:  drey serve --engine flink --flink-rest %s --flink-sql-gateway %s "+
+		"--flink-savepoints %s\n",
 		s.REST, s.SQLGateway, s.Savepoints)
 	return nil
 }

@@ -25,7 +25,8 @@ func contextFields(x *Context, of Platform) []field {
 		{
 			name: "read-only", kind: choiceKind, values: []string{"false", "true", "queries"},
 			read: readReadOnly(&x.ReadOnly),
-			help: "true: send no request that changes anything; queries: SELECT, SHOW, DESCRIBE and EXPLAIN may be run, stopped and deleted, nothing else",
+			help: "true: send no request that changes anything; queries: SELECT, SHOW, DESCRIBE and EXPLAIN may be run, " +
+				"stopped and deleted, nothing else",
 		},
 		choice("colour", "colour of header and frame", &x.Colour, themes.Colours...),
 		{name: "label", help: "word in the header, such as PRODUCTION", read: readText(&x.Label)},

@@ -97,7 +97,8 @@ var settings = []Setting{
 	{
 		Name: "progress", Group: File, kind: choiceKind, values: []string{"auto", "on", "off"},
 		field: func(c *Config) any { return &c.Progress },
-		Help:  "auto, on or off: long actions are shown in the terminal's tab or the task bar (OSC 9;4); auto asks it of terminals alone that are known to do so",
+		Help: "auto, on or off: long actions are shown in the terminal's tab or the task bar (OSC 9;4); auto asks it " +
+			"of terminals alone that are known to do so",
 	},
 	{
 		Name: "notify", Group: File, kind: choiceKind, values: []string{"bell", "osc9", "off"},

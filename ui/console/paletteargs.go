@@ -21,7 +21,11 @@ func (r *Root) addActions(c *chooser.Chooser) {
 		if len(hint.Binding.Keys()) == 0 {
 			continue
 		}
-		e := chooser.Entry{Text: hint.Text(), Aside: "here  " + hint.Binding.Help().Key, Run: runKeyMsg{hint.Binding.Keys()[0]}}
+		e := chooser.Entry{
+			Text:  hint.Text(),
+			Aside: "here  " + hint.Binding.Help().Key,
+			Run:   runKeyMsg{hint.Binding.Keys()[0]},
+		}
 		if hint.Refused != "" {
 			e.Aside = "not now: " + clean.Text(hint.Refused)
 			e.Run = views.NoticeMsg{Text: "cannot " + hint.Text() + ": " + hint.Refused, Tone: warnTone}

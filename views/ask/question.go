@@ -161,7 +161,9 @@ func mergeInputs(plain, given string) string {
 const mostWays = 40
 
 // loadQuestion asks again about the items as they are now.
-func (s *Asker[T]) loadQuestion(ctx context.Context, a resource.Action[T], by asking, items []resource.Item[T]) views.Confirmation {
+func (s *Asker[T]) loadQuestion(
+	ctx context.Context, a resource.Action[T], by asking, items []resource.Item[T],
+) views.Confirmation {
 	targets := perform.ReadAgain(ctx, s.Kind, items)
 	q := s.question(a, by, targets)
 	if q.Plan == "" {

@@ -38,7 +38,9 @@ func (s *Asker[T]) Undo(key string, items []resource.Item[T]) tea.Cmd {
 	if a, ok := s.ownUndo(); ok {
 		return s.Ask(a, key, items)
 	}
-	return views.Notice(themes.Warn, "nothing was done from here that could be taken back: "+s.nameOf(perform.Targets(items)))
+	return views.Notice(
+		themes.Warn, "nothing was done from here that could be taken back: "+s.nameOf(perform.Targets(items)),
+	)
 }
 
 // lastTask is the newest thing that was done to an item from here.

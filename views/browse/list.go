@@ -61,7 +61,8 @@ type (
 // fetch asks the source and builds the rows, off the loop. Rows of objects that
 // are the same as before are kept.
 func (v *View[T]) fetch() func(context.Context) tea.Msg {
-	source, given, shown, before, kind, columns, hides := v.source, v.given, v.answer, v.list, v.kind, v.columns(), v.kind.Hidden != nil && !v.showHidden
+	source, given, shown, before := v.source, v.given, v.answer, v.list
+	kind, columns, hides := v.kind, v.columns(), v.kind.Hidden != nil && !v.showHidden
 	if s, ok := source.(interface{ See([]string) }); ok {
 		s.See(v.seenScopes())
 	}
@@ -87,7 +88,9 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 }
 
 // listingOf makes the rows of an answer; those that before has already are kept.
-func listingOf[T any](kind resource.Kind[T], columns []resource.Column[T], hides bool, before *listing[T], batch resource.Batch[T]) *listing[T] {
+func listingOf[T any](
+	kind resource.Kind[T], columns []resource.Column[T], hides bool, before *listing[T], batch resource.Batch[T],
+) *listing[T] {
 	n := len(batch.Items)
 	next := &listing[T]{
 		items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing,

@@ -155,7 +155,9 @@ func (u untyped[T]) Do(ctx context.Context, verb views.Verb, ref views.Ref, how 
 }
 
 // find reads an object and finds the action that does verb to it, if it may.
-func (u untyped[T]) find(ctx context.Context, verb views.Verb, ref views.Ref) (item resource.Item[T], action resource.Action[T], err error) {
+func (u untyped[T]) find(
+	ctx context.Context, verb views.Verb, ref views.Ref,
+) (item resource.Item[T], action resource.Action[T], err error) {
 	if u.kind.Read == nil {
 		return item, action, fmt.Errorf("a %s has no such action", u.kind.Singular)
 	}

@@ -90,7 +90,9 @@ func (u untyped[T]) Page(env *views.Env, msg tea.KeyMsg, ref views.Ref) func(con
 		if err != nil {
 			return views.ErrorMsg{Doing: "open " + ref.Name, Err: err}
 		}
-		return views.Run(open(resource.Item[T]{Location: &resource.Location{Scope: ref.Scope, Parent: ref.Parent}, Value: value}))
+		return views.Run(
+			open(resource.Item[T]{Location: &resource.Location{Scope: ref.Scope, Parent: ref.Parent}, Value: value}),
+		)
 	}
 }
 

@@ -115,7 +115,9 @@ func (c comparer[T]) askOther(item resource.Item[T], asked string) tea.Cmd {
 }
 
 // chooseOther is the question once it is known what there is to compare with.
-func (c comparer[T]) chooseOther(ask views.Confirmation, item resource.Item[T], list []resource.Other, err error) views.Confirmation {
+func (c comparer[T]) chooseOther(
+	ask views.Confirmation, item resource.Item[T], list []resource.Other, err error,
+) views.Confirmation {
 	ask.Facts = nil
 	switch {
 	case err != nil:

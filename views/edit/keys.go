@@ -148,8 +148,10 @@ func (r Review) notReady(keys *keymap.Map) error {
 			}
 		}
 	case len(r.Conflicts) > 0:
-		return fmt.Errorf("%s was changed meanwhile, too: %s keeps yours, %s takes theirs, %s edits again", r.Conflicts[0].Path,
-			keys.Draft.Mine.Help().Key, keys.Draft.Theirs.Help().Key, keys.Draft.Edit.Help().Key)
+		return fmt.Errorf(
+			"%s was changed meanwhile, too: %s keeps yours, %s takes theirs, %s edits again", r.Conflicts[0].Path,
+			keys.Draft.Mine.Help().Key, keys.Draft.Theirs.Help().Key, keys.Draft.Edit.Help().Key,
+		)
 	}
 	return nil
 }

@@ -114,7 +114,9 @@ var errStill = errors.New("it is still under way")
 
 // perform goes on with a task at the step that is due. A task whose context ends
 // is left as it is written down: who takes it up goes on from there.
-func (p *performer[T]) perform(ctx context.Context, item resource.Item[T], t *views.Task, stages []resource.Stage[T]) Result {
+func (p *performer[T]) perform(
+	ctx context.Context, item resource.Item[T], t *views.Task, stages []resource.Stage[T],
+) Result {
 	res := Result{Ended: true}
 	var texts []string
 	for i := t.At(); i < len(stages) && res.Err == nil && res.Ended; i++ {
@@ -259,7 +261,9 @@ func (p *performer[T]) took(ctx context.Context, item resource.Item[T], s resour
 
 // tookAfterLost finds out whether a request whose answer was lost was carried out:
 // it may still be under way on the server.
-func (p *performer[T]) tookAfterLost(ctx context.Context, item resource.Item[T], s resource.Stage[T], lost error) error {
+func (p *performer[T]) tookAfterLost(
+	ctx context.Context, item resource.Item[T], s resource.Stage[T], lost error,
+) error {
 	var last error
 	for n := range checks {
 		if n > 0 && !pause.For(ctx, checkEvery) {
@@ -329,7 +333,9 @@ func (p *performer[T]) await(
 // before the server began with it.
 const staleFor = 3 * time.Second
 
-func (p *performer[T]) observe(ctx context.Context, item resource.Item[T], s resource.Stage[T]) (now Target[T], reached resource.Progress, err error) {
+func (p *performer[T]) observe(
+	ctx context.Context, item resource.Item[T], s resource.Stage[T],
+) (now Target[T], reached resource.Progress, err error) {
 	p.limited(func() {
 		now = readAgain(ctx, p.Kind, item)
 		if now.Absence == nil && s.Reached != nil {

@@ -183,7 +183,8 @@ func (p *Pane) promptLines() []string {
 		if p.prompt.exists != "" {
 			lines = append(
 				lines,
-				" "+t.Tone(warnTone).Render("this file exists: ")+t.Accent.Render("y")+t.Dim.Render(" replaces it, any other key does not"),
+				" "+t.Tone(warnTone).Render("this file exists: ")+t.Accent.Render("y")+t.Dim.Render(" replaces it, any other "+
+					"key does not"),
 			)
 		}
 	}

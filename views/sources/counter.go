@@ -19,7 +19,9 @@ func NewCounter[T any](k resource.Kind[T]) platform.Counter {
 
 // CounterOf counts the problems of what a source lists. Each answer has all counts,
 // also when nothing changed: the one before may have come to nobody.
-func CounterOf[T any](k resource.Kind[T], source resource.Source[T], with func(context.Context) context.Context) platform.Counter {
+func CounterOf[T any](
+	k resource.Kind[T], source resource.Source[T], with func(context.Context) context.Context,
+) platform.Counter {
 	c := platform.Counter{Kind: k.Name, Close: func() {}}
 	if closer, ok := source.(interface{ Close() }); ok {
 		c.Close = closer.Close

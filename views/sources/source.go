@@ -205,7 +205,9 @@ func (c *collection[T]) size() int {
 }
 
 // appendTo adds the last answer's items, and what could not be read, to both.
-func (c *collection[T]) appendTo(items []resource.Item[T], unread []resource.Unread) ([]resource.Item[T], []resource.Unread) {
+func (c *collection[T]) appendTo(
+	items []resource.Item[T], unread []resource.Unread,
+) ([]resource.Item[T], []resource.Unread) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	items = slices.Grow(items, len(c.values))

@@ -127,7 +127,9 @@ func (v *View) confirmRun(stmt buffer.Statement, name string, plan statement.Pla
 		facts = append(facts, views.Fact{Label: f[0], Text: f[1]})
 	}
 	if plan.Title == "" {
-		facts = []views.Fact{{Label: "in", Text: queries.Path(statement.Ref{Scope: v.target.environment, Name: v.target.pool})}}
+		facts = []views.Fact{
+			{Label: "in", Text: queries.Path(statement.Ref{Scope: v.target.environment, Name: v.target.pool})},
+		}
 	}
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
 		Title: cmp.Or(plan.Title, "Run a statement"), Button: cmp.Or(plan.Button, "Run"), Doing: "", TypeName: typed,
@@ -178,10 +180,13 @@ func (v *View) submit(stmt buffer.Statement, name string) tea.Cmd {
 	}
 	request := v.request(s, stmt.Text, ref.Name)
 	engine := v.engine
-	return tea.Batch(forgotten, v.save(), v.past.Began(&v.mail, ref.Name, ref.Scope, r.SQL, r.Began), s.Mail.Ask("statement", func(ctx context.Context) tea.Msg {
-		status, err := engine.Submit(ctx, request)
-		return queries.ObservedMsg{Run: r, Status: status, Err: err}
-	}))
+	return tea.Batch(
+		forgotten, v.save(), v.past.Began(&v.mail, ref.Name, ref.Scope, r.SQL, r.Began),
+		s.Mail.Ask("statement", func(ctx context.Context) tea.Msg {
+			status, err := engine.Submit(ctx, request)
+			return queries.ObservedMsg{Run: r, Status: status, Err: err}
+		}),
+	)
 }
 
 // stopForgotten stops the query that was run from the buffer before, if it

@@ -82,7 +82,8 @@ func New(options Options) (*Engine, error) {
 func (e *Engine) Info() engine.Info {
 	return engine.Info{
 		Name: "embedded", Version: FlinkVersion,
-		Description: "Applications are stand-ins: they have the life cycle of Flink jobs but run no jar. Statements run in a subset of Flink SQL.",
+		Description: "Applications are stand-ins: they have the life cycle of Flink jobs but run no jar. Statements run " +
+			"in a subset of Flink SQL.",
 	}
 }
 

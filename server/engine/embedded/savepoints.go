@@ -59,7 +59,9 @@ func (p savepoints) ofStatement(
 	}, nil
 }
 
-func (a *Applications) observeSavepoint(s standIn, trigger engine.SavepointTrigger) (engine.SavepointObservation, error) {
+func (a *Applications) observeSavepoint(
+	s standIn, trigger engine.SavepointTrigger,
+) (engine.SavepointObservation, error) {
 	m := s.stateAt(trigger.At)
 	if m.state != cmf.JobRunning {
 		return *failedSavepoint(trigger.At, "the job is "+m.state), nil

@@ -117,7 +117,8 @@ func changingGroups(t *testing.T, s *statements) {
 }
 
 func upsertKey(t *testing.T, s *statements) {
-	const first = "FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY product_id ORDER BY price DESC, order_id) AS rn FROM orders) WHERE rn <= 1"
+	const first = "FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY product_id ORDER BY price DESC, order_id) AS rn " +
+		"FROM orders) WHERE rn <= 1"
 	for i, c := range []struct {
 		sql string
 		key []int

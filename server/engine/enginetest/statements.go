@@ -118,7 +118,9 @@ func (s *statements) observe(t *testing.T, run engine.StatementRun, state string
 }
 
 // rows reads at least n rows from an offset on, or all there are.
-func (s *statements) rows(t *testing.T, run engine.StatementRun, offset int64, n int) (rows []cmf.ResultRow, next int64, done bool) {
+func (s *statements) rows(
+	t *testing.T, run engine.StatementRun, offset int64, n int,
+) (rows []cmf.ResultRow, next int64, done bool) {
 	t.Helper()
 	for range s.tries() {
 		page, err := s.engine.Results(t.Context(), run, offset, n-len(rows))

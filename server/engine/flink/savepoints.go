@@ -81,7 +81,8 @@ func (p savepoints) asynchronous(
 		if strings.HasSuffix(e.Name, "UnsupportedOperationException") &&
 			strings.Contains(strings.ToLower(e.Text), "checkpoint") {
 			seen.Final = true
-			seen.Error = "The job keeps its state asynchronously, which a CANONICAL savepoint cannot hold; the attempt has restarted it. Take a NATIVE one. (" + seen.Error + ")"
+			seen.Error = "The job keeps its state asynchronously, which a CANONICAL savepoint cannot hold; the attempt has " +
+				"restarted it. Take a NATIVE one. (" + seen.Error + ")"
 			return seen
 		}
 	}

@@ -20,18 +20,21 @@ func elsewhere(c Context, set Settings) []views.Elsewhere {
 		}
 		var mu sync.Mutex
 		session := o.Session
-		list = append(list, views.Elsewhere{Name: o.Name, Get: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
-			mu.Lock()
-			defer mu.Unlock()
-			if session == nil {
-				opened, err := o.Open()
-				if err != nil {
-					return nil, err
+		list = append(
+			list,
+			views.Elsewhere{Name: o.Name, Get: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
+				mu.Lock()
+				defer mu.Unlock()
+				if session == nil {
+					opened, err := o.Open()
+					if err != nil {
+						return nil, err
+					}
+					session = opened
 				}
-				session = opened
-			}
-			return readFrom(ctx, session, ref)
-		}})
+				return readFrom(ctx, session, ref)
+			}},
+		)
 	}
 	return list
 }

@@ -277,7 +277,8 @@ func (s *Server) machine(parts []string) (int, any) {
 		if parts[1] != "tm-1" {
 			return 500, refusal(
 				"runtime.rest.handler.RestHandlerException",
-				"x\nCaused by: org.apache.flink.runtime.taskexecutor.exceptions.UnknownTaskExecutorException: No TaskExecutor registered under "+parts[1]+".",
+				"x\nCaused by: org.apache.flink.runtime.taskexecutor.exceptions.UnknownTaskExecutorException: No TaskExecutor "+
+					"registered under "+parts[1]+".",
 			)
 		}
 		rest = parts[2:]
@@ -364,7 +365,8 @@ func (s *Server) requirements(r *http.Request, j *Job) (int, any) {
 	if !s.Adaptive {
 		return 500, refusal(
 			"X",
-			"x\nCaused by: java.lang.UnsupportedOperationException: The DefaultScheduler does not support changing the parallelism without a job restart. This feature is currently only expected to work with the AdaptiveScheduler.",
+			"x\nCaused by: java.lang.UnsupportedOperationException: The DefaultScheduler does not support changing the "+
+				"parallelism without a job restart. This feature is currently only expected to work with the AdaptiveScheduler.",
 		)
 	}
 	if r.Method == "PUT" {

@@ -143,7 +143,8 @@ func (g *Gateway) result(w http.ResponseWriter, session, handle, at string, fail
 	_, _ = fmt.Sscan(at, &token)
 	if token != op.token && token != op.token-1 {
 		fail(fmt.Sprintf(
-			"Caused by: org.apache.flink.table.gateway.api.utils.SqlExecutionException: Expecting token to be %d or %d, but found %d.",
+			"Caused by: org.apache.flink.table.gateway.api.utils.SqlExecutionException: Expecting token to be %d or %d, "+
+				"but found %d.",
 			op.token, op.token-1, token,
 		))
 		return
@@ -169,11 +170,13 @@ func (g *Gateway) result(w http.ResponseWriter, session, handle, at string, fail
 		page("PAYLOAD", "false", row("INSERT", `"default_database"`))
 	case strings.Contains(op.sql, "nope"):
 		fail(
-			"Caused by: org.apache.flink.table.api.ValidationException: SQL validation failed. From line 1, column 8 to line 1, column 11: Column 'nope' not found in any table\n\tat b\nCaused by: x.Y: inner",
+			"Caused by: org.apache.flink.table.api.ValidationException: SQL validation failed. From line 1, column 8 to " +
+				"line 1, column 11: Column 'nope' not found in any table\n\tat b\nCaused by: x.Y: inner",
 		)
 	case strings.Contains(op.sql, "zero") && token > 0:
 		fail(
-			"Caused by: java.lang.RuntimeException: Failed to fetch next result\n\tat b\nCaused by: java.lang.ArithmeticException: / by zero",
+			"Caused by: java.lang.RuntimeException: Failed to fetch next result\n\tat b\nCaused by: " +
+				"java.lang.ArithmeticException: / by zero",
 		)
 	case !strings.HasPrefix(op.sql, "SELECT"):
 		page("PAYLOAD", "false", row("INSERT", `"OK"`))

@@ -35,7 +35,8 @@ func openUpload(env *views.Env, f *fleet) tea.Cmd {
 	return views.Send(views.OpenMsg{Title: "upload a jar", Make: func(env *views.Env) views.View {
 		fields := []*form.Field{{
 			Label: "file",
-			Help:  "path of a jar on this machine; it is sent as it is, 100 MB at most unless the cluster is configured otherwise",
+			Help: "path of a jar on this machine; it is sent as it is, 100 MB at most unless the cluster is configured " +
+				"otherwise",
 		}}
 		if f.Several() {
 			fields = append(fields, &form.Field{Label: "cluster", Help: "to " + strings.Join(f.names(), ", ")})

@@ -56,8 +56,12 @@ var (
 
 func document(kind string, spec *yamldoc.Schema) *yamldoc.Schema {
 	return members(map[string]*yamldoc.Schema{
-		"kind": {Type: yamldoc.Text, Values: []string{kind}}, "apiVersion": text, "spec": spec,
-		"metadata": members(map[string]*yamldoc.Schema{"name": text, "displayName": text, "labels": mapOf(text), "annotations": mapOf(text)}),
+		"kind":       {Type: yamldoc.Text, Values: []string{kind}},
+		"apiVersion": text,
+		"spec":       spec,
+		"metadata": members(
+			map[string]*yamldoc.Schema{"name": text, "displayName": text, "labels": mapOf(text), "annotations": mapOf(text)},
+		),
 	})
 }
 
@@ -126,8 +130,16 @@ func checkName(c edit.Change, rule *regexp.Regexp) []edit.Finding {
 // deploymentSchema has the members that public clients know (platforms.md B2).
 func deploymentSchema() *yamldoc.Schema {
 	artifact := members(map[string]*yamldoc.Schema{
-		"kind": text, "jarUri": text, "entryClass": text, "mainArgs": text, "sqlScript": text, "additionalDependencies": {Type: yamldoc.List, Item: text},
-		"flinkVersion": text, "flinkImageRegistry": text, "flinkImageRepository": text, "flinkImageTag": text,
+		"kind":                   text,
+		"jarUri":                 text,
+		"entryClass":             text,
+		"mainArgs":               text,
+		"sqlScript":              text,
+		"additionalDependencies": {Type: yamldoc.List, Item: text},
+		"flinkVersion":           text,
+		"flinkImageRegistry":     text,
+		"flinkImageRepository":   text,
+		"flinkImageTag":          text,
 	})
 	resource := members(map[string]*yamldoc.Schema{"cpu": {Type: yamldoc.Number}, "memory": quantity})
 	template := members(map[string]*yamldoc.Schema{
@@ -141,10 +153,20 @@ func deploymentSchema() *yamldoc.Schema {
 	return document("Deployment", members(map[string]*yamldoc.Schema{
 		"state":           either(vvp.Running, vvp.Suspended, vvp.Cancelled),
 		"upgradeStrategy": members(map[string]*yamldoc.Schema{"kind": either(vvp.Stateful, "STATELESS", "NONE")}),
-		"restoreStrategy": members(map[string]*yamldoc.Schema{"kind": either(vvp.LatestState, vvp.LatestSavepoint, vvp.RestoreNone), "allowNonRestoredState": truth}),
+		"restoreStrategy": members(
+			map[string]*yamldoc.Schema{
+				"kind":                  either(vvp.LatestState, vvp.LatestSavepoint, vvp.RestoreNone),
+				"allowNonRestoredState": truth,
+			},
+		),
 
-		"deploymentTargetName": text, "deploymentTargetId": text, "sessionClusterName": text,
-		"maxSavepointCreationAttempts": whole, "maxJobCreationAttempts": whole, "jobFailureExpirationTime": text, "template": template,
+		"deploymentTargetName":         text,
+		"deploymentTargetId":           text,
+		"sessionClusterName":           text,
+		"maxSavepointCreationAttempts": whole,
+		"maxJobCreationAttempts":       whole,
+		"jobFailureExpirationTime":     text,
+		"template":                     template,
 	}))
 }
 
@@ -266,9 +288,19 @@ func deploymentWill(c edit.Change) (f views.Fact, loses bool) {
 
 func clusterEditor(api *vvpapi.Client) *resource.Editor[SessionCluster] {
 	schema := document("SessionCluster", members(map[string]*yamldoc.Schema{
-		"state": either(vvp.Running, vvp.Stopped), "deploymentTargetName": text, "flinkVersion": text, "flinkImageRegistry": text,
-		"flinkImageRepository": text, "flinkImageTag": text, "numberOfTaskManagers": whole, "resources": anything,
-		"flinkConfiguration": options, "logging": anything, "kubernetes": anything,
+		"state": either(
+			vvp.Running, vvp.Stopped,
+		),
+		"deploymentTargetName": text,
+		"flinkVersion":         text,
+		"flinkImageRegistry":   text,
+		"flinkImageRepository": text,
+		"flinkImageTag":        text,
+		"numberOfTaskManagers": whole,
+		"resources":            anything,
+		"flinkConfiguration":   options,
+		"logging":              anything,
+		"kubernetes":           anything,
 	}))
 	r := rulesOf(api, vvp.SessionClusters, schema)
 	r.Template = func(within string) string { return fmt.Sprintf(clusterTemplate, within) }

@@ -122,12 +122,17 @@ func (d *Buffers) Unsaved() []draftstore.Write {
 	}
 	for _, c := range d.Closed {
 		if d.Store.Unwritten(draftstore.TextName(c.ID), c.Version) {
-			jobs = append(jobs, draftstore.Write{Name: draftstore.TextName(c.ID), Version: c.Version, Text: draftstore.Words(c.Text)})
+			jobs = append(
+				jobs, draftstore.Write{Name: draftstore.TextName(c.ID), Version: c.Version, Text: draftstore.Words(c.Text)},
+			)
 		}
 	}
 	if d.Store.Unwritten(draftstore.IndexName, d.Version) {
 		text, _ := json.MarshalIndent(d.index(), "", "  ") // strings only
-		jobs = append(jobs, draftstore.Write{Name: draftstore.IndexName, Version: d.Version, Text: draftstore.Words(string(text) + "\n")})
+		jobs = append(
+			jobs,
+			draftstore.Write{Name: draftstore.IndexName, Version: d.Version, Text: draftstore.Words(string(text) + "\n")},
+		)
 	}
 	for _, name := range d.Unwanted {
 		jobs = append(jobs, draftstore.Write{Name: name, Deleted: true})

@@ -77,7 +77,9 @@ func (s *Statements) compile(ctx context.Context, run engine.StatementRun, seed 
 }
 
 // parsed reads a statement, and gives what its expressions know of it.
-func (s *Statements) parsed(ctx context.Context, run engine.StatementRun, seed uint64) (*compiled, ast.Statement, error) {
+func (s *Statements) parsed(
+	ctx context.Context, run engine.StatementRun, seed uint64,
+) (*compiled, ast.Statement, error) {
 	if len(run.SQL) > MaxStatement {
 		return nil, nil, &engine.SQLError{Class: sqlerr.ClassUnsupported, Message: fmt.Sprintf(
 			"not supported by the embedded engine: a statement of %d bytes; at most %d are read", len(run.SQL),

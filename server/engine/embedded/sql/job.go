@@ -140,7 +140,8 @@ func (c *collect) Push(ch stream.Change) error {
 		return &sqlerr.Failure{
 			Class: "org.apache.flink.table.api.TableException",
 			Message: "Column '" + c.columns[i].Name + "' is NOT NULL, however, a null value is being written into it. " +
-				"You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to suppress this exception and drop such records silently.",
+				"You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to suppress this exception and drop " +
+				"such records silently.",
 		}
 	}
 	if !c.j.progress.restored && c.j.pipeline.Events() <= c.j.clock.skip || c.upsert && ch.Op == cmf.OpUpdateBefore {

@@ -110,7 +110,8 @@ func (j *job) holdRow(ch stream.Change) error {
 	for !j.window.grow(size) {
 		if size > j.window.held.Limit() {
 			return &sqlerr.Failure{Class: "java.lang.IllegalStateException", Message: fmt.Sprintf(
-				"a row of %s (%d bytes) does not fit into the results of a statement, which may take %s (drey serve --statement-results)",
+				"a row of %s (%d bytes) does not fit into the results of a statement, which may take %s (drey serve "+
+					"--statement-results)",
 				memory.Text(size), size, memory.Text(j.window.held.Limit()),
 			)}
 		}
@@ -128,10 +129,12 @@ func (j *job) waits() string {
 		return ""
 	}
 	if j.window.full == memory.AllLimit {
-		return "Waiting for memory: the results and the state of all statements take what they may together (drey serve --statements-memory). It goes on when rows are fetched or statements are deleted."
+		return "Waiting for memory: the results and the state of all statements take what they may together (drey serve " +
+			"--statements-memory). It goes on when rows are fetched or statements are deleted."
 	}
 	return fmt.Sprintf(
-		"Waiting for its reader: %d rows of %s are held, which is all that results may take (drey serve --statement-results). It goes on when rows are fetched.",
+		"Waiting for its reader: %d rows of %s are held, which is all that results may take (drey serve "+
+			"--statement-results). It goes on when rows are fetched.",
 		len(j.window.out), memory.Text(j.window.held.Used()),
 	)
 }

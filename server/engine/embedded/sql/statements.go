@@ -144,7 +144,9 @@ const pause = 2 * time.Second
 
 // ObserveStatement implements service.Statements. A statement that ends
 // by itself, and one that writes to a table, goes on a little.
-func (s *Statements) ObserveStatement(ctx context.Context, run engine.StatementRun) (engine.StatementObservation, error) {
+func (s *Statements) ObserveStatement(
+	ctx context.Context, run engine.StatementRun,
+) (engine.StatementObservation, error) {
 	j, err := s.job(ctx, run, false)
 	if err != nil {
 		return engine.StatementObservation{}, err

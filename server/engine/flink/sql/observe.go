@@ -18,7 +18,9 @@ const (
 )
 
 // ObserveStatement implements service.Statements.
-func (s *Statements) ObserveStatement(ctx context.Context, of engine.StatementRun) (engine.StatementObservation, error) {
+func (s *Statements) ObserveStatement(
+	ctx context.Context, of engine.StatementRun,
+) (engine.StatementObservation, error) {
 	r, err := s.find(of)
 	if err != nil {
 		return engine.StatementObservation{}, err

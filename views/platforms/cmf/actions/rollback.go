@@ -27,7 +27,9 @@ import (
 // resource.VerbRollBack brings back the specification of a former instance.
 
 // rollBack puts an application's specification back to what a former instance had.
-func rollBack(api *cmfapi.Client, stages func(views.Verb, objects.App, string) []appStage) resource.Action[cmf.FlinkApplication] {
+func rollBack(
+	api *cmfapi.Client, stages func(views.Verb, objects.App, string) []appStage,
+) resource.Action[cmf.FlinkApplication] {
 	return resource.InStages(resource.Action[cmf.FlinkApplication]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Undo },
 		Verb:  func(cmf.FlinkApplication) views.Verb { return resource.VerbRollBack },
@@ -294,11 +296,14 @@ func shortJSON(v json.RawMessage) string {
 // rollBack puts back what differs from a former instance, in the specification as
 // it is just before.
 func (s appStages) rollBack(i objects.App, instance string) appStage {
-	stage := s.put(i, "roll back", func(ctx context.Context, i objects.App, doc cmf.FlinkApplication) (cmf.FlinkApplication, error) {
-		list, err := s.restoresTo(ctx, i, instance)
-		doc.Spec = Restored(doc.Spec, list)
-		return doc, err
-	})
+	stage := s.put(
+		i, "roll back",
+		func(ctx context.Context, i objects.App, doc cmf.FlinkApplication) (cmf.FlinkApplication, error) {
+			list, err := s.restoresTo(ctx, i, instance)
+			doc.Spec = Restored(doc.Spec, list)
+			return doc, err
+		},
+	)
 	stage.Took = func(ctx context.Context, now objects.App) (bool, error) {
 		list, err := s.restoresTo(ctx, now, instance)
 		return err == nil && SameJSON(

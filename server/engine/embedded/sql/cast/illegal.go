@@ -17,11 +17,14 @@ func Forbidden(pos ast.Pos, from, to types.Type) error {
 	text := ""
 	switch {
 	case from.IsNumeric() && to.Root == types.Timestamp:
-		text = "The cast from NUMERIC type to TIMESTAMP type is not allowed. It's recommended to use TO_TIMESTAMP(FROM_UNIXTIME(numeric_col)) instead, note the numeric is in seconds."
+		text = "The cast from NUMERIC type to TIMESTAMP type is not allowed. It's recommended to use " +
+			"TO_TIMESTAMP(FROM_UNIXTIME(numeric_col)) instead, note the numeric is in seconds."
 	case from.IsNumeric() && to.Root == types.TimestampLTZ:
-		text = "The cast from NUMERIC type to TIMESTAMP_LTZ type is not allowed. It's recommended to use TO_TIMESTAMP_LTZ(numeric_col, precision) instead."
+		text = "The cast from NUMERIC type to TIMESTAMP_LTZ type is not allowed. It's recommended to use " +
+			"TO_TIMESTAMP_LTZ(numeric_col, precision) instead."
 	case from.Root == types.Timestamp && to.IsNumeric():
-		text = "The cast from TIMESTAMP type to NUMERIC type is not allowed. It's recommended to use UNIX_TIMESTAMP(CAST(timestamp_col AS STRING)) instead."
+		text = "The cast from TIMESTAMP type to NUMERIC type is not allowed. It's recommended to use " +
+			"UNIX_TIMESTAMP(CAST(timestamp_col AS STRING)) instead."
 	case from.Root == types.TimestampLTZ && to.IsNumeric():
 		text = "The cast from TIMESTAMP_LTZ type to NUMERIC type is not allowed."
 	default:

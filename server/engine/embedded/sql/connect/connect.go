@@ -176,7 +176,8 @@ func unknownConnector(t Table) error {
 	case name == "legacy-csv":
 		return &errOutside{"the connector legacy-csv"}
 	}
-	text := "Could not find any factory for identifier '" + name + "' that implements 'org.apache.flink.table.factories.DynamicTableFactory' in the classpath." +
+	text := "Could not find any factory for identifier '" + name + "' that implements " +
+		"'org.apache.flink.table.factories.DynamicTableFactory' in the classpath." +
 		"\n\nAvailable factory identifiers are:\n\nblackhole\ndatagen\nfilesystem\nlegacy-csv\nprint"
 	if name == "kafka" || name == "upsert-kafka" {
 		text += "\n\nReading from Kafka belongs to the Flink engine."

@@ -107,8 +107,9 @@ func (p location) open(fn func(*os.Root) error) error {
 
 func (p location) missing() error {
 	return &sqlerr.Failure{
-		Class:   "java.io.FileNotFoundException",
-		Message: "File " + p.text + " does not exist or the user running Flink ('user') has insufficient permissions to access it.",
+		Class: "java.io.FileNotFoundException",
+		Message: "File " + p.text + " does not exist or the user running Flink ('user') has insufficient permissions to " +
+			"access it.",
 	}
 }
 

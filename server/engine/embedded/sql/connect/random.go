@@ -106,7 +106,8 @@ func randomText(o options, prefix string, t types.Type) (maker, error) {
 	} else if ok {
 		if n > int64(t.P) {
 			return nil, invalid(
-				"Custom length '%d' for variable-length type (CHAR/VARCHAR/STRING/BINARY/VARBINARY/BYTES) field is greater than the declared one.",
+				"Custom length '%d' for variable-length type (CHAR/VARCHAR/STRING/BINARY/VARBINARY/BYTES) field is greater "+
+					"than the declared one.",
 				n,
 			)
 		}

@@ -162,7 +162,8 @@ func (d *Definition) addColumns(e ast.Elements) error {
 	if d.Key != nil && e.PrimaryKey != nil {
 		return failed(
 			e.PrimaryKey[0].Pos,
-			"The base table has already defined the primary key constraint "+list(d.Key)+". You might want to drop it before adding a new one.",
+			"The base table has already defined the primary key constraint "+list(d.Key)+". You might want to drop it "+
+				"before adding a new one.",
 		)
 	}
 	if d.Watermark != nil && e.Watermark != nil {

@@ -47,21 +47,24 @@ func (r *Resolver) mapExpr(e *ast.Map) (*Expr, error) {
 		return nil, err
 	}
 	t := types.Type{Root: types.Map, Key: &kt, Elem: &vt}
-	return r.Env.Node(e.Pos, "MAP", t, append(append([]*Expr{}, keys...), values...), func(row value.Row) (value.Value, error) {
-		entries := make([]value.Entry, len(keys))
-		for i := range keys {
-			k, err := keys[i].Eval(row)
-			if err != nil {
-				return k, err
+	return r.Env.Node(
+		e.Pos, "MAP", t, append(append([]*Expr{}, keys...), values...),
+		func(row value.Row) (value.Value, error) {
+			entries := make([]value.Entry, len(keys))
+			for i := range keys {
+				k, err := keys[i].Eval(row)
+				if err != nil {
+					return k, err
+				}
+				v, err := values[i].Eval(row)
+				if err != nil {
+					return v, err
+				}
+				entries[i] = value.Entry{Key: k, Value: v}
 			}
-			v, err := values[i].Eval(row)
-			if err != nil {
-				return v, err
-			}
-			entries[i] = value.Entry{Key: k, Value: v}
-		}
-		return value.MapOf(kt, entries), nil
-	}), nil
+			return value.MapOf(kt, entries), nil
+		},
+	), nil
 }
 
 func (r *Resolver) row(e *ast.Row) (*Expr, error) {

@@ -71,7 +71,8 @@ func UnsupportedCall(c *ast.Call, args []*Expr) error {
 func NoCode(pos ast.Pos, call string) error {
 	return &sqlerr.Error{
 		Pos: pos, Class: "org.apache.flink.table.planner.codegen.CodeGenException",
-		Message: "Unsupported call: " + call + " \nIf you think this function should be supported, you can create an issue and start a discussion for it.",
+		Message: "Unsupported call: " + call + " \nIf you think this function should be supported, you can create an " +
+			"issue and start a discussion for it.",
 	}
 }
 

@@ -15,13 +15,16 @@ func (r *Resolver) field(x *Expr, n ast.Name, pos ast.Pos) (*Expr, error) {
 		if f.Name != n.Text {
 			continue
 		}
-		out := r.Env.Node(pos, "."+n.Text, f.Type.OrNull(x.Type.Nullable), []*Expr{x}, func(row value.Row) (value.Value, error) {
-			v, err := x.Eval(row)
-			if err != nil || !v.Valid {
-				return value.NULL, err
-			}
-			return v.Items()[i], nil
-		})
+		out := r.Env.Node(
+			pos, "."+n.Text, f.Type.OrNull(x.Type.Nullable), []*Expr{x},
+			func(row value.Row) (value.Value, error) {
+				v, err := x.Eval(row)
+				if err != nil || !v.Valid {
+					return value.NULL, err
+				}
+				return v.Items()[i], nil
+			},
+		)
 		out.Name = n.Text
 		return r.grouped(out), nil
 	}

@@ -261,8 +261,12 @@ func mismatch(t *Target, cause string, n tree.Node, pos ast.Pos) error {
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
 	}
-	return &sqlerr.Error{Pos: pos, Class: sqlerr.ClassValidation, Message: "Column types of query result and sink for '" + t.Name + "' do not match.\nCause: " + cause +
-		"\n\nQuery schema: " + schema(n.Schema()) + "\nSink schema:  " + schema(t.Columns)}
+	return &sqlerr.Error{
+		Pos:   pos,
+		Class: sqlerr.ClassValidation,
+		Message: "Column types of query result and sink for '" + t.Name + "' do not match.\nCause: " + cause +
+			"\n\nQuery schema: " + schema(n.Schema()) + "\nSink schema:  " + schema(t.Columns),
+	}
 }
 
 func summary(t types.Type) string {

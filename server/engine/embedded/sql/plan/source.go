@@ -71,7 +71,8 @@ func (p *Planner) scan(found *catalog.Table, t *ast.Table) (tree.Node, error) {
 		}
 		return nil, &sqlerr.Error{
 			Pos: t.Pos, Class: sqlerr.ClassValidation,
-			Message: "Table 'DataGenTableSource' declares metadata columns, but the underlying DynamicTableSource doesn't implement the SupportsReadingMetadata interface. Therefore, metadata cannot be read from the given source.",
+			Message: "Table 'DataGenTableSource' declares metadata columns, but the underlying DynamicTableSource doesn't " +
+				"implement the SupportsReadingMetadata interface. Therefore, metadata cannot be read from the given source.",
 		}
 	}
 	if p.Batch && !reading.Bounded {
@@ -171,7 +172,8 @@ func (p *Planner) watermarked(t *catalog.Table, n tree.Node) (tree.Node, error) 
 		}
 		return nil, &sqlerr.Error{
 			Pos: x.Pos, Class: sqlerr.ClassValidation,
-			Message: "Invalid data type of time field for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the time field type is " + found,
+			Message: "Invalid data type of time field for watermark definition. The field must be of type TIMESTAMP(p) or " +
+				"TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the time field type is " + found,
 		}
 	}
 	if x.Type.Root != n.Schema()[at].Type.Root {

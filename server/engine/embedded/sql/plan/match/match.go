@@ -132,7 +132,8 @@ func (m *matching) pattern(*measured) error {
 	if last := len(parts) - 1; parts[last].Greedy {
 		return sqlerr.TableError(
 			m.t.Pattern[last].Var.Pos,
-			"Greedy quantifiers are not allowed as the last element of a Pattern yet. Finish your pattern with either a simple variable or reluctant quantifier.",
+			"Greedy quantifiers are not allowed as the last element of a Pattern yet. Finish your pattern with either a "+
+				"simple variable or reluctant quantifier.",
 		)
 	}
 	m.op.Pattern = cep.NewPattern(parts)

@@ -156,9 +156,13 @@ func aggregated(s *matchScope, c *ast.Call, name string) (matchCall, error) {
 	if err != nil {
 		return matchCall{}, err
 	}
-	return matchCall{variable, agg.Type.Null(agg.Type.Nullable || !of.NeverNull), func(rows []value.Row) (value.Value, error) {
-		return aggregate.Aggregated(agg, rows)
-	}}, nil
+	return matchCall{
+		variable,
+		agg.Type.Null(agg.Type.Nullable || !of.NeverNull),
+		func(rows []value.Row) (value.Value, error) {
+			return aggregate.Aggregated(agg, rows)
+		},
+	}, nil
 }
 
 // of finds the one variable that the arguments of a call speak of, and a

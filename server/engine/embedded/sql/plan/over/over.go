@@ -329,7 +329,8 @@ func (o *Calls) oneWindow() error {
 		}
 		if c.of().Counts != first.of().Counts { // it has a frame of rows of its own
 			return sqlerr.NoPlan(c.pos, true,
-				"Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.")
+				"Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please "+
+					"re-check the over window statement.")
 		}
 	}
 	return nil
