@@ -138,6 +138,31 @@ func TestImportsFollowTheLayers(t *testing.T) {
 			},
 		},
 		{
+			"a kind is data: what it is does not know who lists, shows or changes it",
+			func(p string) bool { return p == "drey/views/resource" },
+			func(i string) bool {
+				return within(
+					i, "drey/views/sources", "drey/views/perform", "drey/views/ask", "drey/views/compare", "drey/views/browse",
+				)
+			},
+		},
+		{
+			"listing and doing need no screen",
+			func(p string) bool { return within(p, "drey/views/sources", "drey/views/perform") },
+			func(i string) bool {
+				return i == bubbletea || i == lipgloss || within(i, "drey/views/ask", "drey/views/compare", "drey/views/browse")
+			},
+		},
+		{
+			"terminal, clipboard, addresses and choosers know no context",
+			func(p string) bool {
+				return within(
+					p, "drey/ui/console/tty", "drey/ui/console/clipboard", "drey/ui/console/address", "drey/ui/console/chooser",
+				)
+			},
+			func(i string) bool { return i == "drey/ui/console/space" },
+		},
+		{
 			"the engines' interfaces know the wire's types only", func(p string) bool { return p == "drey/server/engine" },
 			func(i string) bool { return within(i, "drey") && i != "drey/client/cmf" },
 		},
