@@ -14,6 +14,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
+	"drey/views/flinkjob/boxes"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/flinkjob/list"
 	"drey/views/frame"
@@ -33,8 +34,6 @@ type graph struct {
 	vertex     *vertex
 	// panel is the subtasks of the vertex under the cursor, below the boxes.
 	panel *vertex
-	// boxWidth is how wide the boxes were drawn last.
-	boxWidth int
 }
 
 // boxesFrom is the width from which vertices are boxes.
@@ -347,14 +346,22 @@ func (g *graph) boxesAndPanel(top jobdata.Topology, width, height int) []string 
 	for _, layer := range top.Layers {
 		rows = max(rows, len(layer))
 	}
-	boxes := rows*boxHeight + 1
-	if g.beside() == nil || height-boxes < panelLines {
+	space := rows*boxes.Height + 1
+	if g.beside() == nil || height-space < panelLines {
 		return g.boxes(top, width, height)
 	}
 	t := g.env.Theme
-	lines := g.boxes(top, width, boxes)
+	lines := g.boxes(top, width, space)
 	lines = append(lines, frame.Rule(t, false, width, t.Strong.Render(jobdata.NameOf(g.panel.of)), ""))
 	return append(lines, g.panel.table.Lines(width, height-len(lines))...)
+}
+
+// boxes are the vertices and how the data go.
+func (g *graph) boxes(top jobdata.Topology, width, height int) []string {
+	return boxes.Graph{
+		Topology: top, Loads: g.loads, Selected: g.selected(), Tone: g.tone,
+		Series: func(vertex string) []float64 { return g.job.Memory.Of(g.facts.id + vertex + "out") },
+	}.Lines(g.env.Theme, width, height)
 }
 
 // footer says what holds the job back, and how old the numbers are.
@@ -418,7 +425,7 @@ func (g *graph) tree(top jobdata.Topology, width, height int) []string {
 	for n := g.top; n < len(order) && len(lines) < height; n++ {
 		i := order[n]
 		v := top.Vertices[i]
-		l := g.loadOf(v.ID)
+		l := jobdata.LoadIn(g.loads, v.ID)
 		depth := min(top.Layer[i], 6)
 		label := strings.Repeat(" ", depth) + jobdata.NameOf(v)
 		if i == bottleneck {
@@ -440,11 +447,4 @@ func (g *graph) tree(top jobdata.Topology, width, height int) []string {
 		lines = append(lines, line)
 	}
 	return lines
-}
-
-func (g *graph) loadOf(id string) jobdata.Load {
-	if l, ok := g.loads[id]; ok {
-		return l
-	}
-	return jobdata.NoLoad()
 }

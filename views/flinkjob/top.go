@@ -14,6 +14,7 @@ import (
 	"drey/views/clean"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/flinkjob/list"
+	"drey/views/flinkjob/processes"
 	"drey/views/grid"
 )
 
@@ -272,7 +273,7 @@ func (s *top) update(msg tea.Msg) tea.Cmd {
 		if id := s.managers.Grid.Selected(); id != "" {
 			from := s.job.From
 			return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View {
-				return NewTaskManager(env, from, id)
+				return processes.NewTaskManager(env, from, id)
 			}})
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"drey/views/clean"
 	"drey/views/flinkjob/jobdata"
 	"drey/views/flinkjob/list"
+	"drey/views/flinkjob/processes"
 	"drey/views/grid"
 )
 
@@ -137,7 +138,7 @@ func (x *vertex) update(msg tea.Msg) tea.Cmd {
 		if s, ok := x.selected(); ok && s.TaskManager != "" {
 			from, id := x.job.From, s.TaskManager
 			return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View {
-				return NewTaskManager(env, from, id)
+				return processes.NewTaskManager(env, from, id)
 			}})
 		}
 	}

@@ -66,6 +66,14 @@ func LoadOf(values map[string]flinkrest.Aggregate, now time.Time) Load {
 	return l
 }
 
+// LoadIn is the load of a vertex, of which nothing may be known.
+func LoadIn(loads map[string]Load, vertex string) Load {
+	if l, known := loads[vertex]; known {
+		return l
+	}
+	return NoLoad()
+}
+
 // Unknown tells that nothing is known of a vertex.
 func (l Load) Unknown() bool {
 	return math.IsNaN(l.Busy) && math.IsNaN(l.Back) && math.IsNaN(l.idle) && math.IsNaN(l.In) && math.IsNaN(l.Out)

@@ -16,8 +16,8 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/cells"
-	"drey/views/flinkjob"
 	"drey/views/flinkjob/logview"
+	"drey/views/flinkjob/processes"
 	"drey/views/grid"
 	"drey/views/resource"
 )
@@ -63,11 +63,11 @@ func taskManagers(f *fleet) resource.Kind[TaskManager] {
 				return resource.Detail{}, err
 			}
 			raw, err := json.Marshal(t)
-			return resource.Detail{Facts: flinkjob.MemoryFacts(t.TaskManager), Source: raw}, err
+			return resource.Detail{Facts: processes.MemoryFacts(t.TaskManager), Source: raw}, err
 		},
 		Open: func(_ *views.Env, i taskManagerItem) tea.Cmd {
 			return openAt(f, i.Value.Cluster, i.Value.ID, func(env *views.Env, from flinkrest.JobManager) views.View {
-				return flinkjob.NewTaskManager(env, from, i.Value.ID)
+				return processes.NewTaskManager(env, from, i.Value.ID)
 			})
 		},
 		Pages: append(processPages(f, processOf), resource.Page[TaskManager]{
@@ -112,7 +112,7 @@ func processPages[T any](f *fleet, of process[T]) []resource.Page[T] {
 			}),
 		page(func(m *keymap.Map) key.Binding { return m.Table.Describe }, "threads",
 			func(env *views.Env, from flinkrest.JobManager, id string) views.View {
-				return flinkjob.NewThreads(env, from, id)
+				return processes.NewThreads(env, from, id)
 			}),
 	}
 }
