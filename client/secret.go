@@ -21,8 +21,16 @@ type Secret func(ctx context.Context, again bool) (string, error)
 // after a refusal whatever its time says. what names it in errors: "token". A
 // file that cannot be read is an error now; later, half written maybe, it
 // changes nothing.
-func SecretFile(what, path string) (Secret, error) {
-	value, err := readSecret(what, path)
+func SecretFile(what, path string) (Secret, error) { return secretFile(what, path, oneLine) }
+
+// ListFile is SecretFile for a list: a value a line.
+func ListFile(what, path string) (Secret, error) { return secretFile(what, path, manyLines) }
+
+// form reads what a secret's source holds; false where it is none.
+type form func(what, text string) (string, bool)
+
+func secretFile(what, path string, read form) (Secret, error) {
+	value, err := readSecret(what, path, read)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +40,7 @@ func SecretFile(what, path string) (Secret, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		if now := mark(path); again || now != seen {
-			if next, err := readSecret(what, path); err == nil {
+			if next, err := readSecret(what, path, read); err == nil {
 				value, seen = next, now
 			}
 		}
@@ -40,12 +48,12 @@ func SecretFile(what, path string) (Secret, error) {
 	}, nil
 }
 
-func readSecret(what, path string) (string, error) {
+func readSecret(what, path string, read form) (string, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return "", fmt.Errorf("%s file: %w", what, err)
 	}
-	value, ok := oneLine(what, string(data))
+	value, ok := read(what, string(data))
 	if !ok {
 		return "", fmt.Errorf("%s file %s: want one %s and nothing else", what, path, what)
 	}
@@ -64,9 +72,26 @@ func oneLine(what, text string) (string, bool) {
 	})
 }
 
+// manyLines is a text of lines; false where there is nothing, or what no line has.
+func manyLines(_, text string) (string, bool) {
+	text = strings.TrimSpace(text)
+	return text, text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return r < ' ' && !strings.ContainsRune("\r\n\t", r) || r == 0x7f
+	})
+}
+
 // SecretVariable is a secret in an environment variable.
 func SecretVariable(what, name string, getenv func(string) string) (Secret, error) {
-	value, ok := oneLine(what, getenv(name))
+	return secretVariable(what, name, getenv, oneLine)
+}
+
+// ListVariable is SecretVariable for a list: a value a line.
+func ListVariable(what, name string, getenv func(string) string) (Secret, error) {
+	return secretVariable(what, name, getenv, manyLines)
+}
+
+func secretVariable(what, name string, getenv func(string) string, read form) (Secret, error) {
+	value, ok := read(what, getenv(name))
 	if !ok {
 		return nil, fmt.Errorf(
 			"%s: the environment variable %s is not set to one %s and nothing else", what, name, what,
@@ -88,14 +113,27 @@ const (
 // and again after a refusal. It must end in time, write one line to stdout and
 // nothing to stderr.
 func SecretCommand(what string, argv []string) Secret {
-	c := &secretCommand{what: what, argv: argv, turn: make(chan struct{}, 1), timeout: commandTimeout}
-	return c.get
+	return newSecretCommand(what, argv, oneLine, "one line on stdout, the "+what+" and nothing else").get
+}
+
+// ListCommand is SecretCommand for a list: the program writes a value a line.
+func ListCommand(what string, argv []string) Secret {
+	return newSecretCommand(what, argv, manyLines, "a value a line on stdout, and nothing else").get
+}
+
+func newSecretCommand(what string, argv []string, read form, wants string) *secretCommand {
+	return &secretCommand{
+		what: what, argv: argv, read: read, wants: wants, turn: make(chan struct{}, 1), timeout: commandTimeout,
+	}
 }
 
 type secretCommand struct {
 	what string
 	argv []string
-	turn chan struct{} // held by whoever uses the rest
+	read form
+	// wants is what it should print, for people.
+	wants string
+	turn  chan struct{} // held by whoever uses the rest
 
 	timeout time.Duration
 
@@ -170,10 +208,11 @@ func (c *secretCommand) run(ctx context.Context) (string, error) {
 			firstLine(stderr.String()), c.what,
 		)
 	}
-	value, ok := oneLine(c.what, stdout.String())
+	value, ok := c.read(c.what, stdout.String())
 	if !ok {
-		return "", fmt.Errorf("%s command %s: want one line on stdout, the %s and nothing else; it printed %s",
-			c.what, name, c.what, lines(stdout.String()))
+		return "", fmt.Errorf(
+			"%s command %s: want %s; it printed %s", c.what, name, c.wants, lines(stdout.String()),
+		)
 	}
 	return value, nil
 }

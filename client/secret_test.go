@@ -24,7 +24,7 @@ func TestAProgramThatNeverEndsIsEnded(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := &secretCommand{
-		what: "token", argv: []string{path}, turn: make(chan struct{}, 1), timeout: 300 * time.Millisecond,
+		read: oneLine, what: "token", argv: []string{path}, turn: make(chan struct{}, 1), timeout: 300 * time.Millisecond,
 	}
 	_, err := c.get(t.Context(), false)
 	if err == nil || !strings.Contains(err.Error(), "token command helper did not end within 300ms") ||
@@ -55,7 +55,7 @@ func TestAProgramThatNeverEndsIsEnded(t *testing.T) {
 // TestAProgramIsNotWaitedForAfterCancel gives up with whoever asked.
 func TestAProgramIsNotWaitedForAfterCancel(t *testing.T) {
 	c := &secretCommand{
-		what: "token", argv: []string{"sleep", "1000"}, turn: make(chan struct{}, 1), timeout: commandTimeout,
+		read: oneLine, what: "token", argv: []string{"sleep", "1000"}, turn: make(chan struct{}, 1), timeout: commandTimeout,
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)

@@ -324,3 +324,30 @@ func TestOldSettingsChangeNoNamedContext(t *testing.T) {
 		t.Errorf("got %v, %+v", c.ReadOnly, first)
 	}
 }
+
+// TestASecretListHasAValueALine has addresses that a program prints, a file or a variable
+// holds: each of them has all, and what is one secret takes one line only.
+func TestASecretListHasAValueALine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "list")
+	if err := os.WriteFile(path, []byte("a\nb\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []config.Secret{{File: path}, {Command: []string{"printf", `a\nb\n`}}} {
+		s.List = true
+		list, err := s.Source("urls-from")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := list(t.Context(), false); err != nil || got != "a\nb" {
+			t.Errorf("%s: got %q, %v", s.String(), got, err)
+		}
+		s.List = false
+		one, err := s.Source("urls-from")
+		if err == nil {
+			_, err = one(t.Context(), false)
+		}
+		if err == nil {
+			t.Errorf("%s: two lines are one secret", s.String())
+		}
+	}
+}

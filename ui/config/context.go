@@ -133,7 +133,7 @@ func (x *Context) fill(of Platform) {
 		switch {
 		case value == "":
 		case f.Secret:
-			put(&x.Secrets, f.Name, &Secret{Env: f.Env, getenv: x.getenv})
+			put(&x.Secrets, f.Name, &Secret{Env: f.Env, List: f.List, getenv: x.getenv})
 		default:
 			x.say(f.Name, value)
 		}
@@ -320,6 +320,7 @@ type Secret struct {
 	File    string
 	Env     string
 	Command []string
+	List    bool // it has a value a line
 
 	getenv func(string) string
 }
@@ -328,6 +329,12 @@ type Secret struct {
 // "token". Files and variables that hold none are errors now.
 func (s *Secret) Source(what string) (client.Secret, error) {
 	switch {
+	case s.List && s.File != "":
+		return client.ListFile(what, s.File)
+	case s.List && s.Env != "":
+		return client.ListVariable(what, s.Env, s.getenv)
+	case s.List:
+		return client.ListCommand(what, s.Command), nil
 	case s.File != "":
 		return client.SecretFile(what, s.File)
 	case s.Env != "":

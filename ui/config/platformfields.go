@@ -72,6 +72,7 @@ func platformField(x *Context, f Field, name, said string) field {
 		inner := of.read
 		of.read = func(r *reader, n node, key string) {
 			if inner(r, n, key); s != nil {
+				s.List = f.List
 				put(&x.Secrets, said, s)
 			}
 		}

@@ -66,7 +66,7 @@ type Field struct {
 	Help     string
 	Required bool // of its context, or of what is around it where that is there
 	Secret   bool // written as a token is: {file: …}, {env: …} or {command: […]}; never shown
-	List     bool // a text, or a list of them, which Settings.Values has a line for each
+	List     bool // a text, or a list of them, which Settings has a line for each
 	Address  bool // checked as one
 }
 

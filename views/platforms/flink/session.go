@@ -20,7 +20,7 @@ var Platform = platform.Platform{
 	Name: "flink", Short: "Flink", Title: "Apache Flink",
 	Fields: []platform.Field{
 		{Name: "urls", Help: "addresses of several JobManagers that are shown as one", List: true, Address: true},
-		{Name: "urls-from", Help: "what prints their addresses, one a line", Secret: true},
+		{Name: "urls-from", Help: "what prints their addresses, one a line", Secret: true, List: true},
 		{Name: "gateway-url", Help: "address of a SQL Gateway, for SQL", Address: true},
 	},
 	AddressOptional: true,
