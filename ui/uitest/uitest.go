@@ -192,9 +192,15 @@ func (d *Driver) GoldenText(name, text string) {
 }
 
 // interval is how often lists are asked: how busy the machine is decides it.
-var interval = regexp.MustCompile(`\blive \d+s\b`)
+var interval = regexp.MustCompile(`\blive \d(\d*)s\b((?:\x1b\[[0-9;]*m)*)`)
 
-func (d *Driver) scrubbed(s string) string { return interval.ReplaceAllString(d.Scrub(s), "live 2s") }
+// scrubbed has the same interval always, and what is right of it where it would be.
+func (d *Driver) scrubbed(s string) string {
+	return interval.ReplaceAllStringFunc(d.Scrub(s), func(found string) string {
+		m := interval.FindStringSubmatch(found)
+		return "live 2s" + m[2] + strings.Repeat(" ", len(m[1]))
+	})
+}
 
 // picture is what a file of testdata has to hold.
 type picture struct{ path, text string }

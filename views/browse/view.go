@@ -60,7 +60,13 @@ type frameCache struct {
 	until         time.Time // when the ages in it are no longer right
 }
 
-// New makes a list of what is at a location, everything for its zero value. It asks nothing before it is made visible.
+// Open opens a list of what is at a location.
+func Open[T any](title string, kind resource.Kind[T], at resource.Location) tea.Cmd {
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return New(env, kind, at) }})
+}
+
+// New makes a list of what is at a location, everything for its zero value. It asks
+// nothing before it is made visible.
 func New[T any](env *views.Env, kind resource.Kind[T], at resource.Location) *View[T] {
 	v := &View[T]{env: env, kind: kind, at: at, list: &listing[T]{}, given: &views.Given[*listing[T]]{}}
 	v.box.Context = env.Context

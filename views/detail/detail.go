@@ -66,6 +66,11 @@ func New(env *views.Env, title string, load Loader) *View {
 	return v
 }
 
+// Open opens a page of a document.
+func Open(title string, load Loader) tea.Cmd {
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View { return New(env, title, load) }})
+}
+
 // NewWrapped is New with long lines wrapped.
 func NewWrapped(env *views.Env, title string, load Loader) *View {
 	v := New(env, title, load)

@@ -103,9 +103,7 @@ func openStatementsOf(api *ccloudapi.Client, i pool) tea.Cmd {
 	kind.Title, kind.Empty = i.Value.Spec.DisplayName+" statements", "no statement is in this pool"
 	kind.Only = func(s objects.Statement) bool { return s.Scope == i.Scope && s.Value.Spec.ComputePoolID == id }
 	at := resource.Location{Scope: i.Scope}
-	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
-		return browse.New(env, kind, at)
-	}})
+	return browse.Open(kind.Title, kind, at)
 }
 
 // growPool lets a pool have more CFUs: the API takes none away.

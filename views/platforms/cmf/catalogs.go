@@ -43,9 +43,7 @@ func Catalogs(api *cmfapi.Client) resource.Kind[cmf.KafkaCatalog] {
 		Editor: forms.CatalogEditor(api),
 		Open: func(_ *views.Env, i catalog) tea.Cmd {
 			at := resource.Location{Parent: i.Value.Metadata.Name}
-			return views.Send(views.OpenMsg{Title: i.Value.Metadata.Name + " databases", Make: func(env *views.Env) views.View {
-				return browse.New(env, Databases(api), at)
-			}})
+			return browse.Open(i.Value.Metadata.Name+" databases", Databases(api), at)
 		},
 		Pages:  []resource.Page[cmf.KafkaCatalog]{yamlPage(api, cmf.KafkaCatalogs, name)},
 		UsedBy: func(ctx context.Context, i catalog) usedby.Tree { return usesOfCatalog(ctx, api, name(i.Value)) },

@@ -11,7 +11,6 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/detail"
 	"drey/views/grid"
@@ -68,10 +67,5 @@ func openWholeEvent(i objects.Event) tea.Cmd {
 }
 
 func openEvents(api *cmfapi.Client) func(*views.Env, objects.App) tea.Cmd {
-	return func(_ *views.Env, i objects.App) tea.Cmd {
-		at := resource.Location{Scope: i.Scope, Parent: i.Value.Name()}
-		return views.Send(views.OpenMsg{Title: i.Value.Name() + " events", Make: func(env *views.Env) views.View {
-			return browse.New(env, Events(api), at)
-		}})
-	}
+	return openOf(" events", Events(api))
 }

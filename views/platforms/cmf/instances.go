@@ -12,7 +12,6 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/cells"
 	"drey/views/grid"
 	"drey/views/platforms/cmf/actions"
@@ -81,10 +80,5 @@ func rollBackTo(env *views.Env, i objects.Instance) tea.Cmd {
 }
 
 func openInstances(api *cmfapi.Client) func(*views.Env, objects.App) tea.Cmd {
-	return func(_ *views.Env, i objects.App) tea.Cmd {
-		at := resource.Location{Scope: i.Scope, Parent: i.Value.Name()}
-		return views.Send(views.OpenMsg{Title: i.Value.Name() + " instances", Make: func(env *views.Env) views.View {
-			return browse.New(env, Instances(api), at)
-		}})
-	}
+	return openOf(" instances", Instances(api))
 }

@@ -11,6 +11,7 @@ import (
 	"drey/client/cmfapi"
 	"drey/keymap"
 	"drey/views"
+	"drey/views/browse"
 	"drey/views/detail"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/resource"
@@ -21,9 +22,14 @@ func openDescribe[T any](
 ) func(*views.Env, resource.Item[T]) tea.Cmd {
 	return func(env *views.Env, i resource.Item[T]) tea.Cmd {
 		title, load := describe(env, i)
-		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
-			return detail.New(env, title, load)
-		}})
+		return detail.Open(title, load)
+	}
+}
+
+// openOf opens what an application has of a kind.
+func openOf[T any](title string, kind resource.Kind[T]) func(*views.Env, objects.App) tea.Cmd {
+	return func(_ *views.Env, i objects.App) tea.Cmd {
+		return browse.Open(i.Value.Name()+title, kind, resource.Location{Scope: i.Scope, Parent: i.Value.Name()})
 	}
 }
 
@@ -37,9 +43,7 @@ func openYAML[T any](api *cmfapi.Client, address objects.Address, name func(T) s
 		load := detail.YAML(func(ctx context.Context) (json.RawMessage, error) {
 			return cmfapi.GetRaw(ctx, api, kind, scope, n)
 		})
-		return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
-			return detail.New(env, title, load)
-		}})
+		return detail.Open(title, load)
 	}
 }
 

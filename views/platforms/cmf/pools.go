@@ -73,9 +73,7 @@ func openStatementsOf(api *cmfapi.Client, i objects.Pool) tea.Cmd {
 		return s.Scope == i.Scope && s.Value.Spec.ComputePoolName == name
 	}
 	at := resource.Location{Scope: i.Scope}
-	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
-		return browse.New(env, kind, at)
-	}})
+	return browse.Open(kind.Title, kind, at)
 }
 
 func deletePool(api *cmfapi.Client) resource.Action[cmf.ComputePool] {

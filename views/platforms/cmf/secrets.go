@@ -70,9 +70,7 @@ func openMappingsOf(api *cmfapi.Client, i secret) tea.Cmd {
 	kind.Title = name + " mappings"
 	kind.Only = func(m mapping) bool { return m.Value.Spec.SecretName == name }
 	kind.Editor = forms.MappingEditor(api, name)
-	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
-		return browse.New(env, kind, resource.Location{})
-	}})
+	return browse.Open(kind.Title, kind, resource.Location{})
 }
 
 func secretKeys(s cmf.Secret) string { return cells.Join(slices.Sorted(maps.Keys(s.Spec.Data))...) }

@@ -81,9 +81,7 @@ func (f *fleet) restorePointsOf(ctx context.Context, j Job) ([]restorePoint, err
 
 // openRestorePoints lists them.
 func openRestorePoints(f *fleet, j Job) tea.Cmd {
-	return views.Send(views.OpenMsg{Title: "restore points of " + j.Name, Make: func(env *views.Env) views.View {
-		return browse.New(env, restorePoints(f, j), resource.Location{Parent: j.ID})
-	}})
+	return browse.Open("restore points of "+j.Name, restorePoints(f, j), resource.Location{Parent: j.ID})
 }
 
 func restorePoints(f *fleet, j Job) resource.Kind[restorePoint] {

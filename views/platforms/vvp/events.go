@@ -98,8 +98,6 @@ func openEvents(api *vvpapi.Client) func(*views.Env, deployment) tea.Cmd {
 		kind := Events(api, i.Value.Metadata.ID)
 		kind.Title = deploymentName(i.Value) + " events"
 		at := resource.Location{Scope: i.Scope}
-		return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
-			return browse.New(env, kind, at)
-		}})
+		return browse.Open(kind.Title, kind, at)
 	}
 }

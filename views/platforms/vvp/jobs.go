@@ -83,9 +83,7 @@ func openJobs(api *vvpapi.Client, i deployment) tea.Cmd {
 	kind := Jobs(api, i.Value.Metadata.ID)
 	kind.Title = deploymentName(i.Value) + " jobs"
 	at := resource.Location{Scope: i.Scope}
-	return views.Send(views.OpenMsg{Title: kind.Title, Make: func(env *views.Env) views.View {
-		return browse.New(env, kind, at)
-	}})
+	return browse.Open(kind.Title, kind, at)
 }
 
 func flinkJob(j vvp.Job) string {
