@@ -131,10 +131,7 @@ func TestScreensOfFlink(t *testing.T) {
 			ids := d.Scrub
 			d.Scrub = func(s string) string { return retry.ReplaceAllString(ids(s), "next try in 2s") }
 			d.WaitForText(scene.first()...)
-			for _, key := range scene.keys { // one after the other, each on what the one before came to
-				waitIdle(d)
-				d.Press(key)
-			}
+			pressKeys(d, scene.keys...)
 			d.WaitForText(scene.wait...)
 			waitIdle(d)
 			for _, size := range sizes {

@@ -121,7 +121,7 @@ func TestScreens(t *testing.T) {
 				if scene.keys[0] != "j" {
 					d.WaitForText("status changed to") // the preview is there
 				}
-				d.Press(scene.keys...)
+				pressKeys(d, scene.keys...)
 				d.WaitForText(scene.wait...)
 				d.WaitFor(func(s string) bool { return !strings.Contains(s, "still waiting for") })
 				waitIdle(d)
@@ -150,6 +150,16 @@ func waitForCauses(d *uitest.Driver, width int) {
 // waitIdle waits until the details of the selected row are there.
 func waitIdle(d *uitest.Driver) {
 	d.WaitFor(func(string) bool { return d.Idle() })
+}
+
+// pressKeys presses one key after the other, each on what the one before came to: a key
+// for a row does nothing before there are rows.
+func pressKeys(d *uitest.Driver, keys ...string) {
+	for _, key := range keys {
+		waitIdle(d)
+		d.WaitFor(func(s string) bool { return !strings.Contains(s, "waiting for the ") })
+		d.Press(key)
+	}
 }
 
 func TestThemesOnOneScreen(t *testing.T) {

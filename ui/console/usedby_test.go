@@ -70,10 +70,7 @@ func TestUsedByScreens(t *testing.T) {
 				d := open(t, connect(t, c.URL(), client.Config{}), size[0], size[1], nil)
 				d.WaitForText("20 applications", "payments", "3 failing", "live")
 				waitForCauses(d, size[0])
-				for _, k := range keys {
-					waitIdle(d)
-					d.Press(k)
-				}
+				pressKeys(d, keys...)
 				d.WaitForText("what uses")
 				waitIdle(d)
 				d.CheckSize(size[0], size[1])

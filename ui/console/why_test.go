@@ -19,11 +19,8 @@ func TestWhyScreens(t *testing.T) {
 				d := open(t, connect(t, c.URL(), client.Config{}), size[0], size[1], nil)
 				d.WaitForText("20 applications", "payments")
 				waitForCauses(d, size[0])
+				pressKeys(d, keys...)
 				waitIdle(d)
-				for _, k := range keys {
-					d.Press(k)
-					waitIdle(d)
-				}
 				d.WaitForText("FAILED", "cause")
 				waitIdle(d)
 				d.CheckSize(size[0], size[1])
