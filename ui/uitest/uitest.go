@@ -194,13 +194,15 @@ func (d *Driver) GoldenText(name, text string) {
 // interval is how often lists are asked: how busy the machine is decides it.
 var interval = regexp.MustCompile(`\blive \d(\d*)s\b((?:\x1b\[[0-9;]*m)*)`)
 
-// scrubbed has the same interval always, and what is right of it where it would be.
-func (d *Driver) scrubbed(s string) string {
-	return interval.ReplaceAllStringFunc(d.Scrub(s), func(found string) string {
+// scrubInterval has the same interval always, and what is right of it where it would be.
+func scrubInterval(s string) string {
+	return interval.ReplaceAllStringFunc(s, func(found string) string {
 		m := interval.FindStringSubmatch(found)
 		return "live 2s" + m[2] + strings.Repeat(" ", len(m[1]))
 	})
 }
+
+func (d *Driver) scrubbed(s string) string { return scrubInterval(d.Scrub(s)) }
 
 // picture is what a file of testdata has to hold.
 type picture struct{ path, text string }
@@ -279,7 +281,7 @@ var (
 
 // ScrubIDs replaces ids and ports by as many signs, and how often a list is asked for.
 func ScrubIDs(s string) string {
-	s = interval.ReplaceAllString(s, "live 2s")
+	s = scrubInterval(s)
 	s = uuids.ReplaceAllStringFunc(s, func(id string) string { return strings.Repeat("#", len(id)) })
 	s = ports.ReplaceAllStringFunc(s, func(p string) string { return strings.Repeat("#", len(p)) })
 	return hex.ReplaceAllStringFunc(s, func(id string) string {
