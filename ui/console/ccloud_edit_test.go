@@ -392,11 +392,9 @@ func TestAStatementIsEditedToRunAsAnotherPrincipal(t *testing.T) {
 			if want := []string{"PUT " + cloudPath(name)}; !slices.Equal(s.Changes(), want) {
 				t.Errorf("sent %q, want %q", s.Changes(), want)
 			}
-			s.Edit(name, func(o map[string]any) {
-				if spec := o["spec"].(map[string]any); spec["principal"] != "sa-2" || spec["stopped"] != false {
-					t.Errorf("it is %v", spec)
-				}
-			})
+			if spec := s.Spec(name); spec["principal"] != "sa-2" || spec["stopped"] != false {
+				t.Errorf("it is %v", spec)
+			}
 		})
 	}
 }

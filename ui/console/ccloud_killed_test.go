@@ -79,7 +79,7 @@ func TestAnEvolutionIsGoneOnWithByTheNextConsole(t *testing.T) {
 			d.WaitFor(func(string) bool { return proxy.Count(c.method) == 1 })
 			if c.after { // its effect is there
 				d.WaitFor(func(string) bool {
-					return c.method == "POST" && s.Phase("orders-enriched-v2") != "" || stoppedNow(s, "orders-enriched")
+					return c.method == "POST" && s.Phase("orders-enriched-v2") != "" || s.Spec("orders-enriched")["stopped"] == true
 				})
 			}
 			kill()
@@ -99,10 +99,4 @@ func TestAnEvolutionIsGoneOnWithByTheNextConsole(t *testing.T) {
 			}
 		})
 	}
-}
-
-// stoppedNow tells that somebody asked a statement to stop.
-func stoppedNow(s *ccloudtest.Server, name string) (stopped bool) {
-	s.Edit(name, func(o map[string]any) { stopped = o["spec"].(map[string]any)["stopped"] == true })
-	return stopped
 }

@@ -47,12 +47,10 @@ func TestAStatementIsResumedAsAnotherPrincipal(t *testing.T) {
 			if want := []string{"PUT " + cloudPath(c.of)}; !slices.Equal(s.Changes(), want) {
 				t.Errorf("sent %q, want %q", s.Changes(), want)
 			}
-			s.Edit(c.of, func(o map[string]any) {
-				spec := o["spec"].(map[string]any)
-				if spec["principal"] != c.principal || spec["compute_pool_id"] != c.pool || spec["stopped"] != false {
-					t.Errorf("it is %v", spec)
-				}
-			})
+			spec := s.Spec(c.of)
+			if spec["principal"] != c.principal || spec["compute_pool_id"] != c.pool || spec["stopped"] != false {
+				t.Errorf("it is %v", spec)
+			}
 		})
 	}
 }
@@ -108,11 +106,9 @@ func TestSeveralAreResumedAsOnePrincipal(t *testing.T) {
 	d.Press("enter", "y")
 	d.WaitFor(func(screen string) bool { return strings.Count(screen, "● RUNNING") >= len(names) })
 	for _, name := range names {
-		s.Edit(name, func(o map[string]any) {
-			spec := o["spec"].(map[string]any)
-			if spec["principal"] != "sa-2" || spec["compute_pool_id"] != ccloudtest.Pool {
-				t.Errorf("%s is %v", name, spec)
-			}
-		})
+		spec := s.Spec(name)
+		if spec["principal"] != "sa-2" || spec["compute_pool_id"] != ccloudtest.Pool {
+			t.Errorf("%s is %v", name, spec)
+		}
 	}
 }

@@ -223,15 +223,37 @@ func (s *Server) Changes() (all []string) {
 
 // Labels are a statement's.
 func (s *Server) Labels(name string) map[string]any {
-	var labels map[string]any
-	s.Edit(name, func(o map[string]any) { labels = labelsOf(o["metadata"].(map[string]any)) })
-	return labels
+	metadata, _ := s.document(name)["metadata"].(map[string]any)
+	return labelsOf(metadata)
 }
 
-// Phase is a statement's.
-func (s *Server) Phase(name string) (phase string) {
-	s.Edit(name, func(o map[string]any) { phase, _ = o["status"].(map[string]any)["phase"].(string) })
+// Phase is a statement's, "" where there is none of the name.
+func (s *Server) Phase(name string) string {
+	status, _ := s.document(name)["status"].(map[string]any)
+	phase, _ := status["phase"].(string)
 	return phase
+}
+
+// Spec is a statement's specification, nil where there is none of the name.
+func (s *Server) Spec(name string) map[string]any {
+	spec, _ := s.document(name)["spec"].(map[string]any)
+	return spec
+}
+
+// document is a copy of a statement as it is stored, nil where there is none of the name.
+// The statement stays at its version: a request that is under way meanwhile meets no
+// conflict.
+func (s *Server) document(name string) (object map[string]any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, o := range s.objs {
+		if o.object["name"] != name {
+			continue
+		}
+		raw, _ := json.Marshal(o.object) // it was read from JSON, or made of what can be
+		_ = json.Unmarshal(raw, &object)
+	}
+	return object
 }
 
 // Close ends the server early, as one that is killed.
