@@ -110,6 +110,7 @@ type Seen struct {
 	User                string // key of its credentials
 	Status              int
 	At                  time.Time
+	Body                string // what it sent, "" for none
 }
 
 // stored is a statement and what is left of its life.
@@ -303,7 +304,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	lost := s.serve(rec, r, body)
 	user, _, _ := r.BasicAuth()
 	s.mu.Lock()
-	s.seen = append(s.seen, Seen{r.Method, r.URL.Path, r.URL.RawQuery, user, rec.Code, time.Now()})
+	s.seen = append(s.seen, Seen{r.Method, r.URL.Path, r.URL.RawQuery, user, rec.Code, time.Now(), string(body)})
 	s.mu.Unlock()
 	if lost {
 		panic(http.ErrAbortHandler)
