@@ -8,6 +8,7 @@ import (
 	"drey/client/ccloud"
 	"drey/client/ccloudapi/ccloudtest"
 	"drey/ui/uitest"
+	"drey/ui/uitest/faulty"
 )
 
 // cloudPath is a statement's.
@@ -152,6 +153,46 @@ func TestACloudStatementIsEvolvedAndBack(t *testing.T) {
 	}
 	if got := s.Phase("orders-enriched-v2"); got != ccloud.PhaseRunning {
 		t.Errorf("it is %s", got)
+	}
+}
+
+// TestALostAnswerToTheStopOfAnEvolutionIsLookedFor cuts the connection instead of answering,
+// before the statement that is evolved was stopped and after: it says that it could not be
+// stopped only where it runs on.
+func TestALostAnswerToTheStopOfAnEvolutionIsLookedFor(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		after bool
+		says  []string
+	}{
+		{"before", false, []string{"orders-enriched-v2 was created and waits for orders-enriched, which could not be stopped"}},
+		{"after", true, []string{"RUNNING", "✓ done"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := cloud(t, ccloudtest.Quirks{StoppingPolls: 1})
+			proxy := faulty.Before(t, s.URL)
+			d, _ := cloudConsole(t, s, proxy.URL, t.TempDir())
+			d.WaitForText("fraud-scores")
+			onlyStatement(d, "orders-enriched")
+			d.Press("V")
+			d.WaitForText("name: orders-enriched-v2", "check and compare")
+			d.Press("alt+/")
+			d.Type("INSERT")
+			d.Press("enter", "end")
+			d.Type(" WHERE o.id > 1")
+			d.Press("esc")
+			d.WaitForText("nothing wrong was found", "WILL BE SENT")
+			proxy.Set(faulty.Fault{Method: "PUT", Cut: true, After: c.after})
+			d.Press("enter")
+			d.WaitForText("Create orders-enriched-v2", "Create (y)")
+			d.Press("y")
+			d.WaitForText(c.says...)
+			if stopped := s.Spec("orders-enriched")["stopped"]; stopped != c.after || proxy.Count("PUT") != 1 {
+				t.Errorf("stopped is %v after %d requests", stopped, proxy.Count("PUT"))
+			}
+		})
 	}
 }
 

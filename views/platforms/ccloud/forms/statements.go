@@ -13,6 +13,7 @@ import (
 	"drey/client/ccloud"
 	"drey/client/ccloudapi"
 	"drey/client/fault"
+	"drey/client/pause"
 	phases "drey/client/statement"
 	"drey/themes"
 	"drey/views"
@@ -204,7 +205,7 @@ func (e statementEdits) takeOver(
 		return nil // following it says why; the former one runs on
 	}
 	of, err := e.api.Statement(ctx, environment, former, made.Region, "")
-	if err == nil && (of.Spec.Stopped || ccloudapi.PhaseOf(of.Phase()).Ended()) {
+	if err == nil && stops(of) {
 		return nil
 	}
 	step()
@@ -212,13 +213,51 @@ func (e statementEdits) takeOver(
 		stopped := true
 		err = objects.WithDiff(e.api.Update(ctx, environment, of, ccloudapi.Change{Stopped: &stopped}, func(string) {}))
 	}
+	what := "could not be stopped"
+	if fault.Of(err).Lost {
+		stopped, failure := e.stopsAfterLost(ctx, environment, of)
+		if stopped {
+			return nil
+		}
+		if failure != nil {
+			what, err = "may not have been stopped", fmt.Errorf("%w, and it cannot be looked at: %w", err, failure)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf(
-			"%s was created and waits for %s, which could not be stopped (stop it there, or delete %s): %w", made.Name,
-			former, made.Name, fault.NotLost(err),
+			"%s was created and waits for %s, which %s (stop it there, or delete %s): %w", made.Name, former, what,
+			made.Name, fault.NotLost(err),
 		)
 	}
 	return nil
+}
+
+// stops tells that a statement was asked to stop, or has ended.
+func stops(s ccloudapi.Statement) bool { return s.Spec.Stopped || ccloudapi.PhaseOf(s.Phase()).Ended() }
+
+// How often, and how many times, a statement is looked at after the answer to its stop was
+// lost: the request may still be under way.
+const (
+	stopsEvery = time.Second
+	stopsLooks = 4
+)
+
+// stopsAfterLost looks whether a statement was asked to stop after all. The error is why it
+// could not be looked at the last time.
+func (e statementEdits) stopsAfterLost(
+	ctx context.Context, environment string, of ccloudapi.Statement,
+) (stopped bool, err error) {
+	for n := range stopsLooks {
+		if n > 0 && !pause.For(ctx, stopsEvery) {
+			return false, ctx.Err()
+		}
+		var now ccloudapi.Statement
+		now, err = e.api.Statement(ctx, environment, of.Name, of.Region, of.Metadata.UID)
+		if err == nil && stops(now) {
+			return true, nil
+		}
+	}
+	return false, err
 }
 
 // update sends what differs, in the statement as it is just before. Where one of
