@@ -124,7 +124,6 @@ var walks = []walk{
 // TestNoKeyChangesAServerUnasked presses every key of the key map in every view.
 // Whatever opens a dialog has it left again, so nothing but GET may leave.
 func TestNoKeyChangesAServerUnasked(t *testing.T) {
-	t.Parallel()
 	server := running(t)
 	t.Run("views", func(t *testing.T) { // the server is stopped after them
 		for _, at := range walks {
@@ -188,6 +187,7 @@ func (k *walker) pressAll(keys []string) {
 			answered := k.root.over != nil || k.root.status.toasts.now.Text != ""
 			return answered || !(acts(key) && len(k.at.asks) > 0) && k.witness.busy.Load() == 0
 		})
+		k.d.Within(uitest.Deadline, func() bool { return k.root.preparer() == nil })
 		k.d.Drain(time.Millisecond)
 		for k.root.over != nil {
 			if q, ok := k.root.over.(*dialog.Dialog); ok {

@@ -59,6 +59,9 @@ func TestEachBufferHasASessionOfTheGateway(t *testing.T) {
 	if first == "" || second == "" || first == second {
 		t.Fatalf("sessions %q and %q: %q", first, second, g.Requests())
 	}
+	// A session in which names are still read is closed later.
+	d.WaitFor(func(string) bool { return slices.Contains(g.Requests(), second+" run SHOW CATALOGS") })
+	waitIdle(d)
 	d.Press("alt+w")
 	d.WaitForText("closed query 2")
 	if !d.Within(10*time.Second, func() bool { return slices.Contains(g.Requests(), second+" close") }) {

@@ -157,7 +157,14 @@ func waitIdle(d *uitest.Driver) {
 func pressKeys(d *uitest.Driver, keys ...string) {
 	for _, key := range keys {
 		waitIdle(d)
-		d.WaitFor(func(s string) bool { return !strings.Contains(s, "waiting for the ") })
+		d.WaitFor(func(string) bool {
+			list, ok := d.Model().(*Root).Front().(interface{ Freshness() views.Freshness })
+			if !ok {
+				return true
+			}
+			f := list.Freshness()
+			return !f.At.IsZero() || f.Err != nil
+		})
 		d.Press(key)
 	}
 }

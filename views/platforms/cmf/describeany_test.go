@@ -62,6 +62,7 @@ func wants(t *testing.T, d detail.Document, texts ...string) {
 
 // TestEveryKindIsDescribed looks at the page of an object of each kind.
 func TestEveryKindIsDescribed(t *testing.T) {
+	t.Parallel()
 	api := running(t)
 	prod := resource.Location{Scope: "prod"}
 	wants(
@@ -94,6 +95,7 @@ func TestEveryKindIsDescribed(t *testing.T) {
 // TestWhatAnEnvironmentSetsIsMarked describes an application below defaults, with
 // labels, an address and a secret.
 func TestWhatAnEnvironmentSetsIsMarked(t *testing.T) {
+	t.Parallel()
 	api := running(t)
 	theme, _ := themes.New(themes.Options{})
 	scope := cmf.Scope{Environment: "described"}

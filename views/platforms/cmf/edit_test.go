@@ -83,6 +83,7 @@ func fresh(r *edit.Rules, within string, replace ...string) views.Draft {
 // TestEachKindIsMadeAndChangedAsPlanned makes an object of each kind from its
 // template, changes it, and compares what was sent with the plan.
 func TestEachKindIsMadeAndChangedAsPlanned(t *testing.T) {
+	t.Parallel()
 	api := running(t)
 	label := []string{"  name: ", "  labels: {team: \"007\"}\n  name: "}
 
@@ -169,6 +170,7 @@ func TestEachKindIsMadeAndChangedAsPlanned(t *testing.T) {
 
 // TestWhatTheServerWouldRefuseIsSaidBefore reviews texts that no server takes.
 func TestWhatTheServerWouldRefuseIsSaidBefore(t *testing.T) {
+	t.Parallel()
 	api := running(t)
 	apps, statements, pools, secrets := rulesFor(Applications(api)), rulesFor(
 		Statements(api),
@@ -278,6 +280,7 @@ func aSecret(t *testing.T, api *cmfapi.Client) views.Ref {
 // TestDefaultsThatAreTakenOutAreCleared sends null for them, and all others as
 // they are.
 func TestDefaultsThatAreTakenOutAreCleared(t *testing.T) {
+	t.Parallel()
 	live := map[string]any{
 		"name": "prod", "flinkApplicationDefaults": map[string]any{"spec": "x"},
 		"computePoolDefaults": map[string]any{"y": "z"}, "metadata": map[string]any{"labels": map[string]any{"a": "b"}},
@@ -301,6 +304,7 @@ func TestDefaultsThatAreTakenOutAreCleared(t *testing.T) {
 // TestTheTextOfEachObjectSaysAllThatAPersonWrote reads every object of the demo,
 // and wants its text to hold the same document, and to find nothing wrong in it.
 func TestTheTextOfEachObjectSaysAllThatAPersonWrote(t *testing.T) {
+	t.Parallel()
 	api := running(t)
 	for _, k := range NewSession("", api).Kinds {
 		r := browse.EditorOf(k)

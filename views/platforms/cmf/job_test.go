@@ -17,6 +17,7 @@ import (
 // TestTheJobOfAStatementIsFound: by its name, else the one that runs, below the
 // statement's own path.
 func TestTheJobOfAStatementIsFound(t *testing.T) {
+	t.Parallel()
 	server := flinktest.New(t)
 	old := flinktest.Job{ID: "a1", Name: "clicks", State: "CANCELED", Ended: true}
 	other := flinktest.Job{ID: "b2", Name: "insert-into_x", State: "RUNNING"}

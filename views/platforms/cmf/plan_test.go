@@ -15,6 +15,7 @@ import (
 	"drey/client/cmfapi"
 	"drey/server"
 	"drey/server/demo"
+	"drey/ui/uitest"
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/platform"
@@ -22,6 +23,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	uitest.SideBySide()
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/dlclark/regexp2/v2.runClock"))
 }
 
@@ -55,6 +57,7 @@ func running(t *testing.T) *cmfapi.Client {
 // TestWhatActionsSendIsWhatTheirPlansSay does every action of every kind, in every
 // way that it has, and compares method and path of every exchange with the plan.
 func TestWhatActionsSendIsWhatTheirPlansSay(t *testing.T) {
+	t.Parallel()
 	api := running(t)
 	done := map[string][]string{}
 	planned(t, api, done, Applications(api))
@@ -203,6 +206,7 @@ func lines(steps []views.Step) []string {
 // TestKindsAreFoundWithoutAScreen lists every kind of the session, reads one of
 // its objects, and plans what can be done to it.
 func TestKindsAreFoundWithoutAScreen(t *testing.T) {
+	t.Parallel()
 	api := running(t)
 	for _, k := range NewSession("", api).Kinds {
 		t.Run(k.Info().Name, func(t *testing.T) {

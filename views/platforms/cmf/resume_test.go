@@ -44,6 +44,7 @@ var interrupted = []struct {
 // while each of its requests is under way, before it reached the server and after
 // it took effect. The next console does the rest, and nothing twice.
 func TestAKilledConsoleIsGoneOnWithAtEveryStep(t *testing.T) {
+	t.Parallel()
 	direct := running(t)
 	var all sync.WaitGroup // each waits most of the time: they need no processor of their own
 	for c, of := range interrupted {
@@ -276,6 +277,7 @@ func isSuspendedWithoutSavepoint(t *testing.T, api *cmfapi.Client, item objects.
 // and lets it go on from that savepoint twice: the server takes it as another one each
 // time.
 func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
+	t.Parallel()
 	api := running(t)
 	kind := browse.Untyped(Statements(api))
 	var name string

@@ -57,6 +57,7 @@ func merged(own, defaults map[string]any) map[string]any {
 // random defaults: what runs then is what ran, and the application holds no value
 // that it did not hold in one of the two.
 func TestRollingBackBakesNoDefaultIn(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
 	changed := 0
 	for n := range 1_500 {
@@ -87,6 +88,7 @@ func TestRollingBackBakesNoDefaultIn(t *testing.T) {
 
 // TestRollingBackLeavesWhatIsNoPartOfIt holds what says what is to be done.
 func TestRollingBackLeavesWhatIsNoPartOfIt(t *testing.T) {
+	t.Parallel()
 	now := cmf.MustObject(map[string]any{"image": "b", "restartNonce": 2, "job": map[string]any{
 		"state": "suspended", "upgradeMode": "stateless", "parallelism": 4,
 	}})

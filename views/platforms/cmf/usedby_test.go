@@ -37,6 +37,7 @@ func treeLines(t usedby.Tree) string {
 // TestTheInstanceThatRunsIsAsItsApplication compares the newest instance of each
 // application of the demo with what the application says of its job.
 func TestTheInstanceThatRunsIsAsItsApplication(t *testing.T) {
+	t.Parallel()
 	api := running(t)
 	listed, err := cmfapi.List[cmf.FlinkApplication](
 		t.Context(), api, cmf.Applications, cmf.Scope{Environment: "prod"}, cmfapi.Query{},
@@ -69,6 +70,7 @@ func TestTheInstanceThatRunsIsAsItsApplication(t *testing.T) {
 
 // TestWhatUsesAnObjectIsFound looks for users of each kind in the demo.
 func TestWhatUsesAnObjectIsFound(t *testing.T) {
+	t.Parallel()
 	api := running(t)
 	of := cmf.Statement{APIVersion: cmf.APIVersion, Kind: cmf.Statements.Name, Metadata: cmf.Metadata{
 		Name: "of-shop",
@@ -159,6 +161,7 @@ func failingAt(t *testing.T, api *cmfapi.Client, end string) *cmfapi.Client {
 
 // TestWhatCouldNotBeLookedAtIsSaid gives what is known where one list fails.
 func TestWhatCouldNotBeLookedAtIsSaid(t *testing.T) {
+	t.Parallel()
 	api := running(t)
 	broken := failingAt(t, api, "/statements")
 	tree := usesOfEnvironment(t.Context(), broken, "prod")
@@ -180,6 +183,7 @@ func TestWhatCouldNotBeLookedAtIsSaid(t *testing.T) {
 // TestANameInAStatementIsUsed finds catalogs in texts and properties, and not in
 // strings and comments.
 func TestANameInAStatementIsUsed(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]bool{
 		"SELECT * FROM shop.a.t":             true,
 		"SELECT * FROM `shop`.a.t":           true,
