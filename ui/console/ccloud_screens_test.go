@@ -60,8 +60,7 @@ func TestAThrottledCloudSaysUntilWhen(t *testing.T) {
 		s := cloud(t, ccloudtest.Quirks{})
 		d := openCloud(t, s, size[0], size[1])
 		d.Scrub = func(screen string) string { return clockTime.ReplaceAllString(screen, "until 12:34:56") }
-		d.WaitForText("fraud-scores", "1 failing")
-		d.Drain(200 * time.Millisecond) // what was read beside the list is there
+		d.WaitForText("fraud-scores", "1 failing", "EXCEPTION") // what is read beside the list is there, too
 		s.Set(func(q *ccloudtest.Quirks) { q.Throttle, q.RetryAfter = 1_000_000, time.Hour })
 		d.WaitForText("throttled until")
 		before := len(s.Seen())
