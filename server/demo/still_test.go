@@ -36,8 +36,7 @@ func TestAStillDemoShowsTheJobsOfItsApplications(t *testing.T) {
 				looks++
 				at := "/environments/" + env + "/applications/" + a.Name()
 				ui := at + "/flink-web-ui"
-				var jobs struct{ Jobs []struct{ ID, Status string } }
-				jobs = get[struct{ Jobs []struct{ ID, Status string } }](t, s, ui+"/jobs")
+				jobs := get[struct{ Jobs []struct{ ID, Status string } }](t, s, ui+"/jobs")
 				job := get[flinkrest.Job](t, s, ui+"/jobs/"+jobs.Jobs[0].ID)
 				if jobs.Jobs[0].Status != cmf.JobRunning || job.State != cmf.JobRunning || len(job.Vertices) < 2 {
 					t.Fatalf("%s: %+v, %s", a.Name(), jobs, job.State)
