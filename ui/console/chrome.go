@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -116,7 +117,10 @@ func (r *Root) hints() []views.Hint {
 	if n := 6; len(hints) > n {
 		hints = hints[:n]
 	}
-	return append(
-		hints, views.Hint{Binding: g.Palette}, views.Hint{Binding: g.Calls, Label: "log"}, views.Hint{Binding: g.Zoom},
-	)
+	own := slices.ContainsFunc(hints, func(h views.Hint) bool { return h.Binding.Help().Key == g.Zoom.Help().Key })
+	hints = append(hints, views.Hint{Binding: g.Palette}, views.Hint{Binding: g.Calls, Label: "log"})
+	if own {
+		return hints // the page has another use for the key
+	}
+	return append(hints, views.Hint{Binding: g.Zoom})
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"drey/client"
@@ -28,4 +29,26 @@ func TestWhyScreens(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestWhatChangedIsAKeyAwayFromWhy opens the last change of the specification, comes back
+// and unfolds the traces.
+func TestWhatChangedIsAKeyAwayFromWhy(t *testing.T) {
+	t.Parallel()
+	c := still(t)
+	d := open(t, connect(t, c.URL(), client.Config{}), 140, 40, nil)
+	d.WaitForText("20 applications", "payments")
+	d.Press("w")
+	d.WaitForText("why payments", "= what changed", "z unfold", "5 more frames")
+	d.Press("=")
+	d.WaitForText("↔", "1 differ", "spec.image", "flink/payments:1.4.1", "flink/payments:1.5.1")
+	d.Press("esc")
+	d.WaitForText("z unfold")
+	d.Press("z")
+	d.WaitForText("z fold", "PaymentDeserializer.java:61")
+	if strings.Contains(d.Screen(), "more frames") {
+		t.Errorf("something is folded still:\n%s", d.Screen())
+	}
+	d.Press("z")
+	d.WaitForText("z unfold", "5 more frames")
 }

@@ -21,7 +21,7 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return v.typeFilter(msg)
 	}
 	if Move(v.grid, msg, v.env.Keys.Move) {
-		return v.updatePreview()
+		return v.UpdatePreview()
 	}
 	keys := v.env.Keys.Table
 	switch {
@@ -35,7 +35,7 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 			return nil
 		}
 		v.grid.Mark()
-		return v.updatePreview()
+		return v.UpdatePreview()
 	case keymap.Matches(msg, keys.Range):
 		v.grid.Range()
 	case keymap.Matches(msg, keys.MarkAll):
@@ -46,8 +46,10 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 		v.pane.scroll(-previewStep)
 	case keymap.Matches(msg, keys.Sort):
 		v.grid.SortNext()
+		return v.UpdatePreview()
 	case keymap.Matches(msg, keys.Reverse):
 		v.grid.Reverse()
+		return v.UpdatePreview()
 	case keymap.Matches(msg, keys.Copy):
 		return v.copyName()
 	case keymap.Matches(msg, keys.Diff):
@@ -128,7 +130,7 @@ func (v *View[T]) typeFilter(msg tea.KeyMsg) tea.Cmd {
 		v.bar.line.Update(msg, keys)
 		v.grid.SetFilter(v.bar.line.Value())
 	}
-	return v.updatePreview()
+	return v.UpdatePreview()
 }
 
 // Escape implements views.Escaper: a range, then marks, then the filter.
@@ -139,7 +141,7 @@ func (v *View[T]) Escape() (cmd tea.Cmd, had bool) {
 	}
 	if v.grid.Filter() != "" {
 		v.SetFilter("")
-		return nil, true
+		return v.UpdatePreview(), true
 	}
 	if v.frame.zoomed {
 		v.Zoom()
@@ -160,7 +162,7 @@ func (v *View[T]) rebuild() tea.Cmd {
 		return nil // there was none yet
 	}
 	v.take(listingOf(v.kind, v.columns(), v.kind.Hidden != nil && !v.showHidden, v.list, v.list.batch))
-	return v.updatePreview()
+	return v.UpdatePreview()
 }
 
 func (v *View[T]) open() tea.Cmd {
@@ -172,7 +174,7 @@ func (v *View[T]) open() tea.Cmd {
 		return v.kind.Open(v.env, item)
 	}
 	for _, p := range v.kind.Pages {
-		return p.Open(v.env, item)
+		return v.neighbours(func(item resource.Item[T]) tea.Cmd { return p.Open(v.env, item) }, item)
 	}
 	return nil
 }
@@ -206,14 +208,14 @@ func (v *View[T]) Click(x, y int) tea.Cmd {
 	if v.grid.Selected() == before {
 		return v.open()
 	}
-	return v.updatePreview()
+	return v.UpdatePreview()
 }
 
 // Wheel implements views.Clicker.
 func (v *View[T]) Wheel(_, _, delta int) tea.Cmd {
 	v.grid.Move(3 * delta)
 	v.frame.dirty = true
-	return v.updatePreview()
+	return v.UpdatePreview()
 }
 
 // Hints implements views.Hinter.

@@ -219,7 +219,7 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 		v.poll.nextAt = now.Add(pollMore)
 		return tea.Batch(v.box.After("poll", pollMore, pollMsg{}), v.preview())
 	}
-	return tea.Batch(v.again(), v.updatePreview())
+	return tea.Batch(v.again(), v.UpdatePreview())
 }
 
 // seenScopes are those of the rows on the screen.

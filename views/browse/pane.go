@@ -67,9 +67,10 @@ func (p *pane) scroll(by int) {
 	p.top = max(p.top+min(by, p.hidden), 0)
 }
 
-// updatePreview asks for what the rows on the screen lack, and for the details of the
-// selected one unless they are there.
-func (v *View[T]) updatePreview() tea.Cmd { return tea.Batch(v.preview(), v.fill()) }
+// UpdatePreview asks for what the rows on the screen lack, and for the details of the
+// selected one unless they are there. Whatever moves the cursor or shows other rows has
+// to be followed by it: until then the details are those of the row before.
+func (v *View[T]) UpdatePreview() tea.Cmd { return tea.Batch(v.preview(), v.fill()) }
 
 func (v *View[T]) preview() tea.Cmd {
 	key := v.grid.Selected()

@@ -237,7 +237,7 @@ func (v *View[T]) SetVisible(visible bool) tea.Cmd {
 	if v.frame.touched = false; v.grid.Len() > 0 {
 		v.arrange()
 	}
-	return tea.Batch(v.Refresh(), v.updatePreview())
+	return tea.Batch(v.Refresh(), v.UpdatePreview())
 }
 
 // Absent implements views.Absent.
@@ -372,6 +372,7 @@ func (v *View[T]) busy() bool {
 func (v *View[T]) WorstFirst() {
 	v.SetFilter("")
 	v.grid.SortBy(slices.IndexFunc(v.columns(), func(c resource.Column[T]) bool { return c.Worst }), false)
+	v.grid.Select("") // not the row before either, where rows are still to come
 	v.grid.Top()
 	v.frame.dirty = true
 }

@@ -24,6 +24,7 @@ type View struct {
 	box   views.Mailbox
 
 	whole  Document // as it was loaded
+	open   bool     // what is folded in it is shown
 	doc    Document // as it is laid out: wrapped, where that is wanted
 	laidOf int      // width that doc was laid out for
 	state  loadState
@@ -203,13 +204,14 @@ func (v *View) scheduleReload() tea.Cmd {
 // to the width where that is wanted.
 func (v *View) layoutLines() {
 	v.laidOf = v.scroll.width
+	d := v.shown()
 	if !v.scroll.wrap {
-		v.doc = v.whole
+		v.doc = *d
 		return
 	}
 	v.doc = Document{}
-	for i, line := range v.whole.Styled {
-		for _, l := range v.whole.Links {
+	for i, line := range d.Styled {
+		for _, l := range d.Links {
 			if l.Line == i {
 				v.doc.Links = append(v.doc.Links, Link{len(v.doc.Plain), l.Msg})
 			}
@@ -219,6 +221,26 @@ func (v *View) layoutLines() {
 			v.doc.Plain = append(v.doc.Plain, clean.Plain(part))
 		}
 	}
+}
+
+// shown is the document as it was loaded, or with what is folded in it.
+func (v *View) shown() *Document {
+	if v.open && v.whole.Whole != nil {
+		return v.whole.Whole
+	}
+	return &v.whole
+}
+
+// Zoom shows what is folded, or folds it again; the line at the top stays near.
+func (v *View) Zoom() {
+	if v.whole.Whole == nil {
+		return
+	}
+	v.open = !v.open
+	v.layoutLines()
+	v.link = min(v.link, len(v.doc.Links))
+	v.find()
+	v.clamp()
 }
 
 // SetVisible implements views.Watcher: nothing is asked for a page that is not
@@ -246,6 +268,11 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		v.clamp()
 		return nil
 	}
+	for _, k := range v.whole.Keys {
+		if keymap.Matches(msg, k.Of(keys)) {
+			return views.Send(k.Msg)
+		}
+	}
 	switch {
 	case keymap.Matches(msg, keys.Text.Search):
 		v.search.typing = true
@@ -254,7 +281,7 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, keys.Text.Previous):
 		v.jump(-1)
 	case keymap.Matches(msg, keys.Text.Copy):
-		return views.Send(views.CopyMsg{What: v.title, Text: strings.Join(v.whole.Raw, "\n") + "\n"})
+		return views.Send(views.CopyMsg{What: v.title, Text: strings.Join(v.shown().Raw, "\n") + "\n"})
 	case keymap.Matches(msg, keys.Text.Wrap):
 		v.scroll.wrap, v.scroll.left = !v.scroll.wrap, 0
 		v.layoutLines()
@@ -362,25 +389,31 @@ func (v *View) clamp() {
 // Hints implements views.Hinter.
 func (v *View) Hints() []views.Hint {
 	k := v.env.Keys
-	if len(v.doc.Links) > 0 {
-		return []views.Hint{
-			{Binding: k.Global.NextPane, Label: "next link"},
-			{Binding: k.Move.Enter, Label: "follow it"},
-			{Binding: k.Text.Search},
-			{Binding: k.Text.Next},
-			{Binding: k.Text.Copy},
-			{Binding: k.Text.Wrap},
-			{Binding: k.Move.Escape},
+	var hints []views.Hint
+	for _, own := range v.whole.Keys {
+		hints = append(hints, views.Hint{Binding: own.Of(k), Label: own.Label})
+	}
+	if v.whole.Whole != nil {
+		label := "unfold"
+		if v.open {
+			label = "fold"
 		}
+		hints = append(hints, views.Hint{Binding: k.Global.Zoom, Label: label})
 	}
-	return []views.Hint{
-		{Binding: k.Text.Search},
-		{Binding: k.Text.Next},
-		{Binding: k.Text.Copy},
-		{Binding: k.Text.Wrap},
-		{Binding: k.Move.Right, Label: "scroll"},
-		{Binding: k.Move.Escape},
+	if len(v.doc.Links) > 0 {
+		hints = append(
+			hints, views.Hint{Binding: k.Global.NextPane, Label: "next link"},
+			views.Hint{Binding: k.Move.Enter, Label: "follow it"},
+		)
 	}
+	hints = append(
+		hints, views.Hint{Binding: k.Text.Search}, views.Hint{Binding: k.Text.Next}, views.Hint{Binding: k.Text.Copy},
+		views.Hint{Binding: k.Text.Wrap},
+	)
+	if len(v.doc.Links) == 0 {
+		hints = append(hints, views.Hint{Binding: k.Move.Right, Label: "scroll"})
+	}
+	return append(hints, views.Hint{Binding: k.Move.Escape})
 }
 
 // View implements views.View.

@@ -7,8 +7,10 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/keymap"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
@@ -22,6 +24,17 @@ type Document struct {
 	Styled []string
 	Raw    []string
 	Links  []Link
+	// Keys are those that lead from the page to others.
+	Keys []Key
+	// Whole is the same document with nothing folded; nil where nothing is.
+	Whole *Document
+}
+
+// Key is a key of a page: Msg is sent when it is pressed.
+type Key struct {
+	Of    func(*keymap.Map) key.Binding
+	Label string
+	Msg   tea.Msg
 }
 
 // Link is a line that leads somewhere: Msg is sent when it is followed.

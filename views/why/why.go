@@ -6,13 +6,16 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/keymap"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
@@ -38,7 +41,9 @@ type Report struct {
 	Since   time.Time // of the state; zero where nobody knows
 	Cause   string    // the likely cause, "" where nothing is wrong or nobody knows
 	Changed string    // what changed before it, "" where nothing did
-	Missing []string  // what could not be looked at, and why
+	// Compare opens what changed last in full; nil where nothing did.
+	Compare tea.Msg
+	Missing []string // what could not be looked at, and why
 	Entries []Entry
 }
 
@@ -55,8 +60,22 @@ func Open(title string, report func(context.Context) (Report, error)) tea.Cmd {
 // frames is how many frames of a trace are shown below its cause.
 const frames = 6
 
-// Document lays a report out.
+// Document lays a report out, with the traces in it folded.
 func Document(t *themes.Theme, r Report, now time.Time) detail.Document {
+	d := document(t, r, now, frames)
+	if whole := document(t, r, now, math.MaxInt); !slices.Equal(whole.Plain, d.Plain) {
+		d.Whole = &whole
+	}
+	if r.Compare != nil {
+		d.Keys = []detail.Key{{
+			Of: func(m *keymap.Map) key.Binding { return m.Table.Diff }, Label: "what changed", Msg: r.Compare,
+		}}
+	}
+	return d
+}
+
+// document lays a report out with so many frames of a trace.
+func document(t *themes.Theme, r Report, now time.Time, frames int) detail.Document {
 	var d detail.Document
 	verdict := t.Glyphs.Tone(r.Tone) + " " + r.State
 	if !r.Since.IsZero() {
@@ -73,7 +92,7 @@ func Document(t *themes.Theme, r Report, now time.Time) detail.Document {
 	}
 	d.Add(t.Text, "")
 	for _, e := range folded(r.Entries) {
-		add(&d, t, e, now)
+		add(&d, t, e, now, frames)
 	}
 	if len(r.Entries) == 0 {
 		d.Add(t.Dim, "nothing is known to have happened")
@@ -104,7 +123,7 @@ func folded(entries []Entry) []Entry {
 	return out
 }
 
-func add(d *detail.Document, t *themes.Theme, e Entry, now time.Time) {
+func add(d *detail.Document, t *themes.Theme, e Entry, now time.Time, frames int) {
 	text := fmt.Sprintf(
 		"%s  %s  %s  %s", clean.Right(stamp(e.At, now), 11, ""), t.Glyphs.Tone(e.Tone), clean.Fit(e.Word, 10, ""),
 		clean.Text(e.Text),
@@ -117,7 +136,7 @@ func add(d *detail.Document, t *themes.Theme, e Entry, now time.Time) {
 		style = t.Tone(e.Tone)
 	}
 	d.Add(style, text)
-	for _, line := range traceLines(e.Trace) {
+	for _, line := range traceLines(e.Trace, frames) {
 		d.Text(t.Dim, strings.Repeat(" ", 28)+line)
 	}
 }
@@ -148,8 +167,9 @@ func RootFirst(text string) string {
 }
 
 // traceLines are the frames of the root cause, and what it was the cause of, from
-// the inside out.
-func traceLines(trace string) []string {
+// the inside out: at most so many frames of the cause, and of the others none unless
+// there is no limit.
+func traceLines(trace string, frames int) []string {
 	if !strings.Contains(trace, "\n") {
 		return nil
 	}
@@ -163,7 +183,7 @@ func traceLines(trace string) []string {
 		}
 		rest := all[1:]
 		shown := rest[:min(len(rest), frames)]
-		if i > 0 {
+		if i > 0 && frames < math.MaxInt {
 			shown = nil
 		}
 		for _, frame := range shown {

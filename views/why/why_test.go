@@ -106,3 +106,27 @@ func BenchmarkTwoThousandEntries(b *testing.B) {
 		}
 	}
 }
+
+func TestAFoldedTraceIsThereWhole(t *testing.T) {
+	theme, _ := themes.New(themes.Options{Depth: themes.NoColour})
+	now := time.Date(2026, 3, 4, 14, 20, 0, 0, time.UTC)
+	report := why.Report{State: "FAILED", Tone: themes.Bad, Entries: []why.Entry{
+		{At: now, Word: "exception", Text: why.Cause(trace), Trace: trace, Tone: themes.Bad},
+	}}
+	d := why.Document(theme, report, now)
+	if d.Whole == nil {
+		t.Fatal("there is no document with the frames that are folded")
+	}
+	for _, frame := range []string{"A.java:1", "A.java:2", "Decode.java:88"} {
+		if text := strings.Join(d.Plain, "\n"); strings.Contains(text, frame) {
+			t.Errorf("%s is not folded:\n%s", frame, text)
+		}
+		if text := strings.Join(d.Whole.Raw, "\n"); !strings.Contains(text, frame) {
+			t.Errorf("%s is not in the whole:\n%s", frame, text)
+		}
+	}
+	report.Entries[0].Trace = "one line"
+	if why.Document(theme, report, now).Whole != nil {
+		t.Error("there is something to unfold where nothing is folded")
+	}
+}

@@ -31,6 +31,9 @@ type (
 	selector interface{ Select(string) }
 )
 
+// previewer shows the details of the row that the cursor was put on.
+type previewer interface{ UpdatePreview() tea.Cmd }
+
 // RowSelector puts the cursor on the row of a name, now or when it comes.
 type RowSelector interface{ SelectName(string) }
 
@@ -62,6 +65,9 @@ func (s *Space) GoTo(msg views.GoMsg) tea.Cmd {
 	if s, ok := s.Front().(RowSelector); ok && msg.Name != "" {
 		s.SelectName(msg.Name)
 	}
+	if p, ok := s.Front().(previewer); ok {
+		cmds = append(cmds, p.UpdatePreview())
+	}
 	if msg.Link && s.Nav.at != before {
 		s.Nav.History[s.Nav.at].linked = true
 	}
@@ -80,6 +86,9 @@ func (s *Space) GoToProblems() tea.Cmd {
 	cmd := s.GoTo(views.GoMsg{Tab: kind, Environment: &all})
 	if v, ok := s.view(i).(interface{ WorstFirst() }); ok {
 		v.WorstFirst()
+	}
+	if p, ok := s.view(i).(previewer); ok {
+		cmd = tea.Batch(cmd, p.UpdatePreview())
 	}
 	return cmd
 }

@@ -76,7 +76,8 @@ func applicationReport(ctx context.Context, api *cmfapi.Client, i objects.App) (
 			Trace: objects.SavepointError(s),
 		})
 	}
-	changes := specChanges(p.instances)
+	changes, compare := specChanges(api, i, p.instances)
+	r.Compare = compare
 	r.Entries = append(r.Entries, changes...)
 	r.Since = stateSince(r.State, p.events)
 	r.Cause = likelyCause(a, r)
@@ -189,13 +190,13 @@ func likelyCause(a cmf.FlinkApplication, r why.Report) string {
 	return fmt.Sprintf("%s  (%d of %d exceptions)", newest.Text, same, len(causes))
 }
 
-// specChanges are what changed from one instance to the next, the oldest first.
-func specChanges(instances []cmf.Instance) []why.Entry {
+// specChanges are what changed from one instance to the next, the oldest first, and what
+// opens the newest of them in full: nil where nothing changed.
+func specChanges(api *cmfapi.Client, i objects.App, instances []cmf.Instance) (entries []why.Entry, open tea.Msg) {
 	all := slices.Clone(instances)
 	slices.SortStableFunc(all, func(a, b cmf.Instance) int {
 		return strings.Compare(a.Metadata.CreationTimestamp, b.Metadata.CreationTimestamp)
 	})
-	var out []why.Entry
 	for n := 1; n < len(all); n++ {
 		before, errBefore := diff.Parse(json.RawMessage(all[n-1].Status.Spec))
 		after, errAfter := diff.Parse(json.RawMessage(all[n].Status.Spec))
@@ -206,11 +207,39 @@ func specChanges(instances []cmf.Instance) []why.Entry {
 		if text == "" {
 			continue
 		}
-		out = append(out, why.Entry{
+		entries = append(entries, why.Entry{
 			At: cmf.ParseTime(all[n].Metadata.CreationTimestamp), Tone: themes.Accent, Word: "spec", Text: text,
 		})
+		open = openChange(api, i, all[n-1], all[n])
 	}
-	return out
+	return entries, open
+}
+
+// openChange opens what differs between two instances of an application.
+func openChange(api *cmfapi.Client, i objects.App, before, after cmf.Instance) tea.Msg {
+	title := "what changed in " + i.Value.Name()
+	side := func(ctx context.Context, instance cmf.Instance) (diff.Side, error) {
+		name := "instance of " + objects.StampText(instance.Metadata.CreationTimestamp)
+		raw, err := cmfapi.GetRaw(ctx, api, cmf.Instances, objects.ChildScope(i), instance.Metadata.Name)
+		if err != nil {
+			return diff.Side{}, fmt.Errorf("%s: %w", name, err)
+		}
+		doc, err := diff.Parse(raw)
+		if err != nil {
+			return diff.Side{}, fmt.Errorf("%s: %w", name, err)
+		}
+		return diff.Side{Name: name, Doc: objects.ComparedApplication(doc)}, nil
+	}
+	return views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+		return diff.New(env, title, func(ctx context.Context) (diff.Sides, error) {
+			left, err := side(ctx, before)
+			if err != nil {
+				return diff.Sides{}, err
+			}
+			right, err := side(ctx, after)
+			return diff.Sides{Left: left, Right: right, Secret: diff.SecretPath}, err
+		})
+	}}
 }
 
 // changeText names what differs in one line; what is short, with its values.
