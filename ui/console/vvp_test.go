@@ -133,7 +133,8 @@ func TestADeploymentIsSuspendedStartedFromASavepointAndDeleted(t *testing.T) {
 	d.Press("enter", "s")
 	d.WaitForText("Suspend orders", "a savepoint is taken", "PATCH")
 	d.Press("y")
-	d.WaitForText("suspended orders", "SUSPENDED")
+	d.WaitForText("suspended orders")
+	d.WaitFor(func(string) bool { return strings.Contains(d.Line(" orders "), "○ SUSPENDED") }) // the list says so, too
 	d.Press("s")
 	d.WaitForText("Where should it start from?", "SUSPEND · FULL")
 	d.Press("down", "y")

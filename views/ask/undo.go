@@ -20,7 +20,7 @@ import (
 // own action of the key is asked about.
 func (s *Asker[T]) Undo(key string, items []resource.Item[T]) tea.Cmd {
 	if len(items) == 0 {
-		return nil
+		return views.Notice(themes.Warn, "nothing was done from here that could be taken back")
 	}
 	if undoes := s.lastTasks(items); undoes != nil {
 		t := undoes[0]
