@@ -7,7 +7,7 @@ import (
 )
 
 // TestThePreviewGoesWithTheCursor moves the cursor by all but the keys that move it, with a
-// clock that stands: no poll comes to the preview's help.
+// clock that stands.
 func TestThePreviewGoesWithTheCursor(t *testing.T) {
 	t.Parallel()
 	c := still(t)

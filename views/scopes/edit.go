@@ -109,25 +109,31 @@ func (p *Pane) edit() tea.Cmd {
 	return p.openEdit("edit "+p.wanted, edit.Start{Target: views.Ref{Kind: p.session.Scopes.Plural, Name: p.wanted}})
 }
 
-// create makes a new scope: as a copy of the one that is chosen, or from a template.
+// create makes a new scope: from a template, as a copy of the one that is chosen, or from
+// a file.
 func (p *Pane) create() tea.Cmd {
 	if err := p.editRefusal(); err != nil {
 		return views.Notice(themes.Warn, "cannot create: "+err.Error())
 	}
 	start := edit.Start{New: true, Target: views.Ref{Kind: p.session.Scopes.Plural, Name: p.wanted}}
 	title := "new " + p.session.Scopes.Singular
-	if p.wanted == "" {
+	choices := []views.Choice{{Label: "A template", Detail: "what is usual, with comments"}}
+	if p.wanted != "" {
+		choices = append(choices, views.Choice{How: "copy", Label: "A copy of " + p.wanted, Detail: "under another name"})
+	}
+	if p.env.Editing.ReadFile != nil {
+		choices = append(choices, views.Choice{
+			How: "file", Label: "A file", Detail: "YAML or JSON, such as was kept in Git",
+		})
+	}
+	if len(choices) == 1 {
 		return p.openEdit(title, start)
 	}
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
 		Title: "New " + p.session.Scopes.Singular, Button: "Begin", Plan: "create", Which: "What should it begin with?",
-		Asked: p.env.Keys.Table.Create.Keys()[0],
-		Choices: []views.Choice{
-			{Label: "A template", Detail: "what is usual, with comments"},
-			{How: "copy", Label: "A copy of " + p.wanted, Detail: "under another name"},
-		},
+		Asked: p.env.Keys.Table.Create.Keys()[0], Choices: choices,
 		Run: func(how string) tea.Cmd {
-			start.Copy = how == "copy"
+			start.Copy, start.File = how == "copy", how == "file"
 			return p.openEdit(title, start)
 		},
 	}})
