@@ -112,6 +112,7 @@ func defaultText() Text {
 		Search:   bind("/", "/", "search"),
 		Next:     bind("n", "n", "next hit"),
 		Previous: bind("N", "N", "previous hit"),
+		Filter:   bind("&", "&", "only what holds a text"),
 		Copy:     bind("c", "c", "copy all"),
 		Wrap:     bind("w", "w", "wrap lines"),
 

@@ -51,6 +51,7 @@ func (m *Text) entries() []Entry {
 		{"text.next", &m.Next},
 		{"text.previous", &m.Previous},
 		{"text.copy", &m.Copy},
+		{"text.filter", &m.Filter},
 		{"text.wrap", &m.Wrap},
 		{"text.next-object", &m.NextObject},
 		{"text.previous-object", &m.PreviousObject},

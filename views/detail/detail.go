@@ -29,6 +29,7 @@ type View struct {
 	laidOf int      // width that doc was laid out for
 	state  loadState
 	search search
+	filter filter
 	scroll scroll
 	link   int // number of the link that is chosen, from 1; 0 for none
 	out    string
@@ -55,9 +56,11 @@ type scroll struct {
 type search struct {
 	line   input.Line
 	typing bool
-	query  string
-	hits   []int // lines
-	at     int
+	// filters tells that what is typed is the filter's text.
+	filters bool
+	query   string
+	hits    []int // lines
+	at      int
 }
 
 // New makes a pager that loads when it is first shown.
@@ -166,7 +169,11 @@ func (v *View) handleLoaded(msg loadedMsg) tea.Cmd {
 			v.state.same = 0
 		}
 		v.whole = msg.doc
+		lines := len(v.doc.Plain)
 		v.layoutLines()
+		if v.whole.NewestFirst && v.scroll.top > 0 {
+			v.scroll.top += len(v.doc.Plain) - lines
+		}
 		v.state.loaded, v.state.fails, v.state.at = true, 0, v.env.Now()
 		at := v.search.at
 		v.link = min(v.link, len(v.doc.Links))
@@ -223,12 +230,19 @@ func (v *View) layoutLines() {
 	}
 }
 
-// shown is the document as it was loaded, or with what is folded in it.
+// shown is the document as it was loaded, or with what is folded in it; of its entries
+// those that the filter leaves.
 func (v *View) shown() *Document {
+	d := &v.whole
 	if v.open && v.whole.Whole != nil {
-		return v.whole.Whole
+		d = v.whole.Whole
 	}
-	return &v.whole
+	if v.filter.text == "" {
+		return d
+	}
+	only, shown, all := d.with(v.filter.text)
+	v.filter.shown, v.filter.all = shown, all
+	return &only
 }
 
 // Zoom shows what is folded, or folds it again; the line at the top stays near.
@@ -275,7 +289,10 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	}
 	switch {
 	case keymap.Matches(msg, keys.Text.Search):
-		v.search.typing = true
+		v.search = search{typing: true}
+	case keymap.Matches(msg, keys.Text.Filter):
+		v.search = search{typing: true, filters: true}
+		v.setFilter("")
 	case keymap.Matches(msg, keys.Text.Next):
 		v.jump(1)
 	case keymap.Matches(msg, keys.Text.Previous):
@@ -316,6 +333,9 @@ func (v *View) nextLink(by int) {
 }
 
 func (v *View) typeSearch(msg tea.KeyMsg) tea.Cmd {
+	if v.search.filters {
+		return v.typeFilter(msg)
+	}
 	keys := v.env.Keys.Line
 	switch {
 	case keymap.Matches(msg, keys.Accept):
@@ -333,10 +353,15 @@ func (v *View) typeSearch(msg tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-// Escape implements views.Escaper: the search goes first.
+// Escape implements views.Escaper: the search goes first, then the filter.
 func (v *View) Escape() (cmd tea.Cmd, had bool) {
 	had = v.search.typing || v.search.query != ""
+	filters := v.search.filters || !had
 	v.search = search{}
+	if filters && v.filter.text != "" {
+		had = true
+		v.setFilter("")
+	}
 	v.dirty = v.dirty || had
 	return nil, had
 }
@@ -407,7 +432,8 @@ func (v *View) Hints() []views.Hint {
 		)
 	}
 	hints = append(
-		hints, views.Hint{Binding: k.Text.Search}, views.Hint{Binding: k.Text.Next}, views.Hint{Binding: k.Text.Copy},
+		hints, views.Hint{Binding: k.Text.Search}, views.Hint{Binding: k.Text.Next},
+		views.Hint{Binding: k.Text.Filter, Label: "filter"}, views.Hint{Binding: k.Text.Copy},
 		views.Hint{Binding: k.Text.Wrap},
 	)
 	if len(v.doc.Links) == 0 {

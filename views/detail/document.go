@@ -24,6 +24,13 @@ type Document struct {
 	Styled []string
 	Raw    []string
 	Links  []Link
+	// Entries are the lines with which entries begin, to the line before the next one. What
+	// is before the first is shown whatever the entries are filtered by. Without any, each
+	// line is an entry.
+	Entries []int
+	// NewestFirst tells that entries come before the others: whoever reads further down
+	// stays there.
+	NewestFirst bool
 	// Keys are those that lead from the page to others.
 	Keys []Key
 	// Whole is the same document with nothing folded; nil where nothing is.
@@ -55,6 +62,9 @@ func (d *Document) Link(style themes.Style, line string, msg tea.Msg) {
 func (d *Document) Append(o Document) {
 	for _, l := range o.Links {
 		d.Links = append(d.Links, Link{l.Line + len(d.Plain), l.Msg})
+	}
+	for _, at := range o.Entries {
+		d.Entries = append(d.Entries, at+len(d.Plain))
 	}
 	d.Plain, d.Styled, d.Raw = append(d.Plain, o.Plain...), append(d.Styled, o.Styled...), append(d.Raw, o.Raw...)
 }

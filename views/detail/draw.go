@@ -15,11 +15,15 @@ func (v *View) corner() string {
 	t := v.env.Theme
 	s := &v.search
 	switch {
+	case s.filters:
+		return t.Accent.Render("&") + s.line.View(t, 24) + t.Dim.Render(v.filter.count())
 	case s.typing:
 		return t.Accent.Render("/") + s.line.View(t, 24) + t.Dim.Render(fmt.Sprintf(" %d hits", len(s.hits)))
 	case s.query != "":
 		return t.Accent.Render("/"+clean.Cut(s.query, 24, t.Glyphs.Ellipsis)) +
 			t.Dim.Render(fmt.Sprintf(" %d of %d", min(s.at+1, len(s.hits)), len(s.hits)))
+	case v.filter.text != "":
+		return t.Accent.Render("&"+clean.Cut(clean.Text(v.filter.text), 24, t.Glyphs.Ellipsis)) + t.Dim.Render(v.filter.count())
 	case v.state.err != nil && v.state.loaded:
 		text := grid.AgeText(v.env.Now().Sub(v.state.at)) + " old, " + word(v.state.err)
 		return t.Tone(themes.Warn).Render(clean.Cut(text, max(v.scroll.width/2, 20), t.Glyphs.Ellipsis))
@@ -30,6 +34,14 @@ func (v *View) corner() string {
 		))
 	}
 	return ""
+}
+
+// count is how many entries are shown.
+func (f *filter) count() string {
+	if f.text == "" {
+		return ""
+	}
+	return fmt.Sprintf(" %s of %s", grid.Thousands(f.shown), grid.Thousands(f.all))
 }
 
 // word is an error in one line: what it means, then its own words.
@@ -61,6 +73,9 @@ func (v *View) window() []string {
 			line = t.On(t.Selected, t.Accent.Render(t.Glyphs.Bar)+clean.Skip(clean.Fit(line, space+2, ""), 1))
 		}
 		out = append(out, line)
+	}
+	if v.filter.text != "" && v.filter.shown == 0 && len(out) < v.page() {
+		out = append(out, "  "+t.Dim.Render("nothing here holds it")+t.Faint.Render("  esc lifts the filter"))
 	}
 	return out
 }

@@ -91,6 +91,7 @@ func document(t *themes.Theme, r Report, now time.Time, frames int) detail.Docum
 		d.Fact(t, views.Fact{Label: "not seen", Text: m, Tone: themes.Warn})
 	}
 	d.Add(t.Text, "")
+	d.NewestFirst = true
 	for _, e := range folded(r.Entries) {
 		add(&d, t, e, now, frames)
 	}
@@ -135,6 +136,7 @@ func add(d *detail.Document, t *themes.Theme, e Entry, now time.Time, frames int
 	if e.Tone == themes.Bad || e.Tone == themes.Warn {
 		style = t.Tone(e.Tone)
 	}
+	d.Entries = append(d.Entries, len(d.Plain))
 	d.Add(style, text)
 	for _, line := range traceLines(e.Trace, frames) {
 		d.Text(t.Dim, strings.Repeat(" ", 28)+line)
