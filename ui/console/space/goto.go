@@ -43,7 +43,7 @@ func (s *Space) GoTo(msg views.GoMsg) tea.Cmd {
 		return views.Notice(themes.Warn, "this server has no list of "+msg.Tab)
 	}
 	var cmds []tea.Cmd
-	before := s.Nav.at
+	before, left := s.Nav.at, s.listState()
 	moved := false
 	if msg.Environment != nil && *msg.Environment != s.Nav.Environment {
 		cmds = append(cmds, s.setEnvironment(*msg.Environment))
@@ -68,10 +68,21 @@ func (s *Space) GoTo(msg views.GoMsg) tea.Cmd {
 	if p, ok := s.Front().(previewer); ok {
 		cmds = append(cmds, p.UpdatePreview())
 	}
-	if msg.Link && s.Nav.at != before {
+	if msg.Link && s.Nav.at > before {
 		s.Nav.History[s.Nav.at].linked = true
+		s.Nav.History[s.Nav.at-1].left = left
 	}
 	return tea.Batch(cmds...)
+}
+
+// listState is how the list in front is shown, nil for a page or what is no list.
+func (s *Space) listState() *views.ListState {
+	list, ok := s.Front().(views.Restorer)
+	if !ok || len(s.Nav.Pages) > 0 {
+		return nil
+	}
+	state := list.ListState()
+	return &state
 }
 
 // GoToProblems shows what the header counts: the list with problems in it, of

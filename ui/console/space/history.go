@@ -15,6 +15,8 @@ type location struct {
 	environment string
 	pages       []Page // without views
 	linked      bool   // a link led here: esc goes back
+	// left is how the list was shown when a link led away; nil where none did.
+	left *views.ListState
 }
 
 // nav is where one is and was.
@@ -73,7 +75,25 @@ func (s *Space) visit(p location) tea.Cmd {
 	for _, pg := range p.pages {
 		cmds = append(cmds, s.raise(pg))
 	}
-	return tea.Batch(append(cmds, s.Show())...)
+	cmds = append(cmds, s.Show())
+	if p.left != nil && len(p.pages) == 0 {
+		cmds = append(cmds, s.showAs(*p.left))
+	}
+	return tea.Batch(cmds...)
+}
+
+// showAs has the list in front filtered as it was, and the cursor where it was.
+func (s *Space) showAs(left views.ListState) tea.Cmd {
+	if f, ok := s.Front().(filterer); ok {
+		f.SetFilter(left.Filter)
+	}
+	if list, ok := s.Front().(selector); ok && left.Row != "" {
+		list.Select(left.Row)
+	}
+	if p, ok := s.Front().(previewer); ok {
+		return p.UpdatePreview()
+	}
+	return nil
 }
 
 // Last swaps with the place before this one.
