@@ -136,7 +136,7 @@ func (v *View) layout() {
 	v.dirty = true
 }
 
-func (v *View) page() int { return max(v.height-3, 1) }
+func (v *View) page() int { return max(v.height-3-len(v.names()), 1) }
 
 func (v *View) clamp() {
 	v.top = max(min(v.top, len(v.lines)-v.page()), 0)
@@ -228,17 +228,45 @@ func (v *View) View() string {
 		return ""
 	}
 	t := v.env.Theme
-	title := t.Strong.Render(clean.Cut(clean.Text(v.heading()), max(v.width-40, 8), t.Glyphs.Ellipsis))
+	title := t.Strong.Render(clean.Cut(clean.Text(v.heading()), v.titleWidth(), t.Glyphs.Ellipsis))
 	v.out = strings.Join(frame.Box(t, true, v.width, v.height, title, v.corner(), v.window()), "\n")
 	return v.out
 }
 
+// heading has both names where they fit; else names has them.
 func (v *View) heading() string {
-	if !v.loaded {
+	if !v.loaded || v.names() != nil {
 		return v.title
 	}
+	return v.bothNames()
+}
+
+func (v *View) bothNames() string {
 	return v.sides.Left.Name + "  " + v.env.Theme.Glyphs.Between + "  " + v.sides.Right.Name
 }
+
+// names are lines with the names of both sides, whole, where the heading would cut them.
+func (v *View) names() []string {
+	if !v.loaded || clean.Width(clean.Text(v.bothNames())) <= v.titleWidth() {
+		return nil
+	}
+	t := v.env.Theme
+	var lines []string
+	for _, side := range []struct {
+		sign, name string
+		tone       themes.Tone
+	}{{"- ", v.sides.Left.Name, themes.Bad}, {"+ ", v.sides.Right.Name, themes.Good}} {
+		for i, part := range clean.Wrap(clean.Text(side.name), max(v.width-8, 8)) {
+			if i > 0 {
+				side.sign = "  "
+			}
+			lines = append(lines, "  "+t.Tone(side.tone).Render(side.sign)+t.Strong.Render(part))
+		}
+	}
+	return lines
+}
+
+func (v *View) titleWidth() int { return max(v.width-40, 8) }
 
 // corner counts, or says that what is shown is old.
 func (v *View) corner() string {
@@ -273,8 +301,8 @@ func (v *View) window() []string {
 	case len(v.lines) == 0:
 		return []string{"", "  " + t.Dim.Render("nothing differs")}
 	}
-	var out []string
-	for _, l := range v.lines[v.top:min(v.top+v.height-2, len(v.lines))] {
+	out := v.names()
+	for _, l := range v.lines[v.top:min(v.top+v.height-2-len(out), len(v.lines))] {
 		out = append(out, " "+l.styled)
 	}
 	return out

@@ -107,6 +107,23 @@ func TestNoSecretIsShownOrCopied(t *testing.T) {
 	}
 }
 
+// TestLongNamesOfBothSidesAreWhole at 80 columns, where the heading has not the width.
+func TestLongNamesOfBothSidesAreWhole(t *testing.T) {
+	load := sides(t)
+	left, right := "orders-enriched in production", "instance of 2026-03-04 09:00:00 of orders-enriched in staging"
+	named := func(ctx context.Context) (diff.Sides, error) {
+		both, err := load(ctx)
+		both.Left.Name, both.Right.Name = left, right
+		return both, err
+	}
+	d := uitest.New(t, screen{diff.New(env(t, themes.Options{}), "diff of orders", named)}, 80, 24)
+	d.WaitForText("- "+left, "+ "+right, "parallelism")
+	d.CheckSize(80, 24)
+	d.Press("G")
+	d.WaitForText("- "+left, "WHERE a > 1")
+	d.CheckSize(80, 24)
+}
+
 func TestAnErrorIsSaid(t *testing.T) {
 	d := uitest.New(t, screen{diff.New(env(t, themes.Options{}), "orders", func(context.Context) (diff.Sides, error) {
 		return diff.Sides{}, fmt.Errorf("not found\x1b[2J")
