@@ -178,7 +178,8 @@ func buildRow[T any](
 
 // take shows the rows of an answer.
 func (v *View[T]) take(list *listing[T]) {
-	waited := v.list.missing != "" // rows of environments that were slow come above others
+	// Rows of environments that were slow come above others, and those of further pages.
+	waited := v.list.missing != "" || v.list.partial
 	// What comes late, or is not hidden any more, was there before: it is no change.
 	v.grid.SetCalm(v.list.partial || list.hides != v.list.hides)
 	if list.missing != v.list.missing || list.partial != v.list.partial || list.hidden != v.list.hidden {

@@ -372,8 +372,7 @@ func (v *View[T]) busy() bool {
 func (v *View[T]) WorstFirst() {
 	v.SetFilter("")
 	v.grid.SortBy(slices.IndexFunc(v.columns(), func(c resource.Column[T]) bool { return c.Worst }), false)
-	v.grid.Select("") // not the row before either, where rows are still to come
-	v.grid.Top()
+	v.grid.First()
 	v.frame.dirty = true
 }
 

@@ -433,10 +433,12 @@ func (v *View) Hints() []views.Hint {
 	}
 	hints = append(
 		hints, views.Hint{Binding: k.Text.Search}, views.Hint{Binding: k.Text.Next},
-		views.Hint{Binding: k.Text.Filter, Label: "filter"}, views.Hint{Binding: k.Text.Copy},
-		views.Hint{Binding: k.Text.Wrap},
 	)
-	if len(v.doc.Links) == 0 {
+	if len(v.whole.Entries) > 0 {
+		hints = append(hints, views.Hint{Binding: k.Text.Filter, Label: "filter"})
+	}
+	hints = append(hints, views.Hint{Binding: k.Text.Copy}, views.Hint{Binding: k.Text.Wrap})
+	if len(v.doc.Links) == 0 && len(v.whole.Entries) == 0 {
 		hints = append(hints, views.Hint{Binding: k.Move.Right, Label: "scroll"})
 	}
 	return append(hints, views.Hint{Binding: k.Move.Escape})

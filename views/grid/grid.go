@@ -256,6 +256,16 @@ func (g *Grid) Home() {
 	}
 }
 
+// First puts the cursor on the first row, whichever that comes to be: Home keeps it there
+// until it is moved.
+func (g *Grid) First() {
+	g.Select("")
+	g.former = former{}
+	g.setCursor(0)
+	g.draw.dirty = true
+	g.scroll()
+}
+
 // Page is how many rows are seen at once.
 func (g *Grid) Page() int { return max(g.box.height-g.heads(), 1) }
 

@@ -367,3 +367,22 @@ func plainTheme() *themes.Theme {
 	theme, _ := themes.New(themes.Options{})
 	return theme
 }
+
+// TestTheFirstRowIsTheOneThatComesToBeFirst: rows come above it while a list is read.
+func TestTheFirstRowIsTheOneThatComesToBeFirst(t *testing.T) {
+	g := newGrid(20, 60, 10)
+	late := rowsOf(20)
+	g.SetRows(late[5:], now)
+	g.Move(3)
+	g.First()
+	g.SetRows(late, now)
+	g.Home()
+	if got := g.Selected(); got != late[0].Key {
+		t.Errorf("%s is selected, want %s", got, late[0].Key)
+	}
+	g.Move(2)
+	g.Home()
+	if got := g.Selected(); got != late[2].Key {
+		t.Errorf("%s is selected after a move, want %s", got, late[2].Key)
+	}
+}
