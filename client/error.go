@@ -69,9 +69,6 @@ func StatusOf(err error) int {
 // IsNotFound reports a 404: the object is not there (any more).
 func IsNotFound(err error) bool { return StatusOf(err) == http.StatusNotFound }
 
-// NotModified reports a 304: it was already so.
-func NotModified(err error) bool { return StatusOf(err) == http.StatusNotModified }
-
 // meaning is what an answer with this status means. own tells that its body is
 // an error of the API: a 404 that is not is one of a server, or of a proxy,
 // that does not know the path. retry is when to ask again, zero when the answer

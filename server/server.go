@@ -250,9 +250,6 @@ func (s *Server) Fill(ctx context.Context, fn func(update model.Updater) error) 
 	return s.store.Fill(ctx, fn)
 }
 
-// Data is the data folder.
-func (s *Server) Data() string { return s.config.Data }
-
 // Now is the server's time.
 func (s *Server) Now() time.Time { return s.config.Now() }
 

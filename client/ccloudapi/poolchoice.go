@@ -87,7 +87,10 @@ func (c *Client) RegionOf(ctx context.Context, environment, pool string) (string
 	}
 	p, err := c.Pool(ctx, environment, pool)
 	if err == nil && !slices.Contains(regions, p.Spec.Region) {
-		err = fmt.Errorf("compute pool %s is in %s, which is not a region of this context: %s", pool, p.Spec.Region, strings.Join(regions, ", "))
+		err = fmt.Errorf(
+			"compute pool %s is in %s, which is not a region of this context: %s",
+			pool, p.Spec.Region, strings.Join(regions, ", "),
+		)
 	}
 	return p.Spec.Region, err
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // StartApplication starts a suspended application from its last state, or from
-// the savepoint with the given uid. NotModified(err): it was already started.
+// the savepoint with the given uid. An Error of the status 304: it was already started.
 func (c *Client) StartApplication(
 	ctx context.Context, scope cmf.Scope, name, savepointUID string,
 ) (*cmf.FlinkApplication, error) {
@@ -23,7 +23,7 @@ func (c *Client) StartApplication(
 }
 
 // SuspendApplication suspends an application as its upgradeMode says.
-// NotModified(err): it was already suspended.
+// An Error of the status 304: it was already suspended.
 func (c *Client) SuspendApplication(ctx context.Context, scope cmf.Scope, name string) (*cmf.FlinkApplication, error) {
 	r := client.Request{Method: http.MethodPost, Path: cmf.Applications.ItemPath(scope, name) + "/suspend"}
 	return client.Send[*cmf.FlinkApplication](ctx, c.Client, "suspend application "+name, r)

@@ -56,11 +56,9 @@ type scroll struct {
 type search struct {
 	line   input.Line
 	typing bool
-	// filters tells that what is typed is the filter's text.
-	filters bool
-	query   string
-	hits    []int // lines
-	at      int
+	query  string
+	hits   []int // lines
+	at     int
 }
 
 // New makes a pager that loads when it is first shown.
@@ -127,7 +125,7 @@ func (v *View) Accept(a views.Answer) bool { return v.box.Accept(a) }
 func (v *View) Close() { v.box.Close() }
 
 // Typing implements views.Typist.
-func (v *View) Typing() bool { return v.search.typing }
+func (v *View) Typing() bool { return v.search.typing || v.filter.typing }
 
 // SetSize implements views.View.
 func (v *View) SetSize(width, height int) {
@@ -237,10 +235,11 @@ func (v *View) shown() *Document {
 	if v.open && v.whole.Whole != nil {
 		d = v.whole.Whole
 	}
-	if v.filter.text == "" {
+	text := v.filter.line.Value()
+	if text == "" {
 		return d
 	}
-	only, shown, all := d.with(v.filter.text)
+	only, shown, all := d.with(text)
 	v.filter.shown, v.filter.all = shown, all
 	return &only
 }
@@ -273,8 +272,11 @@ func (v *View) SetVisible(visible bool) tea.Cmd {
 }
 
 func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
-	if v.search.typing {
+	switch {
+	case v.search.typing:
 		return v.typeSearch(msg)
+	case v.filter.typing:
+		return v.typeFilter(msg)
 	}
 	keys := v.env.Keys
 	if by, ok := keys.Move.Steps(msg, v.page(), len(v.doc.Plain)); ok {
@@ -289,10 +291,9 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	}
 	switch {
 	case keymap.Matches(msg, keys.Text.Search):
-		v.search = search{typing: true}
+		v.search.typing = true
 	case keymap.Matches(msg, keys.Text.Filter):
-		v.search = search{typing: true, filters: true}
-		v.setFilter("")
+		v.filter.typing = true
 	case keymap.Matches(msg, keys.Text.Next):
 		v.jump(1)
 	case keymap.Matches(msg, keys.Text.Previous):
@@ -333,9 +334,6 @@ func (v *View) nextLink(by int) {
 }
 
 func (v *View) typeSearch(msg tea.KeyMsg) tea.Cmd {
-	if v.search.filters {
-		return v.typeFilter(msg)
-	}
 	keys := v.env.Keys.Line
 	switch {
 	case keymap.Matches(msg, keys.Accept):
@@ -353,17 +351,20 @@ func (v *View) typeSearch(msg tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-// Escape implements views.Escaper: the search goes first, then the filter.
+// Escape implements views.Escaper: what is typed goes first, then the search, then the
+// filter.
 func (v *View) Escape() (cmd tea.Cmd, had bool) {
-	had = v.search.typing || v.search.query != ""
-	filters := v.search.filters || !had
-	v.search = search{}
-	if filters && v.filter.text != "" {
-		had = true
-		v.setFilter("")
+	switch {
+	case !v.filter.typing && (v.search.typing || v.search.query != ""):
+		v.search = search{}
+	case v.filter.typing || v.filter.line.Value() != "":
+		v.filter = filter{}
+		v.applyFilter()
+	default:
+		return nil, false
 	}
-	v.dirty = v.dirty || had
-	return nil, had
+	v.dirty = true
+	return nil, true
 }
 
 // find collects the lines that hold the query, whatever the case.

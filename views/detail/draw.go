@@ -15,15 +15,16 @@ func (v *View) corner() string {
 	t := v.env.Theme
 	s := &v.search
 	switch {
-	case s.filters:
-		return t.Accent.Render("&") + s.line.View(t, 24) + t.Dim.Render(v.filter.count())
+	case v.filter.typing:
+		return t.Accent.Render("&") + v.filter.line.View(t, 24) + t.Dim.Render(v.filter.count())
 	case s.typing:
 		return t.Accent.Render("/") + s.line.View(t, 24) + t.Dim.Render(fmt.Sprintf(" %d hits", len(s.hits)))
 	case s.query != "":
 		return t.Accent.Render("/"+clean.Cut(s.query, 24, t.Glyphs.Ellipsis)) +
 			t.Dim.Render(fmt.Sprintf(" %d of %d", min(s.at+1, len(s.hits)), len(s.hits)))
-	case v.filter.text != "":
-		return t.Accent.Render("&"+clean.Cut(clean.Text(v.filter.text), 24, t.Glyphs.Ellipsis)) + t.Dim.Render(v.filter.count())
+	case v.filter.line.Value() != "":
+		text := clean.Cut(clean.Text(v.filter.line.Value()), 24, t.Glyphs.Ellipsis)
+		return t.Accent.Render("&"+text) + t.Dim.Render(v.filter.count())
 	case v.state.err != nil && v.state.loaded:
 		text := grid.AgeText(v.env.Now().Sub(v.state.at)) + " old, " + word(v.state.err)
 		return t.Tone(themes.Warn).Render(clean.Cut(text, max(v.scroll.width/2, 20), t.Glyphs.Ellipsis))
@@ -38,7 +39,7 @@ func (v *View) corner() string {
 
 // count is how many entries are shown.
 func (f *filter) count() string {
-	if f.text == "" {
+	if f.line.Value() == "" {
 		return ""
 	}
 	return fmt.Sprintf(" %s of %s", grid.Thousands(f.shown), grid.Thousands(f.all))
@@ -74,7 +75,7 @@ func (v *View) window() []string {
 		}
 		out = append(out, line)
 	}
-	if v.filter.text != "" && v.filter.shown == 0 && len(out) < v.page() {
+	if v.filter.line.Value() != "" && v.filter.shown == 0 && len(out) < v.page() {
 		out = append(out, "  "+t.Dim.Render("nothing here holds it")+t.Faint.Render("  esc lifts the filter"))
 	}
 	return out

@@ -7,11 +7,13 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/keymap"
+	"drey/views/input"
 )
 
-// filter is by what the entries of a document are chosen.
+// filter is by what the entries of a document are chosen: what is in its line.
 type filter struct {
-	text       string
+	line       input.Line
+	typing     bool
 	shown, all int // entries
 }
 
@@ -56,9 +58,8 @@ func (d *Document) with(text string) (only Document, shown, all int) {
 	return only, shown, len(entries)
 }
 
-// setFilter shows the entries that hold a text, all of them for "".
-func (v *View) setFilter(text string) {
-	v.filter.text = text
+// applyFilter shows the entries that hold the text of the filter, all of them for "".
+func (v *View) applyFilter() {
 	v.scroll.top = 0
 	v.layoutLines()
 	v.link = min(v.link, len(v.doc.Links))
@@ -70,12 +71,12 @@ func (v *View) typeFilter(msg tea.KeyMsg) tea.Cmd {
 	keys := v.env.Keys.Line
 	switch {
 	case keymap.Matches(msg, keys.Accept):
-		v.search.typing, v.search.filters = false, false
+		v.filter.typing = false
 	case keymap.Matches(msg, keys.Cancel):
 		v.Escape()
 	default:
-		v.search.line.Update(msg, keys)
-		v.setFilter(v.search.line.Value())
+		v.filter.line.Update(msg, keys)
+		v.applyFilter()
 	}
 	return nil
 }

@@ -91,11 +91,11 @@ func TestAFilterLeavesWholeEntries(t *testing.T) {
 	if n := len(v.doc.Links); n != 1 || v.doc.Links[0].Msg != 7 || v.doc.Plain[v.doc.Links[0].Line] != "7 event" {
 		t.Errorf("links %v of %q", v.doc.Links, v.doc.Plain)
 	}
-	press(v, "&", "x", "q", "z")
+	press(v, "&", "x", "q", "z") // it goes on with what is there
 	if s := screen(v); !strings.Contains(s, "nothing here holds it") || !strings.Contains(s, "0 of 9") {
 		t.Errorf("got\n%s", s)
 	}
-	if press(v, "esc"); v.Typing() || v.filter.text != "" {
+	if press(v, "esc"); v.Typing() || v.filter.line.Value() != "" {
 		t.Error("esc did not leave the filter")
 	}
 }

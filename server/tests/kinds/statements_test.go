@@ -22,7 +22,7 @@ func TestAMetadataStatementIsCompleteInTheCreateResponse(t *testing.T) {
 	}
 }
 
-func TestACompileErrorIsAFailedStatementWithItsPlace(t *testing.T) {
+func TestACompileErrorIsAFailedStatementWithItsPosition(t *testing.T) {
 	w := servertest.NewWorld(t)
 	w.Environment("prod")
 	created := w.Must("POST", servertest.ProdStatements, servertest.SelectFrom("typo", "SELECT order_id,\n  prize\nFROM orders"))

@@ -134,14 +134,6 @@ func (p *Program) Send(text string) error {
 	return err
 }
 
-// Resize changes the terminal's size.
-func (p *Program) Resize(columns, rows int) error {
-	p.mu.Lock()
-	p.screen.Resize(columns, rows)
-	p.mu.Unlock()
-	return pty.Setsize(p.tty, &pty.Winsize{Rows: uint16(rows), Cols: uint16(columns)})
-}
-
 // WaitFor waits until every text is on the screen.
 func (p *Program) WaitFor(texts ...string) error {
 	return p.wait(strings.Join(texts, " and "), func() bool {

@@ -9,7 +9,6 @@ import (
 	"drey/server/engine/embedded/sql/stream/join"
 	"drey/server/engine/embedded/sql/stream/window"
 	"drey/server/engine/embedded/sql/value"
-	"drey/server/engine/types"
 )
 
 // JoinKind says which rows a join gives.
@@ -259,9 +258,4 @@ func (n *TemporalJoin) needs(read []bool) [][]bool {
 	return [][]bool{with(reading(lw, both[:lw], n.LeftKeys...), n.LeftTime), with(
 		reading(rw, both[lw:], n.RightKeys...), n.RightTime,
 	)}
-}
-
-// Comparable says whether keys of these types can be compared by their bytes.
-func Comparable(a, b types.Type) bool {
-	return (a.Same(b) || a.IsInt() && b.IsInt()) && !a.IsApprox() && a.Root < types.Array
 }
