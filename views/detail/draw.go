@@ -10,24 +10,28 @@ import (
 	"drey/views/grid"
 )
 
-// corner says where in the text one is, or what is searched for.
+// corner says where in the text one is, what is searched for, and what it is filtered by.
 func (v *View) corner() string {
 	t := v.env.Theme
 	s := &v.search
+	by, before := "", "" // before is what stands left of the search
+	if text := v.filter.line.Value(); text != "" {
+		by = t.Accent.Render("&"+clean.Cut(clean.Text(text), 24, t.Glyphs.Ellipsis)) + t.Dim.Render(v.filter.count())
+		before = by + " "
+	}
 	switch {
 	case v.filter.typing:
 		return t.Accent.Render("&") + v.filter.line.View(t, 24) + t.Dim.Render(v.filter.count())
 	case s.typing:
-		return t.Accent.Render("/") + s.line.View(t, 24) + t.Dim.Render(fmt.Sprintf(" %d hits", len(s.hits)))
+		return before + t.Accent.Render("/") + s.line.View(t, 24) + t.Dim.Render(fmt.Sprintf(" %d hits", len(s.hits)))
 	case s.query != "":
-		return t.Accent.Render("/"+clean.Cut(s.query, 24, t.Glyphs.Ellipsis)) +
+		return before + t.Accent.Render("/"+clean.Cut(s.query, 24, t.Glyphs.Ellipsis)) +
 			t.Dim.Render(fmt.Sprintf(" %d of %d", min(s.at+1, len(s.hits)), len(s.hits)))
-	case v.filter.line.Value() != "":
-		text := clean.Cut(clean.Text(v.filter.line.Value()), 24, t.Glyphs.Ellipsis)
-		return t.Accent.Render("&"+text) + t.Dim.Render(v.filter.count())
 	case v.state.err != nil && v.state.loaded:
 		text := grid.AgeText(v.env.Now().Sub(v.state.at)) + " old, " + word(v.state.err)
 		return t.Tone(themes.Warn).Render(clean.Cut(text, max(v.scroll.width/2, 20), t.Glyphs.Ellipsis))
+	case by != "":
+		return by
 	case len(v.doc.Plain) > v.page():
 		return t.Dim.Render(fmt.Sprintf(
 			"%s–%s of %s", grid.Thousands(v.scroll.top+1), grid.Thousands(min(v.scroll.top+v.page(), len(v.doc.Plain))),

@@ -76,7 +76,7 @@ func TestAFilterLeavesWholeEntries(t *testing.T) {
 		t.Errorf("entries that do not hold it are in\n%s", s)
 	}
 	press(v, "/", "n", "e", "x", "t", "enter")
-	if s := screen(v); !strings.Contains(s, "/next 1 of 1") {
+	if s := screen(v); !strings.Contains(s, "&READ6 1 of 9 /next 1 of 1") {
 		t.Errorf("the search is not within what is shown:\n%s", s)
 	}
 	press(v, "esc")
