@@ -3,9 +3,20 @@ package clean
 import (
 	"regexp"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 var sgr = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// longestWord is how many cells the widest word takes.
+func longestWord(s string) int {
+	longest := 0
+	for word := range strings.FieldsSeq(s) {
+		longest = max(longest, Width(word))
+	}
+	return longest
+}
 
 // WrapHanging wraps a line that may have styles in it: what follows is indented two
 // cells more than its beginning, in the style that it was broken in.
@@ -14,16 +25,16 @@ func WrapHanging(line string, width int) []string {
 		return []string{line}
 	}
 	plain := Plain(line)
-	indent := len(plain) - len(strings.TrimLeft(plain, " ")) + 2
+	lead := len(plain) - len(strings.TrimLeft(plain, " "))
+	indent := lead + 2
 	if width-indent < 8 {
-		indent = 0
+		lead, indent = 0, 0
 	}
-	parts := Wrap(line, width-indent)
-	if len(parts) > 1 && strings.TrimSpace(Plain(parts[0])) == "" { // broken behind its own indentation
-		lead := Blanks(len(plain) - len(strings.TrimLeft(plain, " ")))
-		parts[1] = strings.Join(sgr.FindAllString(parts[0], -1), "") + lead + parts[1]
-		parts = parts[1:]
+	breakAt := ""
+	if longestWord(plain) > width-indent {
+		breakAt = ".(/" // a class or a path has to be broken: not in the middle of a name
 	}
+	parts := strings.Split(ansi.Wrap(Skip(line, lead), width-indent, breakAt), "\n")
 	style := "" // that is open at the end of a part
 	for i, part := range parts {
 		opened := sgr.FindAllString(part, -1)
@@ -36,10 +47,11 @@ func WrapHanging(line string, width int) []string {
 		if style != "" {
 			part += "\x1b[0m"
 		}
-		if i > 0 {
-			part = Blanks(indent) + part
+		if i == 0 {
+			parts[i] = Blanks(lead) + part
+		} else {
+			parts[i] = Blanks(indent) + part
 		}
-		parts[i] = part
 	}
 	return parts
 }

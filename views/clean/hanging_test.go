@@ -11,6 +11,13 @@ func TestALongKeyIsNotBrokenFromItsIndentation(t *testing.T) {
 		"    execution.checkpointing.interval: 60 s":               {"    execution.checkpointing.interval:", "      60 s"},
 		"    \x1b[1mexecution.checkpointing.interval:\x1b[0m 60 s": {"    execution.checkpointing.interval:", "      60 s"},
 		"  short: 1": {"  short: 1"},
+		"      \x1b[2mwhich caused RuntimeException: no row\x1b[0m": {
+			"      which caused RuntimeException:", "        no row",
+		},
+		"    at io.acme.payments.deserializer.PaymentDeserializer.read(Payments.java:61)": {
+			"    at io.acme.payments.deserializer.", "      PaymentDeserializer.read(Payments.",
+			"      java:61)",
+		},
 	} {
 		var got []string
 		for _, part := range WrapHanging(line, 40) {

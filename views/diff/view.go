@@ -260,7 +260,7 @@ func (v *View) names() []string {
 			if i > 0 {
 				side.sign = "  "
 			}
-			lines = append(lines, "  "+t.Tone(side.tone).Render(side.sign)+t.Strong.Render(part))
+			lines = append(lines, " "+t.Tone(side.tone).Render(side.sign)+t.Strong.Render(part))
 		}
 	}
 	return lines
