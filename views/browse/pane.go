@@ -17,8 +17,8 @@ import (
 	"drey/views/yaml"
 )
 
-// pane is the preview of the selected row. The details of the row before stay until
-// those of this one are there, so that a cell is written to the terminal once.
+// pane is the preview of the selected row. Details are only ever shown below the name of
+// the row that they are of; until they are read there is what the list tells of it.
 type pane struct {
 	asked  string   // key of the row that it is about
 	row    grid.Row // as it was then
@@ -32,19 +32,20 @@ type pane struct {
 	wrapped   []string
 	wrappedTo int
 	known     bool
+	slow      bool // the details take long enough to say that they are read
 	err       error
 }
 
 const (
 	// detailDelay is how long the cursor rests on a row before its details are asked for.
 	detailDelay = 90 * time.Millisecond
-	// staleAfter is how long after that those of another row stay at most.
-	staleAfter = detailDelay + 100*time.Millisecond
+	// readingAfter is when it is said that they are read.
+	readingAfter = detailDelay + 100*time.Millisecond
 )
 
 type (
-	staleMsg  struct{}
-	detailMsg struct {
+	readingMsg struct{}
+	detailMsg  struct {
 		key    string
 		detail resource.Detail
 		plain  string
@@ -55,10 +56,14 @@ type (
 
 func (p *pane) clear() { *p = pane{} }
 
-// drop takes away details of another row.
-func (p *pane) drop() {
-	if p.of != p.asked {
-		p.detail, p.plain, p.source, p.wrapped, p.known, p.err = resource.Detail{}, "", nil, nil, false, nil
+// dropOthers takes away details that are not of the row with this key.
+func (p *pane) dropOthers(key string) {
+	if p.of != key {
+		if p.asked == p.of {
+			p.asked = "" // it is asked for again when the cursor comes back
+		}
+		p.of, p.detail, p.plain, p.source, p.wrapped = "", resource.Detail{}, "", nil, nil
+		p.known, p.err = false, nil
 	}
 }
 
@@ -69,7 +74,7 @@ func (p *pane) scroll(by int) {
 
 // UpdatePreview asks for what the rows on the screen lack, and for the details of the
 // selected one unless they are there. Whatever moves the cursor or shows other rows has
-// to be followed by it: until then the details are those of the row before.
+// to be followed by it: until then there are none.
 func (v *View[T]) UpdatePreview() tea.Cmd { return tea.Batch(v.preview(), v.fill()) }
 
 func (v *View[T]) preview() tea.Cmd {
@@ -82,14 +87,14 @@ func (v *View[T]) preview() tea.Cmd {
 	if v.pane.asked == key && v.pane.row.Is(&row) {
 		return nil
 	}
-	var stale tea.Cmd
+	var reading tea.Cmd
 	if v.pane.asked != key {
-		v.pane.top = 0
-		stale = v.box.After("stale", staleAfter, staleMsg{})
+		v.pane.top, v.pane.slow = 0, false
+		reading = v.box.After("reading", readingAfter, readingMsg{})
 	}
 	v.pane.asked, v.pane.row = key, row
 	theme, ask := v.env.Theme, v.kind.Detail
-	return tea.Batch(stale, v.box.Ask("look", func(ctx context.Context) tea.Msg {
+	return tea.Batch(reading, v.box.Ask("look", func(ctx context.Context) tea.Msg {
 		timer := time.NewTimer(detailDelay)
 		defer timer.Stop()
 		select {
@@ -127,8 +132,8 @@ func (p *pane) setDetail(msg detailMsg, _ *themes.Theme) {
 	if msg.key != p.asked {
 		return
 	}
-	p.drop()
-	p.of, p.err = msg.key, msg.err
+	p.dropOthers(msg.key)
+	p.of, p.err, p.slow = msg.key, msg.err, false
 	if msg.err == nil || len(msg.detail.Source) > 0 {
 		p.detail, p.plain, p.source, p.wrapped, p.known = msg.detail, msg.plain, msg.source, nil, true
 	}

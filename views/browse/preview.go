@@ -19,6 +19,7 @@ import (
 func (v *View[T]) drawPane(now time.Time) []string {
 	t, width, height := v.env.Theme, v.paneWidth(), v.paneHeight()
 	v.pane.hidden = 0
+	v.pane.dropOthers(v.grid.Selected())
 	item, ok := v.selected()
 	if !ok {
 		return v.unreadPane(width, height)
@@ -157,6 +158,8 @@ func (v *View[T]) history(now time.Time, width int) []string {
 			lines = append(lines, t.Tone(themes.Warn).Render(l))
 		}
 		return lines
+	case !v.pane.known && v.pane.slow:
+		return []string{t.Dim.Render("reading details" + t.Glyphs.Ellipsis)}
 	case !v.pane.known || len(v.pane.detail.Events) == 0:
 		return nil
 	}
@@ -172,7 +175,7 @@ func (v *View[T]) factsAndEvents(item resource.Item[T], now time.Time, width, he
 	switch {
 	case len(events) == 0:
 		return append(lines, factLines(t, append(facts, more...), width)...)
-	case height < 11 && v.pane.err == nil:
+	case height < 11 && v.pane.known && v.pane.err == nil:
 		return slices.Concat(lines, factLines(t, facts, width), events[1:], factLines(t, more, width))
 	}
 	return slices.Concat(lines, factLines(t, append(facts, more...), width), []string{""}, events)

@@ -2,8 +2,11 @@ package browse
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"drey/keymap"
 	"drey/themes"
@@ -13,8 +16,8 @@ import (
 	"drey/views/sources"
 )
 
-// TestClearingAFilterAsksForTheDetailsOfTheRow needs no poll for it.
-func TestClearingAFilterAsksForTheDetailsOfTheRow(t *testing.T) {
+// letters is a list of a and b, each with details that name it.
+func letters(t *testing.T) *View[string] {
 	theme, _ := themes.New(themes.Options{})
 	kind := resource.Kind[string]{
 		Name: "letters", Singular: "letter", Title: "Letters",
@@ -23,9 +26,14 @@ func TestClearingAFilterAsksForTheDetailsOfTheRow(t *testing.T) {
 		Columns: []resource.Column[string]{{Column: grid.Column{Title: "NAME"}, Cell: func(i resource.Item[string]) grid.Cell {
 			return grid.Word(i.Value, themes.Plain)
 		}}},
-		Facts: func(resource.Item[string], time.Time) []views.Fact { return nil },
-		Detail: func(context.Context, resource.Item[string]) (resource.Detail, error) {
-			return resource.Detail{}, nil
+		Facts: func(i resource.Item[string], _ time.Time) []views.Fact {
+			return []views.Fact{{Label: "listed", Text: "row " + i.Value}}
+		},
+		Detail: func(_ context.Context, i resource.Item[string]) (resource.Detail, error) {
+			return resource.Detail{
+				Facts:  []views.Fact{{Label: "detail", Text: "fact of " + i.Value}},
+				Source: []byte(`{"source":"of ` + i.Value + `"}`),
+			}, nil
 		},
 		Source: func(at resource.Location) resource.Source[string] {
 			return sources.NewSource(at, func(context.Context) ([]string, []resource.Unread, bool, error) {
@@ -34,12 +42,66 @@ func TestClearingAFilterAsksForTheDetailsOfTheRow(t *testing.T) {
 		},
 	}
 	v := New(&views.Env{Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: time.Now}, kind, resource.Location{})
-	v.SetSize(80, 24)
-	for _, a := range answersOf(v.SetVisible(true)) {
+	t.Cleanup(v.Close)
+	return v
+}
+
+// answer gives a view the answers to what a command asks.
+func answer(v *View[string], answers []views.Answer) {
+	for _, a := range answers {
 		if v.Accept(a) {
 			v.Update(a.Msg)
 		}
 	}
+}
+
+// detailsOf is the answer to the question for details, without what waits for its time.
+func detailsOf(cmd tea.Cmd) []views.Answer {
+	batch := cmd().(tea.BatchMsg)
+	return answersOf(batch[len(batch)-1])
+}
+
+// TestDetailsStandOnlyBelowTheNameOfTheirRow while the cursor moves, before those of the
+// next row are read, at each layout of the preview.
+func TestDetailsStandOnlyBelowTheNameOfTheirRow(t *testing.T) {
+	for _, width := range []int{80, 120, 220} {
+		v := letters(t)
+		v.SetSize(width, 30)
+		answer(v, answersOf(v.SetVisible(true)))
+		v.pane.clear()
+		answer(v, detailsOf(v.UpdatePreview()))
+		for _, want := range []string{"row a", "fact of a"} {
+			if !strings.Contains(v.View(), want) {
+				t.Fatalf("%d columns: the preview of a has no %q:\n%s", width, want, v.View())
+			}
+		}
+		moved := v.Update(keymap.Message("j"))
+		if screen := v.View(); !strings.Contains(screen, "row b") || strings.Contains(screen, "of a") {
+			t.Errorf("%d columns: below the name of b there is what is of a:\n%s", width, screen)
+		}
+		v.Update(readingMsg{})
+		if screen := v.View(); !strings.Contains(screen, "reading details") {
+			t.Errorf("%d columns: it is not said that details are read:\n%s", width, screen)
+		}
+		answer(v, detailsOf(moved))
+		if screen := v.View(); !strings.Contains(screen, "fact of b") || strings.Contains(screen, "reading") {
+			t.Errorf("%d columns: the details of b are not there:\n%s", width, screen)
+		}
+		v.SetFilter("nothing")
+		v.View()
+		cmd, _ := v.Escape()
+		answer(v, detailsOf(cmd))
+		if screen := v.View(); !strings.Contains(screen, "fact of b") {
+			t.Errorf("%d columns: after a filter that showed nothing there are no details:\n%s", width, screen)
+		}
+	}
+}
+
+// TestClearingAFilterAsksForTheDetailsOfTheRow needs no poll for it.
+func TestClearingAFilterAsksForTheDetailsOfTheRow(t *testing.T) {
+	v := letters(t)
+	v.SetSize(80, 24)
+	answer(v, answersOf(v.SetVisible(true)))
 	v.SetFilter("b")
 	v.UpdatePreview()
 	if v.pane.asked != "b" {
@@ -52,5 +114,4 @@ func TestClearingAFilterAsksForTheDetailsOfTheRow(t *testing.T) {
 	if got, want := v.pane.asked, v.grid.Selected(); got != want {
 		t.Errorf("the cursor is on %q, the details of %q were asked for", want, got)
 	}
-	v.Close()
 }

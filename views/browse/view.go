@@ -305,9 +305,8 @@ func (v *View[T]) Update(msg tea.Msg) tea.Cmd {
 		return v.handleFill()
 	case filledMsg:
 		return v.handleFilled(msg)
-	case staleMsg:
-		v.pane.drop()
-		v.frame.dirty = true
+	case readingMsg:
+		v.pane.slow, v.frame.dirty = v.pane.of != v.pane.asked, true
 	case copyYAMLMsg:
 		return v.copyYAML()
 	case copiedYAMLMsg:
