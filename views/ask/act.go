@@ -30,25 +30,53 @@ type Asker[T any] struct {
 	preparing string // what Act waits for
 }
 
-// Ask is the dialog about items, which is asked by a key; what can be done to none of
-// them is said without one.
+// Ask is the dialog about items, which is asked by a key. What can be done to none of
+// them as they were listed is looked at again, and only then refused.
 func (s *Asker[T]) Ask(a resource.Action[T], key string, items []resource.Item[T]) tea.Cmd {
 	return s.askBy(a, asking{key: key, token: resource.RandomToken()}, items)
 }
 
 func (s *Asker[T]) askBy(a resource.Action[T], by asking, items []resource.Item[T]) tea.Cmd {
 	q := s.question(a, by, perform.Targets(items))
-	if q.Plan != "" {
+	switch {
+	case q.Plan != "":
 		return views.Send(views.ConfirmMsg{Confirmation: q})
+	case by.fresh || len(items) > mostWays || s.Refusal(resource.Action[T]{Reads: a.Reads}, items[0]) != nil:
+		return s.refuse(a, items, q.Targets[0])
 	}
+	return s.lookAgain(a, by, items, q.Targets[0])
+}
+
+// refuse says why an action is done to none of the items; first is why not to the first.
+func (s *Asker[T]) refuse(a resource.Action[T], items []resource.Item[T], first views.Target) tea.Cmd {
 	label := a.Verb(items[0].Value).Do
-	reason := q.Targets[0].Refused
 	if len(items) == 1 {
-		return refused(clean.Text(s.Kind.NameOf(items[0].Value)), label, reason)
+		return refused(clean.Text(s.Kind.NameOf(items[0].Value)), label, first.Refused)
 	}
 	return views.Notice(themes.Warn, fmt.Sprintf(
-		"none of %d can %s: %s: %s", len(items), label, q.Targets[0].Name, reason,
+		"none of %d can %s: %s: %s", len(items), label, first.Name, first.Refused,
 	))
+}
+
+// lookAgain reads items to which nothing could be done when they were listed; known is why
+// not, in case that they cannot be read.
+func (s *Asker[T]) lookAgain(a resource.Action[T], by asking, items []resource.Item[T], known views.Target) tea.Cmd {
+	s.preparing = "looking at " + clean.Text(s.nameOf(perform.Targets(items)))
+	return s.Mail.Ask("act", func(ctx context.Context) tea.Msg {
+		now := by
+		now.fresh = true
+		msg := PreparedMsg[T]{action: a, by: now}
+		for _, t := range perform.ReadAgain(ctx, s.Kind, items) {
+			if t.Absence != nil {
+				known.Refused += " (as it was listed: " + t.Absence.Error() + ")"
+				msg.refusal = &known
+				msg.items = items
+				return msg
+			}
+			msg.items = append(msg.items, t.Item)
+		}
+		return msg
+	})
 }
 
 // Preparing implements views.Preparer: keys that come before the dialog are for it.
@@ -71,6 +99,8 @@ type PreparedMsg[T any] struct {
 	by     asking
 	items  []resource.Item[T]
 	err    error
+	// refusal is what is said of the first item where it could not be read again.
+	refusal *views.Target
 }
 
 // Act asks about objects that another view names, by the action of this kind:
@@ -80,7 +110,7 @@ func (s *Asker[T]) Act(msg views.ActMsg) tea.Cmd {
 		msg.Verb == views.VerbRecreate) {
 		return s.actOnTask(msg)
 	}
-	by := asking{key: msg.Asked, token: resource.RandomToken(), way: msg.How, undoes: msg.Undoes}
+	by := asking{key: msg.Asked, token: resource.RandomToken(), way: msg.How, undoes: msg.Undoes, fresh: true}
 	s.preparing = "looking at " + clean.Text(msg.Target.Name)
 	return s.Mail.Ask("act", func(ctx context.Context) tea.Msg {
 		what := msg.Verb + " " + msg.Target.Name
@@ -121,6 +151,9 @@ func (s *Asker[T]) noAction(item resource.Item[T], verb string) error {
 func (s *Asker[T]) HandlePrepared(msg PreparedMsg[T]) tea.Cmd {
 	if msg.err != nil {
 		return views.Send(views.ErrorMsg{Doing: msg.by.key, Err: msg.err})
+	}
+	if msg.refusal != nil {
+		return s.refuse(msg.action, msg.items, *msg.refusal)
 	}
 	return s.askBy(msg.action, msg.by, msg.items)
 }

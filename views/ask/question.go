@@ -30,6 +30,7 @@ type asking struct {
 	key, token string
 	way        string // that is chosen at first, "" for the action's own
 	undoes     []views.Task
+	fresh      bool // the items were read for this question
 }
 
 // how is the way of a choice, or the plain one, with what is new in it.
