@@ -2,6 +2,7 @@ package views
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -52,6 +53,13 @@ type Drafts interface {
 	Private(name, text string) (path string, err error)
 	ReadPrivate(path string) (text string, err error)
 }
+
+// What Done of an EditFileMsg is told, wrapped or as it is, where no editor was there
+// for the file. Any other error is one of an editor that ran.
+var (
+	ErrNoEditor   = errors.New("your editor could not be started")
+	ErrOutOfSight = errors.New("another context is in front: the editor was not opened")
+)
 
 // EditFileMsg opens a file in the person's own editor. Done makes the message
 // that is sent when the editor has ended.

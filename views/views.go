@@ -114,6 +114,12 @@ type Escaper interface {
 	Escape() (cmd tea.Cmd, had bool)
 }
 
+// Loser is a view in which something may have been typed that is kept nowhere: leaving it
+// asks first. nil where nothing is lost; asked is the key.
+type Loser interface {
+	AskLeave(asked string) tea.Cmd
+}
+
 // Preparer is a view that may be preparing what is to be in front: a dialog whose
 // targets are read first, a text that is loaded. Keys that are pressed meanwhile are for
 // that and wait for it; esc gives it up.

@@ -86,3 +86,56 @@ sed -i.bak 's/my-application/from-an-editor/; s/^environment:.*/environment: alp
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
+
+// TestJourneyThroughEditorsThatFail opens one that is not there, one that ends badly
+// without and with something written, and one that is interrupted from the keyboard.
+func TestJourneyThroughEditorsThatFail(t *testing.T) {
+	d := serve(t, "127.0.0.1:0", t.TempDir())
+	withEnvironment(t, d.url, "alpha-team")
+	home, does := t.TempDir(), filepath.Join(t.TempDir(), "does")
+	start := func(editor string) *traveller {
+		j := travelFrom(t, home, 140, 40, "--url", d.url, "--editor", editor)
+		j.see("alpha-team", "live")
+		return j
+	}
+
+	j := start("no-such-editor -w")
+	j.press("1je")
+	j.see("no-such-editor (executable file not found in $PATH): this is drey's own", "check and compare", "name: alpha-team")
+	j.press("\x1b")
+	j.see("nothing changed: nothing is sent")
+	j.p.Stop()
+
+	editor := script(t, `case $(cat "`+does+`") in
+fail) exit 3;;
+write) sed -i.bak 's/^metadata:.*/metadata: {labels: {tier: "1"}}/' "$1"; exit 3;;
+wait) printf 'waiting for a key\r\n'; sleep 60;;
+esac
+`)
+	will := func(what string) {
+		t.Helper()
+		if err := os.WriteFile(does, []byte(what), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	j = start(editor)
+	will("fail")
+	j.press("1je")
+	j.see("editor ended with exit status 3: nothing changed, and nothing is sent")
+	will("wait")
+	j.press("e")
+	j.see("waiting for a key")
+	j.press("\x03")
+	j.see("ended with signal: interrupt: nothing changed, and nothing is sent")
+	will("write")
+	j.press("e")
+	j.see("editor ended with exit status 3: look at what it left", "metadata.labels", "only in yours", "enter apply")
+	j.press("X")
+	j.see("Drop the draft of alpha-team", "Cancel")
+	j.press("y")
+	j.see("the draft was dropped")
+	left, err := filepath.Glob(filepath.Join(home, "drey", "drafts", "*"))
+	if err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -20,17 +21,33 @@ import (
 	"drey/views/grid"
 )
 
-var (
-	errOutOfSight = errors.New("another context is in front: the editor was not opened")
-	errNoEditor   = errors.New("there is no editor of your own here")
-)
-
 // editFile opens a file in the person's own editor.
 func (r *Root) editFile(msg views.EditFileMsg) tea.Cmd {
 	if r.terminal == nil || r.opts.Editor == "" {
-		return views.Send(msg.Done(errNoEditor))
+		return views.Send(msg.Done(views.ErrNoEditor))
 	}
-	return r.terminal.Run(editorCommand(r.opts.Editor, msg.Path, msg.Line), msg.Done)
+	return r.terminal.Run(editorCommand(r.opts.Editor, msg.Path, msg.Line), func(err error) tea.Msg {
+		return msg.Done(editorError(r.opts.Editor, err))
+	})
+}
+
+// notFound is the status with which a shell ends that cannot run a command.
+const notFound = 126
+
+// editorError says how an editor ended, nil where it ended well.
+func editorError(editor string, err error) error {
+	var exit *exec.ExitError
+	name := strings.Fields(editor)[0]
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &exit) && exit.ExitCode()&^1 != notFound:
+		return fmt.Errorf("%s ended with %w", name, err)
+	}
+	if cause := errors.Unwrap(err); cause != nil {
+		err = cause
+	}
+	return fmt.Errorf("%w: %s (%w)", views.ErrNoEditor, name, err)
 }
 
 // linewise are the editors that begin at a line with +N before the path.

@@ -338,6 +338,15 @@ func TestASecretIsNeverShownNorStored(t *testing.T) {
 	if n := len(seen.all()); n != 1 {
 		t.Errorf("%d requests were sent", n)
 	}
+	d.WaitForText("esc leave, keeping nothing") // and no key that drops a draft
+	for _, key := range []string{"esc", "q"} {
+		d.Press(key)
+		d.WaitForText("Leave my-secret", "what you wrote is lost, for no draft of a secret is kept")
+		d.Press("esc") // nothing is lost by one key too many
+		d.WaitForText("its value is wanted: an update replaces all of them")
+	}
+	d.Press("esc", "y")
+	d.WaitForText("nothing was sent, and nothing is kept", "1 of 3")
 	if list, _ := disk.NewDrafts(dir).List(); len(list) != 0 {
 		t.Errorf("a draft of a secret is kept: %v", list)
 	}

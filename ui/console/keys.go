@@ -71,9 +71,9 @@ func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	g := keys.Global
 	switch {
 	case keymap.Matches(msg, keys.Move.Escape):
-		return r.escape(), true
+		return r.escape(msg), true
 	case keymap.Matches(msg, g.Quit):
-		return r.leave(), true
+		return r.leave(msg), true
 	case keymap.Matches(msg, g.Palette):
 		return r.openOverlay(newPalette(r)), true
 	case keymap.Matches(msg, g.Help):
@@ -169,7 +169,7 @@ func (r *Root) suspend() tea.Cmd {
 }
 
 // escape gives up one thing: the view's own, or the page.
-func (r *Root) escape() tea.Cmd {
+func (r *Root) escape(msg tea.KeyMsg) tea.Cmd {
 	r.status.toasts.now = views.NoticeMsg{}
 	if e, ok := r.Focused().(views.Escaper); ok {
 		if cmd, had := e.Escape(); had {
@@ -177,7 +177,7 @@ func (r *Root) escape() tea.Cmd {
 		}
 	}
 	if len(r.Nav.Pages) > 0 {
-		return r.Pop()
+		return r.popAsked(msg)
 	}
 	if r.Nav.Focus == space.OnScopes {
 		r.Focus(space.OnMain)
@@ -190,11 +190,21 @@ func (r *Root) escape() tea.Cmd {
 }
 
 // leave goes back, or quits where there is nothing to go back to.
-func (r *Root) leave() tea.Cmd {
+func (r *Root) leave(msg tea.KeyMsg) tea.Cmd {
 	if len(r.Nav.Pages) > 0 {
-		return r.Pop()
+		return r.popAsked(msg)
 	}
 	return r.quit()
+}
+
+// popAsked leaves the page in front, after a question where something would be lost.
+func (r *Root) popAsked(msg tea.KeyMsg) tea.Cmd {
+	if l, ok := r.Focused().(views.Loser); ok {
+		if ask := l.AskLeave(msg.String()); ask != nil {
+			return ask
+		}
+	}
+	return r.Pop()
 }
 
 // quit leaves the console, after a question where a view has one. While it is

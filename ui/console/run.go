@@ -113,7 +113,7 @@ func runOwn(ctx context.Context, opts Options) error {
 	if opts.ThemeOn != nil {
 		own.Screen.Send(tty.AskGround)
 	}
-	stop := tty.WatchSignals(p, opts.Out)
+	stop := own.WatchSignals(p)
 	defer stop()
 	return finish(p, model, ctx)
 }

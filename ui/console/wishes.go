@@ -94,7 +94,7 @@ func (r *Root) handleOutOfSight(w wish) tea.Cmd {
 	case views.CopyMsg:
 		return r.copy(msg)
 	case views.EditFileMsg:
-		return views.Send(msg.Done(errOutOfSight))
+		return views.Send(msg.Done(views.ErrOutOfSight))
 	case views.NoticeMsg:
 		msg.Text = name + msg.Text
 		r.say(msg)

@@ -71,8 +71,10 @@ func fileName(name string) string {
 	return name[:min(len(name), 60)] + draftSuffix
 }
 
-// List implements views.Drafts.
+// List implements views.Drafts. A console that starts calls it: the private files of one
+// that was killed go then.
 func (d *Drafts) List() ([]views.Draft, error) {
+	d.removePrivate()
 	entries, err := os.ReadDir(d.root)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil

@@ -180,20 +180,16 @@ func (v *DraftsView) resume(d views.Draft) tea.Cmd {
 
 func (v *DraftsView) askDrop(d views.Draft, asked string) tea.Cmd {
 	drafts := v.env.Editing.Drafts
-	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
-		Title: "Drop the draft", Button: "Drop", Asked: asked, Plan: "drop",
-		Facts: []views.Fact{{
-			Label: "what happens", Text: "what you wrote is lost; nothing is sent", Tone: themes.Warn,
-		}},
-		Run: func(string) tea.Cmd {
-			return tea.Sequence(func() tea.Msg {
-				if err := drafts.Remove(d.ID); err != nil {
-					return views.ErrorMsg{Doing: "drop the draft", Err: err}
-				}
-				return views.NoticeMsg{Text: "the draft was dropped", Tone: themes.Dim}
-			}, v.Refresh())
-		},
-	}})
+	q := dropQuestion(DraftName(d), asked)
+	q.Run = func(string) tea.Cmd {
+		return tea.Sequence(func() tea.Msg {
+			if err := drafts.Remove(d.ID); err != nil {
+				return views.ErrorMsg{Doing: "drop the draft", Err: err}
+			}
+			return views.NoticeMsg{Text: "the draft was dropped", Tone: themes.Dim}
+		}, v.Refresh())
+	}
+	return views.Send(views.ConfirmMsg{Confirmation: q})
 }
 
 // Hints implements views.Hinter.

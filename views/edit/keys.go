@@ -47,7 +47,7 @@ func (v *View) handlePath(msg tea.KeyMsg) tea.Cmd {
 func (v *View) handleWriting(msg tea.KeyMsg) tea.Cmd {
 	keys := v.env.Keys
 	if !v.text.Finding && keymap.Matches(msg, keys.Line.Cancel, keys.Draft.Review) {
-		return v.toReview()
+		return v.toReview(nil)
 	}
 	before := v.text.Text.Version()
 	v.text.HandleKey(msg, keys)
@@ -116,24 +116,49 @@ func (v *View) decide(mine bool) tea.Cmd {
 	return v.askReview()
 }
 
+// AskLeave implements views.Loser: of a private text no draft is kept.
+func (v *View) AskLeave(asked string) tea.Cmd {
+	if !v.rules.Private || v.phase != reviewing || v.unchanged() {
+		return nil
+	}
+	if asked == v.env.Keys.Move.Escape.Keys()[0] {
+		asked = "" // it leaves a dialog
+	}
+	return v.askDrop(asked)
+}
+
 // askDrop asks before what was written is lost.
 func (v *View) askDrop(asked string) tea.Cmd {
-	s := v.saver
-	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
-		Title: "Drop the draft of " + v.title(), Button: "Drop", Asked: asked, Plan: "drop",
+	s, done := v.saver, "the draft was dropped"
+	of := DraftName(v.draft)
+	if v.draft.New {
+		of = "the new " + v.rules.Singular
+	}
+	q := dropQuestion(of, asked)
+	if v.rules.Private {
+		q.Title, q.Button, done = "Leave "+of, "Leave", "nothing was sent, and nothing is kept"
+		q.Facts[0].Text = "what you wrote is lost, for no draft of a " + v.rules.Singular + " is kept; nothing is sent"
+	}
+	q.Run = func(string) tea.Cmd {
+		v.phase = ended
+		return tea.Sequence(func() tea.Msg { // before the list of drafts is read again
+			if err := s.drop(); err != nil {
+				return views.ErrorMsg{Doing: "drop the draft", Err: err}
+			}
+			return views.NoticeMsg{Text: done, Tone: themes.Dim}
+		}, views.Send(views.BackMsg{}))
+	}
+	return views.Send(views.ConfirmMsg{Confirmation: q})
+}
+
+// dropQuestion asks before a draft goes.
+func dropQuestion(of, asked string) views.Confirmation {
+	return views.Confirmation{
+		Title: "Drop the draft of " + of, Button: "Drop", Asked: asked, Plan: "drop",
 		Facts: []views.Fact{{
 			Label: "what happens", Text: "what you wrote is lost; nothing is sent", Tone: themes.Warn,
 		}},
-		Run: func(string) tea.Cmd {
-			v.phase = ended
-			return tea.Sequence(func() tea.Msg { // before the list of drafts is read again
-				if err := s.drop(); err != nil {
-					return views.ErrorMsg{Doing: "drop the draft", Err: err}
-				}
-				return views.NoticeMsg{Text: "the draft was dropped", Tone: themes.Dim}
-			}, views.Send(views.BackMsg{}))
-		},
-	}})
+	}
 }
 
 // notReady is why a review cannot be sent, nil when it can.
@@ -401,10 +426,14 @@ func (v *View) Hints() []views.Hint {
 		if len(v.review.Conflicts)+len(v.review.Decided) > 0 {
 			hints = append(hints, views.Hint{Binding: k.Draft.Mine}, views.Hint{Binding: k.Draft.Theirs})
 		}
-		return append(
-			hints, views.Hint{Binding: k.Move.Escape, Label: "keep as a draft"}, views.Hint{Binding: k.Draft.Drop},
-			views.Hint{Binding: k.Text.Copy, Label: "copy what differs"},
-		)
+		if v.rules.Private {
+			hints = append(hints, views.Hint{Binding: k.Move.Escape, Label: "leave, keeping nothing"})
+		} else {
+			hints = append(
+				hints, views.Hint{Binding: k.Move.Escape, Label: "keep as a draft"}, views.Hint{Binding: k.Draft.Drop},
+			)
+		}
+		return append(hints, views.Hint{Binding: k.Text.Copy, Label: "copy what differs"})
 	}
 	return []views.Hint{{Binding: k.Move.Escape}}
 }

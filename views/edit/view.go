@@ -5,6 +5,7 @@ package edit
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"time"
 
@@ -98,11 +99,12 @@ type (
 	}
 	awayMsg struct {
 		path string // of a private text
-		err  error
+		err  error  // of the editor
 	}
 	backMsg struct {
-		text string
-		err  error
+		text   string
+		editor error
+		err    error // of reading what it left
 	}
 	reviewMsg struct {
 		review Review
@@ -270,6 +272,11 @@ func (v *View) write(line int) tea.Cmd {
 	if v.env.Editing.External && v.env.Editing.Drafts != nil {
 		return v.writeAway(line)
 	}
+	return v.writeHere(line)
+}
+
+// writeHere opens the text in the built-in editor, at a line.
+func (v *View) writeHere(line int) tea.Cmd {
 	v.phase = writing
 	row := v.text.Text.Cursor().Row
 	v.text = yamleditor.Editor{Text: v.text.Text, Problems: v.review.Problems, Hides: v.rules.Private, Top: v.text.Top}
@@ -357,7 +364,7 @@ func (v *View) writeAway(line int) tea.Cmd {
 			path = drafts.Path(s.id)
 		}
 		if err != nil {
-			return done(awayMsg{err: err})
+			return done(awayMsg{err: fmt.Errorf("%w: its file could not be written (%w)", views.ErrNoEditor, err)})
 		}
 		return views.EditFileMsg{Path: path, Line: line, Done: func(err error) tea.Msg {
 			if !private {
@@ -368,52 +375,71 @@ func (v *View) writeAway(line int) tea.Cmd {
 	})
 }
 
-// handleAway reads what the person's editor left.
+// handleAway reads what the person's editor left, however that ended.
 func (v *View) handleAway(msg awayMsg) tea.Cmd {
-	drafts, id, private := v.env.Editing.Drafts, v.saver.id, v.rules.Private
+	drafts, id, private, text := v.env.Editing.Drafts, v.saver.id, v.rules.Private, v.draft.Text
 	return v.mail.Ask("back", func(context.Context) tea.Msg {
-		var text string
 		var err error
 		switch {
 		case private && msg.path != "":
 			text, err = drafts.ReadPrivate(msg.path)
-		case !private:
+		case !private && !errors.Is(msg.err, views.ErrNoEditor):
 			var d views.Draft
 			d, err = drafts.Open(id)
 			text = d.Text
 		}
-		return backMsg{yamldoc.WithoutErrors(text), errors.Join(msg.err, err)}
+		return backMsg{yamldoc.WithoutErrors(text), msg.err, err}
 	})
 }
 
 func (v *View) handleBack(msg backMsg) tea.Cmd {
+	v.relay()
+	switch {
+	case errors.Is(msg.editor, views.ErrNoEditor):
+		return tea.Batch(
+			v.writeHere(max(v.firstLine(), 1)),
+			views.Notice(themes.Warn, msg.editor.Error()+": this is drey's own"),
+		)
+	case errors.Is(msg.editor, views.ErrOutOfSight) && msg.err == nil:
+		msg.err = msg.editor
+	case msg.err != nil:
+		msg.err = fmt.Errorf("what your editor left could not be read: %w", msg.err)
+	}
 	if msg.err != nil {
 		v.err, v.phase, v.known = msg.err, reviewing, false
 		return nil
 	}
 	v.text.Text = buffer.New(msg.text)
 	v.draft.Text, v.draft.Changed = v.text.Text.Text(), v.env.Now()
-	return v.toReview()
+	return v.toReview(msg.editor)
 }
 
-// toReview compares; a text in which nothing was changed is no draft.
-func (v *View) toReview() tea.Cmd {
+// toReview compares; a text in which nothing was changed is no draft. What an editor
+// left that failed is compared, too.
+func (v *View) toReview(editor error) tea.Cmd {
 	if v.phase == writing {
 		v.takeText()
 	}
 	if v.unchanged() {
-		s := v.saver
+		s, notice := v.saver, views.Notice(themes.Dim, "nothing changed: nothing is sent")
+		if editor != nil {
+			notice = views.Notice(themes.Warn, editor.Error()+": nothing changed, and nothing is sent")
+		}
 		return tea.Sequence(func() tea.Msg {
 			_ = s.drop() // it is listed again otherwise
 			return nil
-		}, tea.Batch(views.Notice(themes.Dim, "nothing changed: nothing is sent"), views.Send(views.BackMsg{})))
+		}, tea.Batch(notice, views.Send(views.BackMsg{})))
 	}
 	v.phase, v.known, v.layout.top = reviewing, false, 0
 	v.relay()
 	draft, s, version := v.draft, v.saver, v.nextSave()
-	return tea.Batch(v.askReview(), v.mail.Ask("save", func(context.Context) tea.Msg {
+	cmd := tea.Batch(v.askReview(), v.mail.Ask("save", func(context.Context) tea.Msg {
 		return savedMsg{s.save(draft, version)}
 	}))
+	if editor != nil {
+		cmd = tea.Batch(cmd, views.Notice(themes.Warn, editor.Error()+": look at what it left before it is applied"))
+	}
+	return cmd
 }
 
 // Refresh implements views.Refresher.

@@ -8,8 +8,9 @@ import (
 	"github.com/charmbracelet/x/term"
 )
 
-// WatchSignals sends what the system says: the window's new size, and the end.
-func WatchSignals(p *tea.Program, out *os.File) (stop func()) {
+// WatchSignals sends what the system says: the window's new size, and the end. Keys that
+// interrupt are for the program that has the terminal.
+func (t *Terminal) WatchSignals(p *tea.Program) (stop func()) {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, append(endSignals(), resizeSignals()...)...)
 	done, ended := make(chan struct{}), make(chan struct{})
@@ -20,12 +21,14 @@ func WatchSignals(p *tea.Program, out *os.File) (stop func()) {
 			case <-done:
 				return
 			case s := <-signals:
-				if !isResize(s) {
+				switch {
+				case isKey(s) && t.lent.Load() > 0:
+				case !isResize(s):
 					p.Quit()
-					continue
-				}
-				if w, h, err := term.GetSize(out.Fd()); err == nil {
-					p.Send(tea.WindowSizeMsg{Width: w, Height: h})
+				default:
+					if w, h, err := term.GetSize(t.out.Fd()); err == nil {
+						p.Send(tea.WindowSizeMsg{Width: w, Height: h})
+					}
 				}
 			}
 		}

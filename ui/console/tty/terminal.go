@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/aymanbagabas/go-osc52/v2"
 	tea "github.com/charmbracelet/bubbletea"
@@ -24,6 +26,7 @@ type Terminal struct {
 	state  *term.State
 	Screen *Screen
 	Getenv func(string) string
+	lent   atomic.Int32 // how many programs have it, or had it a moment ago
 }
 
 // Open takes the terminal over; Close gives it back as it was.
@@ -80,6 +83,10 @@ func (t *Terminal) Run(program *exec.Cmd, done func(error) tea.Msg) tea.Cmd {
 	return tea.Exec(&away{terminal: t, do: program.Run}, func(err error) tea.Msg { return done(err) })
 }
 
+// keyGrace is how long after a program's end a key that was pressed there may still come
+// as a signal.
+const keyGrace = 100 * time.Millisecond
+
 // away runs something else on the terminal and comes back.
 type away struct {
 	terminal *Terminal
@@ -90,7 +97,9 @@ type away struct {
 func (a *away) Run() error {
 	t := a.terminal
 	t.Close()
+	t.lent.Add(1)
 	err := a.do()
+	time.AfterFunc(keyGrace, func() { t.lent.Add(-1) })
 	if _, raw := term.MakeRaw(t.in.Fd()); raw != nil {
 		return errors.Join(err, raw)
 	}

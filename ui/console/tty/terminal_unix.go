@@ -15,6 +15,9 @@ func endSignals() []os.Signal {
 	return []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
 }
 
+// isKey tells a signal that a terminal sends to all of its programs when a key is pressed.
+func isKey(s os.Signal) bool { return s == syscall.SIGINT }
+
 func resizeSignals() []os.Signal { return []os.Signal{syscall.SIGWINCH} }
 
 func isResize(s os.Signal) bool { return s == syscall.SIGWINCH }

@@ -11,4 +11,6 @@ func resizeSignals() []os.Signal { return nil }
 
 func isResize(os.Signal) bool { return false }
 
+func isKey(os.Signal) bool { return false }
+
 func stopProcess() error { return nil }

@@ -199,7 +199,7 @@ func TestWhatTheServerWouldRefuseIsSaidBefore(t *testing.T) {
 		{"a pool that is none", statements, fresh(statements, running.Scope), "there is no compute pool of " + running.Scope + " my-pool"},
 		{"a pool that is used", pools, draftOf(t, pools, views.Ref{Kind: pools.Kind, Scope: running.Scope, Name: poolOf(t, api, running)}, "  clusterSpec:", "  clusterSpec:\n    mode: native"), "the server refuses it while statements run in the pool: stop "},
 		{"no values", secrets, views.Draft{Target: secret, Base: mustRead(t, secrets, secret), Text: strings.ReplaceAll(mustText(t, secrets, secret), "# The", "# the")}, "its value is wanted: an update replaces all of them"},
-		{"a mask", secrets, fresh(secrets, "", "jaas.config:", `jaas.config: "****"`), "this is what stands for a value that is not shown"},
+		{"a mask", secrets, fresh(secrets, "", "jaas.config:", `jaas.config: "****"`), "write the value itself"},
 		{"a namespace", envs, draftOf(t, envs, views.Ref{Kind: envs.Kind, Name: "prod"}, "kubernetesNamespace: ", "kubernetesNamespace: x"), "kubernetesNamespace: the namespace of an environment cannot be changed"},
 		{"a cluster that is used", clusters, draftOf(t, clusters, views.Ref{Kind: clusters.Kind, Name: cmf.DefaultCluster}, "ACTIVE", "DECOMMISSIONED"), "the server refuses it while environments are on the cluster: development · prod · staging"},
 		{"an environment for DDL", databases, fresh(databases, "shop", "# ddlEnvironments: [my-environment]", "ddlEnvironments: [prot]"), "there is no environment prot (prod?)"},

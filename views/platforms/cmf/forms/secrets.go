@@ -96,7 +96,7 @@ func checkSecret(c edit.Change) []edit.Finding {
 			found = append(found, edit.Finding{Path: path, Text: "its value is wanted: an update replaces all of them"})
 		case isText && strings.Trim(text, "*•") == "":
 			found = append(found, edit.Finding{
-				Path: path, Text: "this is what stands for a value that is not shown, and no value",
+				Path: path, Text: "this stands for a value that is not shown: write the value itself",
 			})
 		}
 	}
