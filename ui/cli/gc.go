@@ -23,6 +23,7 @@ func frugal() (end func()) {
 
 const (
 	muchFree  = 4 << 20          // bytes worth giving back
+	freePart  = 8                // and so large a part of what is in use: a collection costs by that
 	lookEvery = 10 * time.Second // a wake-up, and no more where little is free
 )
 
@@ -31,16 +32,19 @@ const (
 func giveBack(ctx context.Context) {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	free, much := []metrics.Sample{{Name: "/memory/classes/heap/free:bytes"}}, false
+	heap, much := []metrics.Sample{
+		{Name: "/memory/classes/heap/free:bytes"}, {Name: "/memory/classes/heap/objects:bytes"},
+	}, false
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-look.C:
 		}
-		metrics.Read(free)
+		metrics.Read(heap)
+		free, used := heap[0].Value.Uint64(), heap[1].Value.Uint64()
 		was := much
-		if much = free[0].Value.Uint64() > muchFree; much && was {
+		if much = free > max(muchFree, used/freePart); much && was {
 			debug.FreeOSMemory()
 			much = false
 		}
