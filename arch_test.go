@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // listed is what go list tells of a package.
@@ -171,7 +173,8 @@ func TestImportsFollowTheLayers(t *testing.T) {
 			func(i string) bool { return within(i, "drey/server") && !within(i, "drey/server/engine") },
 		},
 		{
-			"the engine over Flink knows nothing of the embedded one", func(p string) bool { return within(p, "drey/server/engine/flink") },
+			"the engine over Flink knows nothing of the embedded one",
+			func(p string) bool { return within(p, "drey/server/engine/flink") },
 			func(i string) bool { return within(i, "drey/server/engine/embedded") },
 		},
 		{
@@ -201,7 +204,8 @@ func TestImportsFollowTheLayers(t *testing.T) {
 			func(i string) bool { return within(i, "drey/server/service") },
 		},
 		{
-			"only ui and views know bubbletea", func(p string) bool { return !within(p, "drey/ui", "drey/views", "drey/keymap") },
+			"only ui and views know bubbletea",
+			func(p string) bool { return !within(p, "drey/ui", "drey/views", "drey/keymap") },
 			func(i string) bool { return i == bubbletea },
 		},
 		{
@@ -320,19 +324,11 @@ func TestCitedPagesExist(t *testing.T) {
 		sections[filepath.Base(page)] = found
 	}
 	count := 0
-	err = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && path != "." && strings.HasPrefix(d.Name(), "."):
-			return filepath.SkipDir
-		case d.IsDir() || !strings.HasSuffix(path, ".go"):
-			return nil
-		}
+	for _, path := range sources(t) {
 		set := token.NewFileSet()
 		file, err := parser.ParseFile(set, path, nil, parser.ParseComments)
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
 		for _, group := range file.Comments {
 			for _, m := range cited.FindAllStringSubmatch(
@@ -344,12 +340,159 @@ func TestCitedPagesExist(t *testing.T) {
 				}
 			}
 		}
+	}
+	if count < 50 {
+		t.Errorf("only %d citations were found: the pattern is wrong", count)
+	}
+}
+
+// sources lists the files of Go below this folder.
+func sources(t *testing.T) []string {
+	t.Helper()
+	var paths []string
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != "." && strings.HasPrefix(d.Name(), "."):
+			return filepath.SkipDir
+		case !d.IsDir() && strings.HasSuffix(path, ".go"):
+			paths = append(paths, path)
+		}
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if count < 50 {
-		t.Errorf("only %d citations were found: the pattern is wrong", count)
+	return paths
+}
+
+// mostColumns is how long a line may be, with a tab as one.
+const mostColumns = 120
+
+// TestLinesAreShortButInTables holds how long a line is. A row of a table may be
+// longer, since rows are compared from above to below, and a raw string of several
+// lines is what somebody else wrote.
+func TestLinesAreShortButInTables(t *testing.T) {
+	paths := sources(t)
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		long := longLines(string(text))
+		if len(long) == 0 {
+			continue
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, text, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BasicLit:
+				forgetRaw(set, n, long)
+			case *ast.CompositeLit:
+				forgetRows(set, n, long)
+			}
+			return true
+		})
+		for line := range long {
+			t.Errorf("%s:%d has more than %d columns and is no row of a table: give a part of it a name, "+
+				"return early, or write one argument or field a line", path, line, mostColumns)
+		}
 	}
+	if len(paths) < 500 {
+		t.Errorf("only %d files were read", len(paths))
+	}
+}
+
+// longLines gives the lines of a text that are too long, by number.
+func longLines(text string) map[int]bool {
+	long := map[int]bool{}
+	for i, line := range strings.Split(text, "\n") {
+		if len(line) > mostColumns && utf8.RuneCountInString(line) > mostColumns {
+			long[i+1] = true
+		}
+	}
+	return long
+}
+
+// forgetRaw takes away the lines of a raw string that has several.
+func forgetRaw(set *token.FileSet, text *ast.BasicLit, long map[int]bool) {
+	from, to := set.Position(text.Pos()), set.Position(text.End())
+	if text.Kind != token.STRING || text.Value[0] != '`' || from.Line == to.Line {
+		return
+	}
+	for line := from.Line; line <= to.Line; line++ {
+		if line > from.Line || from.Column <= mostColumns {
+			delete(long, line)
+		}
+	}
+}
+
+// forgetRows takes away the rows of a table: elements that have a line of their own,
+// with another of the same form.
+func forgetRows(set *token.FileSet, table *ast.CompositeLit, long map[int]bool) {
+	onLine := map[int]int{}
+	for _, e := range table.Elts {
+		from, to := set.Position(e.Pos()).Line, set.Position(e.End()).Line
+		onLine[from]++
+		if to != from {
+			onLine[from]++ // it is no row, nor is what shares a line with its end
+			onLine[to]++
+		}
+	}
+	rows := map[string][]int{} // their lines by form
+	for _, e := range table.Elts {
+		if line := set.Position(e.Pos()).Line; onLine[line] == 1 {
+			form := rowForm(e)
+			rows[form] = append(rows[form], line)
+		}
+	}
+	delete(rows, "")
+	for _, lines := range rows {
+		for _, line := range lines {
+			if len(lines) > 1 {
+				delete(long, line)
+			}
+		}
+	}
+}
+
+// rowForm tells elements apart that are no rows of one table: a literal, a call of
+// a function, a text. The fields of a struct are no rows.
+func rowForm(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.KeyValueExpr:
+		if _, field := e.Key.(*ast.Ident); field {
+			return ""
+		}
+		return ": " + rowForm(e.Value)
+	case *ast.CompositeLit:
+		return "literal"
+	case *ast.UnaryExpr:
+		return e.Op.String() + rowForm(e.X)
+	case *ast.CallExpr:
+		return "call " + nameOf(e.Fun)
+	case *ast.BasicLit:
+		return e.Kind.String()
+	case *ast.BinaryExpr:
+		return rowForm(e.X)
+	}
+	return ""
+}
+
+// nameOf gives the name of a function as it is called.
+func nameOf(fun ast.Expr) string {
+	switch fun := fun.(type) {
+	case *ast.Ident:
+		return fun.Name
+	case *ast.SelectorExpr:
+		return nameOf(fun.X) + "." + fun.Sel.Name
+	case *ast.IndexExpr:
+		return nameOf(fun.X)
+	}
+	return ""
 }

@@ -82,7 +82,8 @@ func TestNoCredentialLeavesForAnotherHost(t *testing.T) {
 		})
 		for name, auth := range map[string]client.Auth{
 			"token": client.Bearer(fixed("s3cret")), "basic": client.Basic("me", fixed("s3cret")),
-			"oauth": client.OAuth(home.URL+"/token", "me", fixed("s3cret")), "mds": client.MDS(home.URL, "me", fixed("s3cret")), "nobody": nil,
+			"oauth": client.OAuth(home.URL+"/token", "me", fixed("s3cret")),
+			"mds":   client.MDS(home.URL, "me", fixed("s3cret")), "nobody": nil,
 		} {
 			c := open(t, client.Config{URL: home.URL, Auth: auth, Headers: map[string]string{"X-Key": "s3cret"}})
 			for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {

@@ -31,7 +31,8 @@ func TestAPostWithoutABodySaysThatItsLengthIsZero(t *testing.T) {
 
 func TestAnAddressWithoutASchemeIsHTTP(t *testing.T) {
 	for raw, want := range map[string]string{
-		"127.0.0.1:8080": "http://127.0.0.1:8080", "localhost:8080/cmf/api/v1": "http://localhost:8080", "cmf.example": "http://cmf.example",
+		"127.0.0.1:8080": "http://127.0.0.1:8080", "localhost:8080/cmf/api/v1": "http://localhost:8080",
+		"cmf.example": "http://cmf.example",
 		"[::1]:80/x/": "http://[::1]:80/x", "https://cmf.example/flink/": "https://cmf.example/flink",
 	} {
 		if got, err := ParseURL(raw); err != nil || got != want {

@@ -72,12 +72,15 @@ func TestWhatAStreamIsRefusedWith(t *testing.T) {
 	}
 	defer c.Close()
 	send := func(path string) error {
-		_, _, err := c.Stream(t.Context(), client.Exchange{Method: "GET", Path: path, Refusal: func(_ int, body []byte) (string, fault.Kind, error) {
-			if string(body) == "own" {
-				return "in words", fault.NotFound, own
-			}
-			return "", fault.None, nil
-		}})
+		_, _, err := c.Stream(
+			t.Context(),
+			client.Exchange{Method: "GET", Path: path, Refusal: func(_ int, body []byte) (string, fault.Kind, error) {
+				if string(body) == "own" {
+					return "in words", fault.NotFound, own
+				}
+				return "", fault.None, nil
+			}},
+		)
 		return err
 	}
 	if err := send("/own"); !errors.Is(err, own) || !fault.Is(err, fault.NotFound) || err.Error() != "in words (500)" {

@@ -12,7 +12,8 @@ import (
 func TestNoColourUsesAttributesOnly(t *testing.T) {
 	theme, _ := New(Options{Depth: NoColour})
 	for name, s := range map[string]Style{
-		"accent": theme.Accent, "selected": theme.Selected, "bad": theme.Tone(Bad), "badge": theme.Badge, "key": theme.Syntax(TokenKey),
+		"accent": theme.Accent, "selected": theme.Selected, "bad": theme.Tone(Bad), "badge": theme.Badge,
+		"key": theme.Syntax(TokenKey),
 	} {
 		if strings.ContainsAny(s.On(), "34589") {
 			t.Errorf("%s: got %q, want no colour", name, s.On())
@@ -42,7 +43,8 @@ func TestUnknownThemeFallsBackAndSaysSo(t *testing.T) {
 
 func TestYAMLKeepsTextAndLines(t *testing.T) {
 	theme, _ := New(Options{})
-	const source = "spec:\n  image: \"a:b\"\n  list:\n    - 1\n    - x: true\n  url: local:///opt/x.jar # why\n  m: |\n    two words\n\n"
+	const source = "spec:\n  image: \"a:b\"\n  list:\n    - 1\n    - x: true\n  url: local:///opt/x.jar # " +
+		"why\n  m: |\n    two words\n\n"
 	lines := theme.YAML(source)
 	if got := ansi.Strip(strings.Join(lines, "\n")); got != source {
 		t.Errorf("got %q, want %q", got, source)
@@ -70,7 +72,8 @@ func TestDetectReadsTheEnvironment(t *testing.T) {
 
 func TestTheGroundIsReadFromTheEnvironment(t *testing.T) {
 	for value, want := range map[string]Ground{
-		"": UnknownGround, "15;0": DarkGround, "0;15": LightGround, "0;default;15": LightGround, "12;8": DarkGround, "0;7": LightGround,
+		"": UnknownGround, "15;0": DarkGround, "0;15": LightGround, "0;default;15": LightGround,
+		"12;8": DarkGround, "0;7": LightGround,
 		"default;default": UnknownGround, "x": UnknownGround, "0;256": UnknownGround, "15": UnknownGround,
 	} {
 		if got := GroundOf(func(string) string { return value }); got != want {
@@ -121,7 +124,8 @@ func TestTextCanBeReadOnItsGround(t *testing.T) {
 		pairs := map[string][2]string{
 			"badge": {p.onAccent, p.accent}, "notice": {p.onNotice, p.warn}, "button": {p.strong, p.button},
 			"red context": {p.onAccent, p.bad}, "yellow context": {p.onAccent, p.warn}, "green context": {p.onAccent, p.good},
-			"cyan context": {p.onAccent, p.teal}, "blue context": {p.onAccent, p.info}, "magenta context": {p.onAccent, p.violet},
+			"cyan context": {p.onAccent, p.teal}, "blue context": {p.onAccent, p.info},
+			"magenta context": {p.onAccent, p.violet},
 		}
 		for name, colour := range texts {
 			for on, under := range map[string]string{

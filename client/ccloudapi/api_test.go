@@ -185,7 +185,8 @@ func TestSubmitSendsWhatTheShellSends(t *testing.T) {
 	}
 	p := status.Settings
 	if p["sql.state-ttl"] != "1 h" || p["client.results-timeout"] != "" ||
-		p[ccloud.PropertyCatalog] != ccloudtest.Environment || p[ccloud.PropertyDatabase] != "orders-cluster" || p[ccloud.PropertyZone] == "" {
+		p[ccloud.PropertyCatalog] != ccloudtest.Environment || p[ccloud.PropertyDatabase] != "orders-cluster" ||
+		p[ccloud.PropertyZone] == "" {
 		t.Errorf("properties %v", p)
 	}
 	rows, err := statement.Run(t.Context(), engine, request("names-1", "SHOW TABLES"))

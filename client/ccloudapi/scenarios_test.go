@@ -43,12 +43,16 @@ func TestScenarios(t *testing.T) {
 }
 
 var scenariosOfC5 = []scenario{
-	{"C5: a body that is a part of the statement is 400", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, _ *ccloudapi.Client) {
-		if code := put(t, s, `{"spec":{"stopped":true}}`); code != http.StatusBadRequest ||
-			s.Phase("orders") != ccloud.PhaseRunning {
-			t.Errorf("%d, it is %s", code, s.Phase("orders"))
-		}
-	}},
+	{
+		"C5: a body that is a part of the statement is 400",
+		ccloudtest.Quirks{},
+		func(t *testing.T, s *ccloudtest.Server, _ *ccloudapi.Client) {
+			if code := put(t, s, `{"spec":{"stopped":true}}`); code != http.StatusBadRequest ||
+				s.Phase("orders") != ccloud.PhaseRunning {
+				t.Errorf("%d, it is %s", code, s.Phase("orders"))
+			}
+		},
+	},
 	{"C5: another resource_version is 409, and the change is tried again", ccloudtest.Quirks{
 		Conflicts: 2,
 	}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
@@ -61,21 +65,29 @@ var scenariosOfC5 = []scenario{
 	{"C5: an empty page has a next one", ccloudtest.Quirks{}, readsFive("SELECT id, name FROM orders")},
 	{"C5: the last page has an empty next", ccloudtest.Quirks{}, readsFive("SELECT id, name FROM bounded")},
 	{"C5: the last page has no next", ccloudtest.Quirks{NoNext: true}, readsFive("SELECT id, name FROM bounded")},
-	{"C5: a page ends between -U and +U", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
-		_, pages := changelog(t, submitted(t, api, "SELECT id, name FROM bounded"), 5)
-		for _, p := range pages {
-			if len(p) > 0 && strings.HasPrefix(p[len(p)-1], "-U") {
-				t.Errorf("the halves of an update are given apart: %v", pages)
+	{
+		"C5: a page ends between -U and +U",
+		ccloudtest.Quirks{},
+		func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+			_, pages := changelog(t, submitted(t, api, "SELECT id, name FROM bounded"), 5)
+			for _, p := range pages {
+				if len(p) > 0 && strings.HasPrefix(p[len(p)-1], "-U") {
+					t.Errorf("the halves of an update are given apart: %v", pages)
+				}
 			}
-		}
-	}},
+		},
+	},
 	{"C5: rows have no op", ccloudtest.Quirks{MissingOp: true}, readsFive("SELECT id, name FROM bounded")},
-	{"C5: properties are null", ccloudtest.Quirks{NullProperties: true}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
-		stop(t, api, "orders") // the object goes back as it came
-		if s.Phase("orders") == ccloud.PhaseRunning {
-			t.Error("it runs on")
-		}
-	}},
+	{
+		"C5: properties are null",
+		ccloudtest.Quirks{NullProperties: true},
+		func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+			stop(t, api, "orders") // the object goes back as it came
+			if s.Phase("orders") == ccloud.PhaseRunning {
+				t.Error("it runs on")
+			}
+		},
+	},
 	{"C5: a phase is not known", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
 		s.Edit("orders", func(o map[string]any) { o["status"].(map[string]any)["phase"] = "HIBERNATING" })
 		if status := observed(t, api, "orders"); status.Raw != "HIBERNATING" || status.Phase != statement.Unknown {
@@ -100,7 +112,8 @@ var scenariosOfC5 = []scenario{
 		Throttle: 9, RetryAfter: 30 * time.Second, RateReset: "3000",
 	}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
 		throttled(20*time.Second)(t, s, api)
-		if _, err := api.Statement(t.Context(), ccloudtest.Environment, "orders", "", ""); time.Until(fault.Of(err).Until) > time.Minute {
+		_, err := api.Statement(t.Context(), ccloudtest.Environment, "orders", "", "")
+		if time.Until(fault.Of(err).Until) > time.Minute {
 			t.Errorf("it waits until %s", fault.Of(err).Until)
 		}
 	}},
@@ -108,37 +121,50 @@ var scenariosOfC5 = []scenario{
 		Throttle: 99, RateReset: "soon",
 	}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
 		throttled(0)(t, s, api)
-		if _, err := api.Statement(t.Context(), ccloudtest.Environment, "orders", "", ""); time.Until(fault.Of(err).Until) > time.Minute {
+		_, err := api.Statement(t.Context(), ccloudtest.Environment, "orders", "", "")
+		if time.Until(fault.Of(err).Until) > time.Minute {
 			t.Errorf("it waits until %s", fault.Of(err).Until)
 		}
 	}},
-	{"C5: 401 is a page", ccloudtest.Quirks{SignedOutPage: true}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
-		_, _, err := api.Statements(ccloudtest.Environment)(t.Context())
-		if !fault.Is(err, fault.SignedOut) || strings.Contains(err.Error(), "<html") {
-			t.Errorf("got %v", err)
-		}
-	}},
-	{"C5: a redirect goes to another host", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, _ *ccloudapi.Client) {
-		stranger := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-			t.Errorf("it was asked with %v", r.Header)
-		}))
-		t.Cleanup(stranger.Close)
-		home := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, stranger.URL+r.URL.Path, http.StatusTemporaryRedirect)
-		}))
-		t.Cleanup(home.Close)
-		api := open(t, s, func(c *ccloudapi.Config) { c.Endpoint = home.URL })
-		if _, _, err := api.Statements(ccloudtest.Environment)(t.Context()); err == nil ||
-			strings.Contains(err.Error(), ccloudtest.Secret) {
-			t.Errorf("got %v", err)
-		}
-	}},
-	{"C5: results are 404 after a time", ccloudtest.Quirks{Expired: true}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
-		_, _, err := submitted(t, api, "SELECT id, name FROM bounded").Next(t.Context())
-		if !errors.Is(err, statement.ErrGone) || !strings.Contains(err.Error(), "expired") {
-			t.Errorf("got %v", err)
-		}
-	}},
+	{
+		"C5: 401 is a page",
+		ccloudtest.Quirks{SignedOutPage: true},
+		func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+			_, _, err := api.Statements(ccloudtest.Environment)(t.Context())
+			if !fault.Is(err, fault.SignedOut) || strings.Contains(err.Error(), "<html") {
+				t.Errorf("got %v", err)
+			}
+		},
+	},
+	{
+		"C5: a redirect goes to another host",
+		ccloudtest.Quirks{},
+		func(t *testing.T, s *ccloudtest.Server, _ *ccloudapi.Client) {
+			stranger := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				t.Errorf("it was asked with %v", r.Header)
+			}))
+			t.Cleanup(stranger.Close)
+			home := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, stranger.URL+r.URL.Path, http.StatusTemporaryRedirect)
+			}))
+			t.Cleanup(home.Close)
+			api := open(t, s, func(c *ccloudapi.Config) { c.Endpoint = home.URL })
+			if _, _, err := api.Statements(ccloudtest.Environment)(t.Context()); err == nil ||
+				strings.Contains(err.Error(), ccloudtest.Secret) {
+				t.Errorf("got %v", err)
+			}
+		},
+	},
+	{
+		"C5: results are 404 after a time",
+		ccloudtest.Quirks{Expired: true},
+		func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+			_, _, err := submitted(t, api, "SELECT id, name FROM bounded").Next(t.Context())
+			if !errors.Is(err, statement.ErrGone) || !strings.Contains(err.Error(), "expired") {
+				t.Errorf("got %v", err)
+			}
+		},
+	},
 }
 
 var scenariosOfTheSupplement = []scenario{
@@ -159,33 +185,45 @@ var scenariosOfTheSupplement = []scenario{
 			t.Errorf("%v, %v", err, heard)
 		}
 	}},
-	{"§3 Global key: the organization is found where there is one", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, _ *ccloudapi.Client) {
-		api := open(t, s, func(c *ccloudapi.Config) { c.Organization = "" })
-		if _, _, err := api.Statements(ccloudtest.Environment)(t.Context()); err != nil ||
-			api.Known("e").Organization != ccloudtest.Organization {
-			t.Errorf("%v, %+v", err, api.Known("e"))
-		}
-	}},
-	{"§3 PATCH in use: a change is a PUT of the whole, and no PATCH", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
-		stop(t, api, "orders")
-		if strings.Contains(strings.Join(s.Changes(), " "), "PATCH") {
-			t.Errorf("sent %q", s.Changes())
-		}
-	}},
-	{"§3 A results token is an offset: one is asked for again only after a lost answer", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
-		changelog(t, submitted(t, api, "SELECT id, name FROM bounded"), 5)
-		asked := map[string]int{}
-		for _, r := range s.Seen() {
-			if strings.HasSuffix(r.Path, "/results") && r.Status == http.StatusOK {
-				asked[r.Query]++
+	{
+		"§3 Global key: the organization is found where there is one",
+		ccloudtest.Quirks{},
+		func(t *testing.T, s *ccloudtest.Server, _ *ccloudapi.Client) {
+			api := open(t, s, func(c *ccloudapi.Config) { c.Organization = "" })
+			if _, _, err := api.Statements(ccloudtest.Environment)(t.Context()); err != nil ||
+				api.Known("e").Organization != ccloudtest.Organization {
+				t.Errorf("%v, %+v", err, api.Known("e"))
 			}
-		}
-		for token, n := range asked {
-			if n != 1 {
-				t.Errorf("%q is asked for %d times", token, n)
+		},
+	},
+	{
+		"§3 PATCH in use: a change is a PUT of the whole, and no PATCH",
+		ccloudtest.Quirks{},
+		func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+			stop(t, api, "orders")
+			if strings.Contains(strings.Join(s.Changes(), " "), "PATCH") {
+				t.Errorf("sent %q", s.Changes())
 			}
-		}
-	}},
+		},
+	},
+	{
+		"§3 A results token is an offset: one is asked for again only after a lost answer",
+		ccloudtest.Quirks{},
+		func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+			changelog(t, submitted(t, api, "SELECT id, name FROM bounded"), 5)
+			asked := map[string]int{}
+			for _, r := range s.Seen() {
+				if strings.HasSuffix(r.Path, "/results") && r.Status == http.StatusOK {
+					asked[r.Query]++
+				}
+			}
+			for token, n := range asked {
+				if n != 1 {
+					t.Errorf("%q is asked for %d times", token, n)
+				}
+			}
+		},
+	},
 	{"§3 POST may take seconds: it may come back COMPLETED at once", ccloudtest.Quirks{AtOnce: true}, readsFive("SELECT id, name FROM bounded")},
 	{"§3 POST may take seconds: it may come back FAILED at once", ccloudtest.Quirks{
 		AtOnce: true,
@@ -198,79 +236,107 @@ var scenariosOfTheSupplement = []scenario{
 	{"§3 status.traits may be null while PENDING", ccloudtest.Quirks{NoTraits: "null", PendingPolls: 2}, readsFive("SELECT id, name FROM bounded")},
 	{"§3 status.traits may be {} while PENDING", ccloudtest.Quirks{NoTraits: "{}", PendingPolls: 2}, readsFive("SELECT id, name FROM bounded")},
 	{"§3 Clients follow metadata.next: its token counts, and neither its host nor its path", ccloudtest.Quirks{}, readsFive("SELECT id, name FROM orders")},
-	{"§3 Results body without results.data is deleted", ccloudtest.Quirks{NoData: true}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
-		_, _, err := submitted(t, api, "SELECT id, name FROM bounded").Next(t.Context())
-		if !errors.Is(err, statement.ErrGone) || !strings.Contains(err.Error(), "deleted") {
-			t.Errorf("got %v", err)
-		}
-	}},
-	{"§3 latest_offsets can hold 2^63, and a zero time is none", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
-		s.Edit("orders", func(o map[string]any) {
-			o["status"].(map[string]any)["latest_offsets"] = map[string]any{
-				"t": "partition:0,offset:9223372036854775808",
+	{
+		"§3 Results body without results.data is deleted",
+		ccloudtest.Quirks{NoData: true},
+		func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+			_, _, err := submitted(t, api, "SELECT id, name FROM bounded").Next(t.Context())
+			if !errors.Is(err, statement.ErrGone) || !strings.Contains(err.Error(), "deleted") {
+				t.Errorf("got %v", err)
 			}
-		})
-		of, err := api.Statement(t.Context(), ccloudtest.Environment, "orders", "", "")
-		if err != nil || of.Status.LatestOffsets["t"] != "partition:0,offset:9223372036854775808" {
-			t.Errorf("%+v, %v", of.Status, err)
-		}
-	}},
-	{"§3 metadata.total_size of lists is not to be trusted", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
-		// the server says 4
-		if l, _, err := api.Statements(ccloudtest.Environment)(t.Context()); err != nil || len(l.Items) != 1 {
-			t.Errorf("%d statements, %v", len(l.Items), err)
-		}
-	}},
-	{"§3 After DELETE a statement shows for a while", ccloudtest.Quirks{DeletingPolls: 2}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
-		of, err := api.Statement(t.Context(), ccloudtest.Environment, "orders", "", "")
-		if err == nil {
-			err = api.Delete(t.Context(), ccloudtest.Environment, of)
-		}
-		l, _, listing := api.Statements(ccloudtest.Environment)(t.Context())
-		if err != nil || listing != nil || len(l.Items) != 1 || l.Items[0].Phase() != ccloud.PhaseDeleting {
-			t.Errorf("%+v, %v, %v", l.Items, err, listing)
-		}
-	}},
-	{"§3 Snapshot queries: a helper is hidden, in snapshot mode, and can be deleted", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
-		r := request("names-1", "SHOW TABLES")
-		r.Helper = true
-		status, err := ccloudapi.SQL(api).Submit(t.Context(), r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		made, err := api.Statement(t.Context(), ccloudtest.Environment, "names-1", "", "")
-		if err != nil || !made.Hidden() || made.Spec.Properties[ccloud.PropertySnapshot] != "now" {
-			t.Errorf("%+v, %v", made.Statement, err)
-		}
-		if err := ccloudapi.SQL(api).Delete(t.Context(), status.Ref); err != nil ||
-			s.Phase("names-1") != ccloud.PhaseDeleting {
-			t.Errorf("it is %s, %v", s.Phase("names-1"), err)
-		}
-	}},
-	{"§3 Metrics: Long.MIN is no watermark", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, _ *ccloudapi.Client) {
-		api := open(t, s, func(c *ccloudapi.Config) { c.MetricsURL = s.URL })
-		of, err := api.Statement(t.Context(), ccloudtest.Environment, "orders", "", "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		series, err := api.Metrics(t.Context(), of)
-		if err != nil || len(series) == 0 {
-			t.Fatalf("%d series, %v", len(series), err)
-		}
-		for _, one := range series {
-			for _, v := range one.Values {
-				if v < -1e12 || v > 1e15 {
-					t.Errorf("%s has %v", one.Label, v)
+		},
+	},
+	{
+		"§3 latest_offsets can hold 2^63, and a zero time is none",
+		ccloudtest.Quirks{},
+		func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+			s.Edit("orders", func(o map[string]any) {
+				o["status"].(map[string]any)["latest_offsets"] = map[string]any{
+					"t": "partition:0,offset:9223372036854775808",
+				}
+			})
+			of, err := api.Statement(t.Context(), ccloudtest.Environment, "orders", "", "")
+			if err != nil || of.Status.LatestOffsets["t"] != "partition:0,offset:9223372036854775808" {
+				t.Errorf("%+v, %v", of.Status, err)
+			}
+		},
+	},
+	{
+		"§3 metadata.total_size of lists is not to be trusted",
+		ccloudtest.Quirks{},
+		func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+			// the server says 4
+			if l, _, err := api.Statements(ccloudtest.Environment)(t.Context()); err != nil || len(l.Items) != 1 {
+				t.Errorf("%d statements, %v", len(l.Items), err)
+			}
+		},
+	},
+	{
+		"§3 After DELETE a statement shows for a while",
+		ccloudtest.Quirks{DeletingPolls: 2},
+		func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+			of, err := api.Statement(t.Context(), ccloudtest.Environment, "orders", "", "")
+			if err == nil {
+				err = api.Delete(t.Context(), ccloudtest.Environment, of)
+			}
+			l, _, listing := api.Statements(ccloudtest.Environment)(t.Context())
+			if err != nil || listing != nil || len(l.Items) != 1 || l.Items[0].Phase() != ccloud.PhaseDeleting {
+				t.Errorf("%+v, %v, %v", l.Items, err, listing)
+			}
+		},
+	},
+	{
+		"§3 Snapshot queries: a helper is hidden, in snapshot mode, and can be deleted",
+		ccloudtest.Quirks{},
+		func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+			r := request("names-1", "SHOW TABLES")
+			r.Helper = true
+			status, err := ccloudapi.SQL(api).Submit(t.Context(), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			made, err := api.Statement(t.Context(), ccloudtest.Environment, "names-1", "", "")
+			if err != nil || !made.Hidden() || made.Spec.Properties[ccloud.PropertySnapshot] != "now" {
+				t.Errorf("%+v, %v", made.Statement, err)
+			}
+			if err := ccloudapi.SQL(api).Delete(t.Context(), status.Ref); err != nil ||
+				s.Phase("names-1") != ccloud.PhaseDeleting {
+				t.Errorf("it is %s, %v", s.Phase("names-1"), err)
+			}
+		},
+	},
+	{
+		"§3 Metrics: Long.MIN is no watermark",
+		ccloudtest.Quirks{},
+		func(t *testing.T, s *ccloudtest.Server, _ *ccloudapi.Client) {
+			api := open(t, s, func(c *ccloudapi.Config) { c.MetricsURL = s.URL })
+			of, err := api.Statement(t.Context(), ccloudtest.Environment, "orders", "", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			series, err := api.Metrics(t.Context(), of)
+			if err != nil || len(series) == 0 {
+				t.Fatalf("%d series, %v", len(series), err)
+			}
+			for _, one := range series {
+				for _, v := range one.Values {
+					if v < -1e12 || v > 1e15 {
+						t.Errorf("%s has %v", one.Label, v)
+					}
 				}
 			}
-		}
-	}},
-	{"§3 Artifacts: the form's fields come before the file", ccloudtest.Quirks{}, func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
-		if _, err := api.Upload(t.Context(), newUpload(10), func(int, string, int64) {}); err != nil ||
-			len(s.File("mine")) != 10 {
-			t.Errorf("%d bytes, %v", len(s.File("mine")), err)
-		}
-	}},
+		},
+	},
+	{
+		"§3 Artifacts: the form's fields come before the file",
+		ccloudtest.Quirks{},
+		func(t *testing.T, s *ccloudtest.Server, api *ccloudapi.Client) {
+			if _, err := api.Upload(t.Context(), newUpload(10), func(int, string, int64) {}); err != nil ||
+				len(s.File("mine")) != 10 {
+				t.Errorf("%d bytes, %v", len(s.File("mine")), err)
+			}
+		},
+	},
 }
 
 // submitted runs a statement to its end and reads its rows.

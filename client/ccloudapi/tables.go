@@ -94,36 +94,39 @@ func (c *Client) ChangeTable(
 	if err != nil {
 		return err
 	}
-	return rewrite(ctx, on, "materialized table "+of.Name, path, func(string) {}, func(now ccloud.MaterializedTable) (json.RawMessage, error) {
-		if of.Metadata.UID != "" && now.Metadata.UID != of.Metadata.UID {
-			return nil, fmt.Errorf(
-				"materialized table %s was deleted and made again meanwhile: this is another one of the same name",
-				of.Name,
-			)
-		}
-		if still != nil {
-			if err := still(now); err != nil {
+	return rewrite(
+		ctx, on, "materialized table "+of.Name, path, func(string) {},
+		func(now ccloud.MaterializedTable) (json.RawMessage, error) {
+			if of.Metadata.UID != "" && now.Metadata.UID != of.Metadata.UID {
+				return nil, fmt.Errorf(
+					"materialized table %s was deleted and made again meanwhile: this is another one of the same name",
+					of.Name,
+				)
+			}
+			if still != nil {
+				if err := still(now); err != nil {
+					return nil, err
+				}
+			}
+			var object, spec map[string]json.RawMessage
+			if err := errors.Join(json.Unmarshal(now.Raw(), &object), json.Unmarshal(object["spec"], &spec)); err != nil {
+				return nil, fmt.Errorf("read the materialized table: %w", err)
+			}
+			for name, value := range change {
+				if value == nil {
+					delete(spec, name)
+					continue
+				}
+				if spec[name], err = json.Marshal(value); err != nil {
+					return nil, err
+				}
+			}
+			if object["spec"], err = json.Marshal(spec); err != nil {
 				return nil, err
 			}
-		}
-		var object, spec map[string]json.RawMessage
-		if err := errors.Join(json.Unmarshal(now.Raw(), &object), json.Unmarshal(object["spec"], &spec)); err != nil {
-			return nil, fmt.Errorf("read the materialized table: %w", err)
-		}
-		for name, value := range change {
-			if value == nil {
-				delete(spec, name)
-				continue
-			}
-			if spec[name], err = json.Marshal(value); err != nil {
-				return nil, err
-			}
-		}
-		if object["spec"], err = json.Marshal(spec); err != nil {
-			return nil, err
-		}
-		return json.Marshal(object)
-	})
+			return json.Marshal(object)
+		},
+	)
 }
 
 // DeleteTable removes a materialized table with what it holds.

@@ -51,9 +51,12 @@ func (c *Client) Upload(ctx context.Context, u Upload, step func(
 	}
 	step(UploadForm, "", 0)
 	a := u.Artifact
-	form, err := send[ccloud.PresignedForm](ctx, control, "ask for a form to upload with", http.MethodPost, ccloud.PresignedPath, nil, map[string]any{
-		"content_format": a.ContentFormat, "cloud": a.Cloud, "region": a.Region, "environment": u.Environment,
-	})
+	form, err := send[ccloud.PresignedForm](
+		ctx, control, "ask for a form to upload with", http.MethodPost, ccloud.PresignedPath, nil,
+		map[string]any{
+			"content_format": a.ContentFormat, "cloud": a.Cloud, "region": a.Region, "environment": u.Environment,
+		},
+	)
 	if err != nil {
 		return ccloud.Artifact{}, fault.NotLost(err)
 	}
@@ -83,7 +86,8 @@ func advice(err error) string {
 	case status < 500 && expired.MatchString(err.Error()):
 		return ": what the server signed is good for an hour, and is over: upload again, which asks for a new form"
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return ": upload again, which asks for a new form; if that is refused, too, something between may change what is sent (a proxy), or this machine's clock is wrong"
+		return ": upload again, which asks for a new form; if that is refused, too, something between may " +
+			"change what is sent (a proxy), or this machine's clock is wrong"
 	case status == http.StatusTooManyRequests || status >= 500:
 		return ": upload again later; no artifact was made"
 	}

@@ -270,7 +270,10 @@ func TestNothingIsSentWhileItThrottles(t *testing.T) {
 		func() error { _, _, err := api.Statements(ccloudtest.Environment)(t.Context()); return err },
 		func() error { _, _, err := api.Pools(ccloudtest.Environment)(t.Context()); return err },
 		func() error {
-			return api.Delete(t.Context(), ccloudtest.Environment, ccloudapi.Statement{Statement: ccloud.Statement{Name: "orders"}})
+			return api.Delete(
+				t.Context(), ccloudtest.Environment,
+				ccloudapi.Statement{Statement: ccloud.Statement{Name: "orders"}},
+			)
 		},
 	} {
 		f := fault.Of(ask())

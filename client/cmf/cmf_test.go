@@ -26,7 +26,8 @@ func TestUnknownFieldsSurviveReadEditWrite(t *testing.T) {
 
 func TestObjectReadsPathsAndKeepsNumbersAsWritten(t *testing.T) {
 	var app FlinkApplication
-	const in = `{"metadata":{"name":"a\u0062c"},"spec":{"job":{"parallelism":4,"state":"suspended"},"n":9007199254740993,"x":"\"}{"},"status":null}`
+	const in = `{"metadata":{"name":"a\u0062c"},"spec":{"job":{"parallelism":4,"state":"suspended"},` +
+		`"n":9007199254740993,"x":"\"}{"},"status":null}`
 	if err := json.Unmarshal([]byte(in), &app); err != nil {
 		t.Fatal(err)
 	}

@@ -151,7 +151,8 @@ func TestChangedPagesReadOnlyWhatChanged(t *testing.T) {
 		}
 		fmt.Fprintf(
 			w,
-			`{"items":[{"metadata":{"name":"x"},"spec":{"v":1}},{"name":7,"spec":"%s"},{"metadata":{"name":"y"},"spec":{"v":"%s"}}]}`,
+			`{"items":[{"metadata":{"name":"x"},"spec":{"v":1}},{"name":7,"spec":"%s"},`+
+				`{"metadata":{"name":"y"},"spec":{"v":"%s"}}]}`,
 			state, state,
 		)
 	})
@@ -296,7 +297,8 @@ func TestStopStatementKeepsUnknownFieldsAndLeavesOutTheServersOwn(t *testing.T) 
 	if err := c.StopStatement(t.Context(), cmf.Scope{Environment: "prod"}, "s"); err != nil {
 		t.Fatal(err)
 	}
-	const want = `{"apiVersion":"v","kind":"Statement","metadata":{"name":"s","labels":{"a":"b"}},"spec":{"statement":"SELECT 1","computePoolName":"p","stopped":true,"novel":1}}`
+	const want = `{"apiVersion":"v","kind":"Statement","metadata":{"name":"s","labels":{"a":"b"}},` +
+		`"spec":{"statement":"SELECT 1","computePoolName":"p","stopped":true,"novel":1}}`
 	if put != want {
 		t.Errorf("got  %s\nwant %s", put, want)
 	}

@@ -99,7 +99,8 @@ func TestAStatementRunsWhereItIsToldTo(t *testing.T) {
 	run(t, e, "SHOW VIEWS", statement.Target{Catalog: "c`1", Database: "d"})
 	run(t, e, "SHOW TABLES", statement.Target{})
 	want := []string{
-		"s1 run SHOW CURRENT CATALOG", "s1 run SHOW CURRENT DATABASE", "s1 configure USE CATALOG `c``1`", "s1 configure USE `d`", "s1 run SHOW TABLES", "s1 run SHOW VIEWS",
+		"s1 run SHOW CURRENT CATALOG", "s1 run SHOW CURRENT DATABASE", "s1 configure USE CATALOG `c``1`",
+		"s1 configure USE `d`", "s1 run SHOW TABLES", "s1 run SHOW VIEWS",
 		"s1 configure USE CATALOG `default_catalog`", "s1 configure USE `default_database`", "s1 run SHOW TABLES",
 	}
 	if got := g.Requests(); !slices.Equal(got, want) {

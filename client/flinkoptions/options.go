@@ -78,7 +78,11 @@ func Nearby(name string, names []string) (nearest string, ok bool) {
 
 var (
 	duration = regexp.MustCompile(
-		`^(?i)\s*\d+\s*(d|day|days|h|hour|hours|m|min|minute|minutes|s|sec|secs|second|seconds|ms|milli|millis|millisecond|milliseconds|µs|micro|micros|microsecond|microseconds|ns|nano|nanos|nanosecond|nanoseconds)?\s*$`,
+		`^(?i)\s*\d+\s*(` +
+			`d|day|days|h|hour|hours|m|min|minute|minutes|s|sec|secs|second|seconds|` +
+			`ms|milli|millis|millisecond|milliseconds|µs|micro|micros|microsecond|microseconds|` +
+			`ns|nano|nanos|nanosecond|nanoseconds` +
+			`)?\s*$`,
 	)
 	period = regexp.MustCompile(`^(?i)[-+]?P(\d+D)?(T(\d+H)?(\d+M)?([\d.]+S)?)?$`)
 	size   = regexp.MustCompile(

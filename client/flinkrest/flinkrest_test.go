@@ -28,7 +28,8 @@ Caused by: java.lang.ArithmeticException: / by zero`
 
 func TestAPersonReadsTheTellingCause(t *testing.T) {
 	c, ok := Telling(planning)
-	if want := "Unable to create a source for reading table 'a.b.c'.\n\nTable options are:\n\n'connector'='nope'\n\nCaused by: Could not find any factory for identifier 'nope'"; !ok || c.Message != want {
+	if want := "Unable to create a source for reading table 'a.b.c'.\n\nTable options are:\n\n" +
+		"'connector'='nope'\n\nCaused by: Could not find any factory for identifier 'nope'"; !ok || c.Message != want {
 		t.Errorf("planning: got %q, want %q", c.Message, want)
 	}
 	if c, _ := Telling(running); c.String() != "java.lang.ArithmeticException: / by zero" {

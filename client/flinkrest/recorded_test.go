@@ -46,11 +46,14 @@ var recorded = map[string]string{
 	"/jobs/" + job + "/config": "job-config", "/jobs/" + job + "/checkpoints": "checkpoints",
 	"/jobs/" + job + "/checkpoints/config": "checkpoints-config", "/jobs/" + job + "/checkpoints/details/10": "checkpoint",
 	"/jobs/" + job + "/checkpoints/details/10/subtasks/" + source: "checkpoint-subtasks",
-	"/jobs/failed/exceptions":                                     "failed-exceptions", "/jobs/" + job + "/vertices/" + source: "vertex",
-	"/jobs/" + job + "/vertices/" + source + "/backpressure":     "backpressure",
-	"/jobs/" + job + "/vertices/" + source + "/subtasks/metrics": "subtask-metrics",
-	"/jobs/" + job + "/metrics":                                  "job-metrics", "/jobs/names/metrics": "job-metric-names",
-	"/taskmanagers": "taskmanagers", "/taskmanagers/tm-1": "taskmanager", "/taskmanagers/tm-1/metrics": "taskmanager-metrics",
+	"/jobs/failed/exceptions":                                     "failed-exceptions",
+	"/jobs/" + job + "/vertices/" + source:                        "vertex",
+	"/jobs/" + job + "/vertices/" + source + "/backpressure":      "backpressure",
+	"/jobs/" + job + "/vertices/" + source + "/subtasks/metrics":  "subtask-metrics",
+	"/jobs/" + job + "/metrics":                                   "job-metrics",
+	"/jobs/names/metrics":                                         "job-metric-names",
+	"/taskmanagers":                                               "taskmanagers", "/taskmanagers/tm-1": "taskmanager",
+	"/taskmanagers/tm-1/metrics":     "taskmanager-metrics",
 	"/taskmanagers/tm-1/thread-dump": "taskmanager-threads", "/jobmanager/logs": "jobmanager-logs",
 	"/jobmanager/config": "jobmanager-config", "/jars": "jars", "/v2/info": "gateway-info",
 }
@@ -60,7 +63,8 @@ var refusals = map[string]struct {
 	status int
 	file   string
 }{
-	"/jobs/00000000000000000000000000000000": {404, "unknown-job"}, "/jobs/x": {400, "malformed"}, "/taskmanagers/nope": {500, "unknown-taskmanager"},
+	"/jobs/00000000000000000000000000000000": {404, "unknown-job"}, "/jobs/x": {400, "malformed"},
+	"/taskmanagers/nope": {500, "unknown-taskmanager"},
 }
 
 // flink serves the answers of testdata.
@@ -107,7 +111,8 @@ func TestAClusterIsRead(t *testing.T) {
 		t.Errorf("got %+v", d)
 	}
 	all := must[[]flinkrest.TaskManager](t)(m.TaskManagers(t.Context()))
-	if len(all) != 1 || all[0].ID != "tm-1" || all[0].Slots != 16 || all[0].Free != 14 || all[0].Total.Heap != 640 || all[0].Unused.CPU != 1.75 ||
+	if len(all) != 1 || all[0].ID != "tm-1" || all[0].Slots != 16 || all[0].Free != 14 || all[0].Total.Heap != 640 ||
+		all[0].Unused.CPU != 1.75 ||
 		all[0].Hardware.CPU != 2 || all[0].Memory["taskHeap"] != 671088640 || flinkrest.Millis(
 		all[0].Heartbeat,
 	).Year() != 2026 {
@@ -178,8 +183,10 @@ func TestAJobIsRead(t *testing.T) {
 func TestAVertexIsRead(t *testing.T) {
 	m, _ := flink(t)
 	v := must[flinkrest.Vertex](t)(m.Vertex(t.Context(), job, source))
-	if len(v.Subtasks) != 1 || v.Subtasks[0].TaskManager != "tm-1" || v.Subtasks[0].IO.WriteRecords != 200 || !v.Subtasks[0].IO.WriteComplete ||
-		v.Subtasks[0].InState["RUNNING"] == 0 || v.Aggregated.IO["write-records"].Sum != 200 || v.Aggregated.IO["accumulated-idle-time"].P95 != 19515 {
+	if len(v.Subtasks) != 1 || v.Subtasks[0].TaskManager != "tm-1" || v.Subtasks[0].IO.WriteRecords != 200 ||
+		!v.Subtasks[0].IO.WriteComplete ||
+		v.Subtasks[0].InState["RUNNING"] == 0 || v.Aggregated.IO["write-records"].Sum != 200 ||
+		v.Aggregated.IO["accumulated-idle-time"].P95 != 19515 {
 		t.Errorf("got %+v", v)
 	}
 	b := must[flinkrest.Backpressure](t)(m.Backpressure(t.Context(), job, source))
@@ -212,7 +219,8 @@ func TestAVertexIsRead(t *testing.T) {
 func TestCheckpointsAreRead(t *testing.T) {
 	m, _ := flink(t)
 	c := must[flinkrest.Checkpoints](t)(m.Checkpoints(t.Context(), job))
-	if c.Counts.Completed != 10 || c.Counts.Total != 10 || c.Latest.Completed == nil || c.Latest.Completed.ID != 10 || c.Latest.Savepoint != nil ||
+	if c.Counts.Completed != 10 || c.Counts.Total != 10 || c.Latest.Completed == nil || c.Latest.Completed.ID != 10 ||
+		c.Latest.Savepoint != nil ||
 		c.Summary.Duration.Max != 159 || len(c.History) == 0 || c.History[0].Size != 11010 || c.History[0].Triggered == 0 {
 		t.Errorf("got %+v", c)
 	}

@@ -47,12 +47,14 @@ func readVersion(t *testing.T, folder, version string) {
 	job, vertex := idIn(t, folder, "job", "jid"), idIn(t, folder, "vertex", "id")
 	of, on := "/jobs/"+job, "/jobs/"+job+"/vertices/"+vertex
 	files := map[string]string{
-		"/overview": "overview", "/config": "config", "/jobs/overview": "jobs-overview", of: "job", of + "/exceptions": "exceptions", of + "/metrics": "job-metrics",
+		"/overview": "overview", "/config": "config", "/jobs/overview": "jobs-overview", of: "job",
+		of + "/exceptions": "exceptions", of + "/metrics": "job-metrics",
 		of + "/checkpoints": "checkpoints", of + "/checkpoints/config": "checkpoints-config",
 		of + "/resource-requirements": "resource-requirements",
 		on:                            "vertex", on + "/backpressure": "backpressure", on + "/watermarks": "watermarks",
 		on + "/accumulators": "accumulators", on + "/subtasks/metrics": "subtask-metrics",
-		"/taskmanagers": "taskmanagers", "/taskmanagers/tm-1": "taskmanager", "/jobmanager/logs": "jobmanager-logs", "/jars": "jars", "/v2/info": "gateway-info",
+		"/taskmanagers": "taskmanagers", "/taskmanagers/tm-1": "taskmanager",
+		"/jobmanager/logs": "jobmanager-logs", "/jars": "jars", "/v2/info": "gateway-info",
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, status := files[r.URL.Path], http.StatusOK

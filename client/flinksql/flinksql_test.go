@@ -40,7 +40,8 @@ func TestLexKeepsUnfinishedTextAsInvalid(t *testing.T) {
 }
 
 func TestSplitCutsOnlyAtRealSemicolons(t *testing.T) {
-	text := "SELECT ';' -- ;\n;\n/* ; */;;  SELECT `;` ; BEGIN STATEMENT SET; INSERT INTO a SELECT 1; INSERT INTO b SELECT 2; END; SHOW TABLES"
+	text := "SELECT ';' -- ;\n;\n/* ; */;;  SELECT `;` ; BEGIN STATEMENT SET; INSERT INTO a SELECT 1; INSERT " +
+		"INTO b SELECT 2; END; SHOW TABLES"
 	var got []string
 	for _, s := range Split(text) {
 		if text[s.Start:s.End] != s.Text {
@@ -58,7 +59,8 @@ func TestSplitCutsOnlyAtRealSemicolons(t *testing.T) {
 }
 
 func TestSplitTakesAnExecutedSetAsOne(t *testing.T) {
-	text := "EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT CASE WHEN x THEN 1 END; INSERT INTO b SELECT 2; END; SELECT 1"
+	text := "EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT CASE WHEN x THEN 1 END; INSERT INTO b SELECT " +
+		"2; END; SELECT 1"
 	if got := Split(text); len(got) != 2 || got[1].Text != "SELECT 1" {
 		t.Fatalf("got %+v, want two statements", got)
 	}
@@ -81,12 +83,17 @@ func TestAtFindsTheStatementUnderTheCursor(t *testing.T) {
 
 func TestKindOfNamesAStatement(t *testing.T) {
 	for text, want := range map[string]Kind{
-		"select 1": Select, " /* x */ WITH a AS (SELECT 1) SELECT * FROM a": Select, "VALUES (1)": Select, "(SELECT 1)": Select,
+		"select 1": Select, " /* x */ WITH a AS (SELECT 1) SELECT * FROM a": Select, "VALUES (1)": Select,
+		"(SELECT 1)":             Select,
 		"INSERT INTO t SELECT 1": InsertInto, "insert overwrite t values (1)": InsertInto, "SHOW TABLES": ShowTables,
-		"SHOW CURRENT CATALOG": ShowCurrentCatalog, "SHOW CURRENT DATABASE": ShowCurrentDatabase, "SHOW CREATE TABLE t": ShowCreateTable,
-		"desc t": Describe, "DESCRIBE t": Describe, "EXPLAIN SELECT 1": Explain, "CREATE TEMPORARY TABLE t (a INT)": CreateTable,
-		"CREATE OR REPLACE TABLE t AS SELECT 1": CreateTable, "CREATE VIEW v AS SELECT 1": CreateView, "DROP TEMPORARY TABLE t": DropTable,
-		"ALTER TABLE t RENAME TO u": AlterTable, "SET 'a'='b'": Set, "RESET": Reset, "USE CATALOG c": UseCatalog, "USE d": Use,
+		"SHOW CURRENT CATALOG": ShowCurrentCatalog, "SHOW CURRENT DATABASE": ShowCurrentDatabase,
+		"SHOW CREATE TABLE t": ShowCreateTable,
+		"desc t":              Describe, "DESCRIBE t": Describe, "EXPLAIN SELECT 1": Explain,
+		"CREATE TEMPORARY TABLE t (a INT)":      CreateTable,
+		"CREATE OR REPLACE TABLE t AS SELECT 1": CreateTable, "CREATE VIEW v AS SELECT 1": CreateView,
+		"DROP TEMPORARY TABLE t":    DropTable,
+		"ALTER TABLE t RENAME TO u": AlterTable, "SET 'a'='b'": Set, "RESET": Reset,
+		"USE CATALOG c": UseCatalog, "USE d": Use,
 		"QUIT": Quit, "": Unknown, "-- only": Unknown, "FOO BAR": Unknown, "BEGIN STATEMENT SET": StatementSet,
 		"CREATE MATERIALIZED TABLE m": "CREATE_MATERIALIZED_TABLE", "SHOW JARS": "SHOW_JARS",
 	} {

@@ -11,7 +11,8 @@ const Mask = "******"
 // secretKey is what an option is called whose value is secret: passwords, keys
 // and tokens of connectors, formats and their clients.
 var secretKey = regexp.MustCompile(
-	`(?i)(passw(or)?d|passphrase|secret|token|api[-._]?key|(access|account|private|encryption|sas)[-._]?key|credential|jaas|user[-._]?info|authorization|keystore\.key)`,
+	`(?i)(passw(or)?d|passphrase|secret|token|api[-._]?key|(access|account|private|encryption|sas)[-._]?key|` +
+		`credential|jaas|user[-._]?info|authorization|keystore\.key)`,
 )
 
 // unsecret are options whose names say token or key of something that is known

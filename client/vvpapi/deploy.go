@@ -92,7 +92,9 @@ func (e *sqlEngine) deploy(ctx context.Context, r statement.Request) (statement.
 	}
 	made, err := Create[vvp.Deployment](ctx, e.api, vvp.Deployments, r.Target.Scope, map[string]any{
 		"kind": "Deployment", "apiVersion": "v1", "metadata": map[string]any{"name": name},
-		"spec": map[string]any{"state": vvp.Running, "deploymentTargetName": target, "template": map[string]any{"spec": template}},
+		"spec": map[string]any{
+			"state": vvp.Running, "deploymentTargetName": target, "template": map[string]any{"spec": template},
+		},
 	})
 	if fault.Of(err).Lost {
 		made, err = client.FindMade(ctx, "deployment "+name, err, func(ctx context.Context) (vvp.Deployment, error) {

@@ -43,7 +43,8 @@ func filled(t *testing.T) *store.Store {
 			Created: at, Updated: at.Add(time.Hour), Due: at.Add(2 * time.Hour),
 			ControllerState: cmf.Object(`{"instance":"i"}`),
 			Doc: cmf.Object(
-				`{"metadata":{"labels":{"team":"a","n":1}},"spec":{"n":9007199254740993,"f":1.50,"e":1E+2,"s":"007: \"yes\" # no","nul":null,"l":[true,"\n"],"html":"<&>"}}`,
+				`{"metadata":{"labels":{"team":"a","n":1}},"spec":{"n":9007199254740993,"f":1.50,"e":1E+2,` +
+					`"s":"007: \"yes\" # no","nul":null,"l":[true,"\n"],"html":"<&>"}}`,
 			),
 		}
 		return errors.Join(tx.Put(env), tx.Put(app))
@@ -106,7 +107,8 @@ func TestWhatIsReadBackIsWhatWasWritten(t *testing.T) {
 // TestAnExportIsReadWholeOrNotAtAll refuses what is no export, by its reason.
 func TestAnExportIsReadWholeOrNotAtAll(t *testing.T) {
 	const head = "dreyExport: 1\n---\n"
-	const env = "kind: environment\nname: prod\nuid: \"1\"\ncreated: 2026-03-01T12:00:00Z\nupdated: 2026-03-01T12:00:00Z\ndocument: {}\n---\n"
+	const env = "kind: environment\nname: prod\nuid: \"1\"\ncreated: 2026-03-01T12:00:00Z\nupdated: " +
+		"2026-03-01T12:00:00Z\ndocument: {}\n---\n"
 	for name, c := range map[string]struct{ text, want string }{
 		"nothing":         {"", "not an export"},
 		"another file":    {"a: b\n", "not an export"},

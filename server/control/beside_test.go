@@ -105,7 +105,8 @@ func TestAnActionThatTakesLongHoldsUpOnlyItsObject(t *testing.T) {
 	// What a request asks of the object meanwhile waits for the action's end.
 	b.write(
 		model.KindApplication, "prod",
-		`{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":"slow"},"spec":{"flinkVersion":"v1_20","job":{"parallelism":2}}}`,
+		`{"apiVersion":"v","kind":"FlinkApplication","metadata":{"name":"slow"},`+
+			`"spec":{"flinkVersion":"v1_20","job":{"parallelism":2}}}`,
 	)
 	b.deploy("last")
 	b.stepUntil("the last one running", b.running("last"))

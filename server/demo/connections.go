@@ -55,7 +55,8 @@ func (d *seeder) secrets(environments []string) ([]model.Record, error) {
 	for name, data := range map[string]map[string]string{
 		"kafka-client": {
 			"security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN",
-			"sasl.jaas.config": `org.apache.kafka.common.security.plain.PlainLoginModule required username="flink" password="sample";`,
+			"sasl.jaas.config": `org.apache.kafka.common.security.plain.PlainLoginModule required ` +
+				`username="flink" password="sample";`,
 		},
 		"schema-registry": {"basic.auth.credentials.source": "USER_INFO", "basic.auth.user.info": "flink:sample"},
 	} {

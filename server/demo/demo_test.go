@@ -116,7 +116,8 @@ func TestALargeDemoIsAllThere(t *testing.T) {
 func TestDemoHasConnectionsThatSomeEnvironmentsSee(t *testing.T) {
 	s := open(t, Options{})
 	for path, want := range map[string]int64{
-		"/secrets": 2, "/environments/prod/secret-mappings": 2, "/catalogs/kafka": 2, "/catalogs/kafka/shop/databases": 3, "/kubernetes-clusters": 1,
+		"/secrets": 2, "/environments/prod/secret-mappings": 2, "/catalogs/kafka": 2,
+		"/catalogs/kafka/shop/databases": 3, "/kubernetes-clusters": 1,
 	} {
 		if got := get[cmf.Page[json.RawMessage]](t, s, path).Metadata.Size; got != want {
 			t.Errorf("%s: got %d, want %d", path, got, want)

@@ -80,7 +80,8 @@ func checkpointsAgree(t *testing.T, s *server.Server, at, job string) {
 	shown := get[struct {
 		Latest struct{ Completed *entry }
 	}](t, s, at+"/flink-web-ui/jobs/"+job+"/checkpoints").Latest.Completed
-	if (stated == nil) != (shown == nil) || stated != nil && !strings.HasSuffix(stated.Location, shown.ExternalPath) && stated.Location != shown.ExternalPath {
+	if (stated == nil) != (shown == nil) ||
+		stated != nil && !strings.HasSuffix(stated.Location, shown.ExternalPath) && stated.Location != shown.ExternalPath {
 		t.Errorf("%s tells the checkpoint %+v, its job %+v", at, stated, shown)
 	}
 }

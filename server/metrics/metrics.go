@@ -80,9 +80,11 @@ func (r *Registry) Write(w io.Writer) error {
 	r.engine.write(&b, "drey_engine_call_duration_seconds", "Time of calls to the engine.")
 	if r.Memory != nil {
 		results, state, limit := r.Memory()
-		fmt.Fprintf(&b, "# HELP drey_statements_memory_bytes Bytes that all statements hold.\n# TYPE drey_statements_memory_bytes gauge\n"+
+		fmt.Fprintf(&b, "# HELP drey_statements_memory_bytes Bytes that all statements hold.\n"+
+			"# TYPE drey_statements_memory_bytes gauge\n"+
 			"drey_statements_memory_bytes{of=\"results\"} %d\ndrey_statements_memory_bytes{of=\"state\"} %d\n"+
-			"# HELP drey_statements_memory_limit_bytes Bytes that all statements may hold.\n# TYPE drey_statements_memory_limit_bytes gauge\n"+
+			"# HELP drey_statements_memory_limit_bytes Bytes that all statements may hold.\n"+
+			"# TYPE drey_statements_memory_limit_bytes gauge\n"+
 			"drey_statements_memory_limit_bytes %d\n", results, state, limit)
 	}
 	_, err := io.WriteString(w, b.String())

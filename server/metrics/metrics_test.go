@@ -44,8 +44,10 @@ func TestAHistogramCountsWhatIsBelowEachBound(t *testing.T) {
 }
 
 func TestTheZeroRegistryWritesItsFamilies(t *testing.T) {
-	want := "# HELP drey_http_request_duration_seconds Time to answer requests.\n# TYPE drey_http_request_duration_seconds histogram\n" +
-		"# HELP drey_engine_call_duration_seconds Time of calls to the engine.\n# TYPE drey_engine_call_duration_seconds histogram\n"
+	want := "# HELP drey_http_request_duration_seconds Time to answer requests.\n# TYPE " +
+		"drey_http_request_duration_seconds histogram\n" +
+		"# HELP drey_engine_call_duration_seconds Time of calls to the engine.\n# TYPE " +
+		"drey_engine_call_duration_seconds histogram\n"
 	if got := written(t, &Registry{}); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

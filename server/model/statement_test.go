@@ -20,14 +20,16 @@ func TestAPoolsConfigurationIsReadAsFlinkReadsIt(t *testing.T) {
 
 func TestDefaultsOfPoolsMergeInBothShapes(t *testing.T) {
 	pool := cmf.Object(
-		`{"spec":{"clusterSpec":{"flinkConfiguration":{"table.local-time-zone":"UTC","state.backend":"own","taskmanager.x":"1"}}}}`,
+		`{"spec":{"clusterSpec":{"flinkConfiguration":{"table.local-time-zone":"UTC","state.backend":"own",` +
+			`"taskmanager.x":"1"}}}}`,
 	)
 	for _, defaults := range []string{
 		`{"clusterSpec":{"flinkConfiguration":{"state.backend":"env","jobmanager.y":"2"}}}`,
 		`{"spec":{"clusterSpec":{"flinkConfiguration":{"state.backend":"env","jobmanager.y":"2"}}}}`,
 	} {
 		got := string(poolCluster(pool, cmf.Object(defaults)))
-		const want = `{"flinkConfiguration":{"jobmanager.y":"2","state.backend":"env","table.local-time-zone":"UTC","taskmanager.x":"1"}}`
+		const want = `{"flinkConfiguration":{"jobmanager.y":"2","state.backend":"env",` +
+			`"table.local-time-zone":"UTC","taskmanager.x":"1"}}`
 		if got != want {
 			t.Errorf("%s: got %s, want %s", defaults, got, want)
 		}

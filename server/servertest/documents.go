@@ -17,7 +17,8 @@ func Mapping(name, secret string) string {
 // Catalog is a Kafka catalog with more members of its spec, in JSON.
 func Catalog(name, secret, clusters string) string {
 	return `{"apiVersion":"cmf.confluent.io/v1","kind":"KafkaCatalog","metadata":{"name":"` + name + `"},"spec":{` +
-		`"srInstance":{"connectionConfig":{"schema.registry.url":"http://sr:8081"}` + id(secret) + `}` + Comma(clusters) + `}}`
+		`"srInstance":{"connectionConfig":{"schema.registry.url":"http://sr:8081"}` + id(secret) + `}` +
+		Comma(clusters) + `}}`
 }
 
 // Database is a Kafka database with more members of its spec, in JSON.
@@ -48,7 +49,8 @@ func Pool(name, kind string) string {
 // Application is an application's document; job and conf are members in JSON.
 func Application(name, job, conf string) string {
 	return `{"apiVersion":"cmf.confluent.io/v1","kind":"FlinkApplication","metadata":{"name":"` + name + `"},"spec":{` +
-		`"flinkVersion":"v1_20","image":"i","flinkConfiguration":{` + conf + `},"job":{"jarURI":"local:///x.jar"` + Comma(job) + `}}}`
+		`"flinkVersion":"v1_20","image":"i","flinkConfiguration":{` + conf + `},"job":{"jarURI":"local:///x.jar"` +
+		Comma(job) + `}}}`
 }
 
 // Comma is members in JSON behind others: nothing where there are none.

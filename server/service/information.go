@@ -62,7 +62,8 @@ func (s *Service) ResourceInformation(ctx context.Context) (Answer, error) {
 		}
 		sum.TaskManager.Add(sum.JobManager)
 		answer.Body = model.MustEncode(map[string]any{"status": map[string]any{
-			"resources": numbers, "resourceSummary": map[string]any{"cpu": sum.TaskManager.CPU, "memory": sum.TaskManager.Memory},
+			"resources":       numbers,
+			"resourceSummary": map[string]any{"cpu": sum.TaskManager.CPU, "memory": sum.TaskManager.Memory},
 		}})
 		return nil
 	})

@@ -34,7 +34,8 @@ func TestTheDesiredStateMakesNoNewInstance(t *testing.T) {
 
 func FuzzFiltersNeverBreak(f *testing.F) {
 	for _, seed := range []string{
-		"name=a*", "labels.a in (x, y),state notin (R)", "!labels.k", "labels.k != v", "name", ",", "labels.", "name=a,,", "state in (", "\x00", "labels.ü=ö",
+		"name=a*", "labels.a in (x, y),state notin (R)", "!labels.k", "labels.k != v", "name", ",", "labels.",
+		"name=a,,", "state in (", "\x00", "labels.ü=ö",
 	} {
 		f.Add(seed)
 	}
@@ -92,8 +93,10 @@ func FuzzNamesThatAreTakenAreClean(f *testing.F) {
 
 func FuzzBodiesAreTakenOrRefusedWithAReason(f *testing.F) {
 	for _, seed := range []string{
-		`{"apiVersion":"v","kind":"Secret","metadata":{"name":"a"},"spec":{"data":{"k":"v"}}}`, `{"metadata":null}`, `[]`, `{`, `{"metadata":{"labels":{"a":1}}}`,
-		`{"spec":{"data":{"k":"\ud800"}}}`, `{"metadata":{"name":"a","name":"b"}}`, `{"kind":7}`, "\xff", `{"spec":` + strings.Repeat(`{"a":`, 50) + `1` + strings.Repeat("}", 51),
+		`{"apiVersion":"v","kind":"Secret","metadata":{"name":"a"},"spec":{"data":{"k":"v"}}}`,
+		`{"metadata":null}`, `[]`, `{`, `{"metadata":{"labels":{"a":1}}}`,
+		`{"spec":{"data":{"k":"\ud800"}}}`, `{"metadata":{"name":"a","name":"b"}}`, `{"kind":7}`, "\xff",
+		`{"spec":` + strings.Repeat(`{"a":`, 50) + `1` + strings.Repeat("}", 51),
 	} {
 		f.Add(seed)
 	}

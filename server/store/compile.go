@@ -126,7 +126,8 @@ func (c *compiled) page(query model.Query, matches int64) page {
 	if len(query.Where) > 0 && matches <= fewMatches && c.driver < 0 {
 		order = strings.Replace(order, " ORDER BY ", " ORDER BY +", 1)
 	}
-	p.text = "SELECT " + c.selection().columns() + " FROM (SELECT " + c.id() + " AS id FROM " + c.from() + " WHERE " + c.where +
+	p.text = "SELECT " + c.selection().columns() + " FROM (SELECT " + c.id() + " AS id FROM " + c.from() +
+		" WHERE " + c.where +
 		order + " LIMIT ? OFFSET ?) page CROSS JOIN objects o ON o.id = page.id"
 	return p
 }

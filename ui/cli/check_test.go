@@ -77,7 +77,8 @@ func TestEachContextIsCheckedByItself(t *testing.T) {
 		t.Fatal("want an error for those that failed")
 	}
 	for _, want := range []string{
-		"hang: the server did not answer in time", "page: ", "Welcome", "moved: the server sends us to https://elsewhere.example: ",
+		"hang: the server did not answer in time", "page: ", "Welcome",
+		"moved: the server sends us to https://elsewhere.example: ",
 		"login: ", "(401)", "flink: this is a Flink JobManager (2.2.1), not CMF", "away: cannot reach the server: ",
 	} {
 		if !strings.Contains(err.Error(), want) {

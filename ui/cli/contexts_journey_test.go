@@ -33,8 +33,14 @@ func TestJourneyThroughContexts(t *testing.T) {
 	one, two := serve(t, "127.0.0.1:0", t.TempDir()), serve(t, "127.0.0.1:0", t.TempDir())
 	withEnvironment(t, one.url, "alpha-team")
 	withEnvironment(t, two.url, "beta-team")
-	home := configured(t, fmt.Sprintf("contexts:\n  one: {platform: cmf, url: %q}\n  two: {platform: cmf, url: %q, colour: red, label: PRODUCTION}\n  old: {platform: cmf, url: %q}\n",
-		one.url, two.url, firstcmf.New(t).URL))
+	home := configured(
+		t,
+		fmt.Sprintf(
+			"contexts:\n  one: {platform: cmf, url: %q}\n  two: {platform: cmf, url: %q, colour: red, label: "+
+				"PRODUCTION}\n  old: {platform: cmf, url: %q}\n",
+			one.url, two.url, firstcmf.New(t).URL,
+		),
+	)
 	start := func() *traveller { return travelFrom(t, home, 140, 40) }
 	j := start()
 	j.see("alpha-team")

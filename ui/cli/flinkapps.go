@@ -32,7 +32,8 @@ var flinkApplications = []flinkApplication{
 	{name: "socket-words", class: "socket.SocketWindowWordCount", args: []string{
 		"--hostname", "127.0.0.1", "--port", "9",
 	}, parallelism: 1, conf: map[string]string{
-		"restart-strategy.type": "fixed-delay", "restart-strategy.fixed-delay.attempts": "2147483647", "restart-strategy.fixed-delay.delay": "10 s",
+		"restart-strategy.type": "fixed-delay", "restart-strategy.fixed-delay.attempts": "2147483647",
+		"restart-strategy.fixed-delay.delay": "10 s",
 	}},
 	{name: "top-speed", class: "windowing.TopSpeedWindowing", parallelism: 4},
 }
@@ -48,7 +49,8 @@ func (a flinkApplication) object() cmf.FlinkApplication {
 		Spec: cmf.MustObject(map[string]any{
 			"image": "flink", "flinkVersion": "v2_2", "flinkConfiguration": conf,
 			"job": map[string]any{
-				"jarURI": "local:///" + flinkup.ExamplesJar, "entryClass": exampleClasses + a.class, "args": a.args, "parallelism": a.parallelism, "state": "running", "upgradeMode": "savepoint",
+				"jarURI": "local:///" + flinkup.ExamplesJar, "entryClass": exampleClasses + a.class,
+				"args": a.args, "parallelism": a.parallelism, "state": "running", "upgradeMode": "savepoint",
 			},
 		}),
 	}

@@ -95,7 +95,8 @@ func TestJourneyOnVerverica(t *testing.T) {
 
 	item := "/api/v1/namespaces/default/deployments/"
 	want := []string{
-		"PATCH " + item + "fraud", "PATCH " + item + "fraud", "PATCH " + item + "orders", "POST /api/v1/namespaces/default/savepoints", "PATCH " + item + "orders",
+		"PATCH " + item + "fraud", "PATCH " + item + "fraud", "PATCH " + item + "orders",
+		"POST /api/v1/namespaces/default/savepoints", "PATCH " + item + "orders",
 		"PUT " + item + "orders", "POST " + strings.TrimSuffix(item, "/"), "PATCH " + item + name, "DELETE " + item + name,
 	}
 	got := slices.DeleteFunc(s.Changes(), func(c string) bool { return strings.Contains(c, "/sqlscripts:") })
@@ -133,9 +134,12 @@ func TestGetOnVerverica(t *testing.T) {
 		return string(out)
 	}
 	for kind, wants := range map[string][]string{
-		"deployments": {"orders", "fraud", "FAILED", "RUNNING"}, "savepoints": {"COMPLETED", "s3://savepoints/"}, "sc": {"shared", "RUNNING"},
-		"jobs": {"STARTED", "the topic is gone"}, "events": {"too many failed job creation attempts"}, "scripts": {"hourly"}, "targets": {"kubernetes"},
-		"secrets": {"DB_PASSWORD"}, "tokens": {"ci"}, "artifacts": {"orders.jar"}, "defaults": {"defaults", "kubernetes"}, "udfs": nil, "connectors": nil, "formats": nil,
+		"deployments": {"orders", "fraud", "FAILED", "RUNNING"},
+		"savepoints":  {"COMPLETED", "s3://savepoints/"}, "sc": {"shared", "RUNNING"},
+		"jobs": {"STARTED", "the topic is gone"}, "events": {"too many failed job creation attempts"},
+		"scripts": {"hourly"}, "targets": {"kubernetes"},
+		"secrets": {"DB_PASSWORD"}, "tokens": {"ci"}, "artifacts": {"orders.jar"},
+		"defaults": {"defaults", "kubernetes"}, "udfs": nil, "connectors": nil, "formats": nil,
 	} {
 		out := get(kind)
 		for _, want := range wants {

@@ -107,7 +107,8 @@ func TestAWholeFileIsRead(t *testing.T) {
 	x, _ := c.Context("prod")
 	dir := filepath.Dir(c.Path)
 	home := filepath.Dir(filepath.Dir(dir))
-	if x.Environment != "payments" || x.ReadOnly != views.QueriesOnly || x.Colour != "red" || x.Label != "PRODUCTION" || !x.ConfirmTyped ||
+	if x.Environment != "payments" || x.ReadOnly != views.QueriesOnly || x.Colour != "red" ||
+		x.Label != "PRODUCTION" || !x.ConfirmTyped ||
 		x.Timeout != 45*time.Second || x.Headers["X-Team"] != "flink" || x.Proxy != "socks5://127.0.0.1:1080" {
 		t.Errorf("prod: got %+v", x)
 	}

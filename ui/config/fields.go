@@ -72,7 +72,10 @@ func authFields(a *Auth) []field {
 		{name: "scope", help: "scopes, with blanks between", read: readText(&oauth.Scope)},
 	}
 	mdsFields := []field{
-		{name: "url", help: "address of Confluent's Metadata Service; without it the server's own", kind: addressKind, read: readAddress(&mds.URL)},
+		{
+			name: "url", help: "address of Confluent's Metadata Service; without it the server's own",
+			kind: addressKind, read: readAddress(&mds.URL),
+		},
 		required(field{name: "user", help: "name of the user", read: readText(&mds.User)}),
 		required(secret("password", "password of the user", &mds.Password)),
 	}
@@ -152,16 +155,19 @@ func secretFields(s *Secret) []field {
 	return []field{
 		{name: "file", help: "file that holds it and nothing else", kind: pathKind, read: readPath(&s.File)},
 		{name: "env", help: "environment variable that holds it", read: readText(&s.Env)},
-		{name: "command", help: "program that prints it, and its arguments", kind: listKind, read: func(r *reader, n node, _ string) {
-			list, ok := r.strings(n, "a list here: [PROGRAM, ARGUMENT, …]; want it")
-			switch {
-			case ok && (len(list) == 0 || list[0] == ""):
-				r.problem(n, "want a program and its arguments: [PROGRAM, ARGUMENT, …]")
-			case ok:
-				s.Command = slices.Clone(list)
-				s.Command[0] = r.program(list[0])
-			}
-		}},
+		{
+			name: "command", help: "program that prints it, and its arguments", kind: listKind,
+			read: func(r *reader, n node, _ string) {
+				list, ok := r.strings(n, "a list here: [PROGRAM, ARGUMENT, …]; want it")
+				switch {
+				case ok && (len(list) == 0 || list[0] == ""):
+					r.problem(n, "want a program and its arguments: [PROGRAM, ARGUMENT, …]")
+				case ok:
+					s.Command = slices.Clone(list)
+					s.Command[0] = r.program(list[0])
+				}
+			},
+		},
 	}
 }
 

@@ -94,7 +94,9 @@ func TestAnEvolutionIsGoneOnWithByTheNextConsole(t *testing.T) {
 			if posts, puts := proxy.Count("POST"), proxy.Count("PUT"); posts != 1 || puts != c.puts {
 				t.Errorf("%d were created and %d stops asked for: %v", posts, puts, proxy.Changes())
 			}
-			if former, made := s.Phase("orders-enriched"), s.Phase("orders-enriched-v2"); c.made && (former != ccloud.PhaseStopped || made != ccloud.PhaseRunning) || !c.made && (former != ccloud.PhaseRunning || made != "") {
+			if former, made := s.Phase("orders-enriched"), s.Phase("orders-enriched-v2"); c.made &&
+				(former != ccloud.PhaseStopped || made != ccloud.PhaseRunning) ||
+				!c.made && (former != ccloud.PhaseRunning || made != "") {
 				t.Errorf("the former one is %s, the new one %q", former, made)
 			}
 		})

@@ -84,7 +84,8 @@ func TestTheTextOfAStatementSaysItsRegion(t *testing.T) {
 	d.WaitForText("Create my-statement", "runs in eu-west-1")
 	d.Press("y")
 	d.WaitForText("RUNNING", "✓ done")
-	if want := []string{"POST " + strings.TrimSuffix(cloudPath(""), "/")}; !slices.Equal(eu.Changes(), want) || len(us.Changes()) > 0 {
+	if want := []string{"POST " +
+		strings.TrimSuffix(cloudPath(""), "/")}; !slices.Equal(eu.Changes(), want) || len(us.Changes()) > 0 {
 		t.Errorf("sent %q to eu-west-1 and %q to us-east-1", eu.Changes(), us.Changes())
 	}
 }

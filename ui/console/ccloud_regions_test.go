@@ -18,7 +18,10 @@ func twoRegions(t *testing.T, quirks ccloudtest.Quirks) *ccloudtest.World {
 	t.Helper()
 	w := ccloudtest.NewWorld(t, quirks, ccloudtest.Region, ccloudtest.OtherRegion)
 	for region, s := range w.Regions {
-		s.Add(ccloudtest.Environment, "same-name", "INSERT INTO s SELECT * FROM "+strings.ReplaceAll(region, "-", "_"), ccloud.PhaseRunning)
+		s.Add(
+			ccloudtest.Environment, "same-name",
+			"INSERT INTO s SELECT * FROM "+strings.ReplaceAll(region, "-", "_"), ccloud.PhaseRunning,
+		)
 		s.Add(ccloudtest.Environment, "only-"+region, "INSERT INTO o SELECT 1", ccloud.PhaseRunning)
 	}
 	for _, name := range []string{"same-name", "only-eu-west-1"} {
@@ -90,7 +93,8 @@ func TestStatementsOfTwoRegionsAreOneList(t *testing.T) {
 		t.Errorf("the other one is %s, and was sent %q", us.Phase("same-name"), us.Changes())
 	}
 	if want := []string{
-		"api.confluent.cloud:443", "api.telemetry.confluent.cloud:443", "flink.eu-west-1.aws.confluent.cloud:443", "flink.us-east-1.aws.confluent.cloud:443",
+		"api.confluent.cloud:443", "api.telemetry.confluent.cloud:443",
+		"flink.eu-west-1.aws.confluent.cloud:443", "flink.us-east-1.aws.confluent.cloud:443",
 	}; !slices.Equal(w.Asked(), want) {
 		t.Errorf("asked %q, want %q", w.Asked(), want)
 	}
@@ -150,7 +154,10 @@ func TestAStatementsResultsAreThoseOfItsRegion(t *testing.T) {
 	t.Parallel()
 	w := twoRegions(t, ccloudtest.Quirks{})
 	for region, s := range w.Regions {
-		s.Add(ccloudtest.Environment, "select-it", "SELECT id, name FROM "+strings.ReplaceAll(region, "-", "_"), ccloud.PhaseRunning)
+		s.Add(
+			ccloudtest.Environment, "select-it", "SELECT id, name FROM "+strings.ReplaceAll(region, "-", "_"),
+			ccloud.PhaseRunning,
+		)
 	}
 	d := openWorld(t, w)
 	d.WaitForText("6 statements")

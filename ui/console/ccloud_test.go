@@ -28,7 +28,8 @@ func cloud(t *testing.T, quirks ccloudtest.Quirks) *ccloudtest.Server {
 	s.Add(prod, "degraded-one", "INSERT INTO d SELECT * FROM b", ccloud.PhaseDegraded)
 	s.Edit("degraded-one", func(o map[string]any) {
 		o["status"].(map[string]any)["warnings"] = []any{map[string]any{
-			"severity": "CRITICAL", "created_at": "2026-03-04T11:00:00Z", "reason": "UPSERT_KEY_MISMATCH", "message": "The primary key of the sink differs from the key of the query",
+			"severity": "CRITICAL", "created_at": "2026-03-04T11:00:00Z", "reason": "UPSERT_KEY_MISMATCH",
+			"message": "The primary key of the sink differs from the key of the query",
 		}}
 	})
 	s.Add(prod, "fraud-scores", "INSERT INTO scores SELECT * FROM no_such_table", ccloud.PhaseFailed)
@@ -74,8 +75,10 @@ func cloudSettings(s *ccloudtest.Server) platform.Settings {
 	return platform.Settings{
 		Context: "cloud",
 		Values: map[string]string{
-			"organization": ccloudtest.Organization, "cloud": "aws", "region": ccloudtest.Region, "endpoint": s.URL, "control-url": s.URL, "metrics-url": s.URL,
-			"environment": ccloudtest.Environment, "auth.flink-key.key": ccloudtest.DataKey, "auth.cloud-key.key": ccloudtest.ControlKey,
+			"organization": ccloudtest.Organization, "cloud": "aws", "region": ccloudtest.Region,
+			"endpoint": s.URL, "control-url": s.URL, "metrics-url": s.URL,
+			"environment": ccloudtest.Environment, "auth.flink-key.key": ccloudtest.DataKey,
+			"auth.cloud-key.key": ccloudtest.ControlKey,
 		},
 		Secrets: map[string]client.Secret{"auth.flink-key.secret": secret, "auth.cloud-key.secret": secret},
 	}

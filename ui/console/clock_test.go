@@ -30,7 +30,8 @@ func TestAgesAreByTheServersClock(t *testing.T) {
 			made := now.Add(-90 * time.Second).Format(time.RFC3339)
 			fmt.Fprintf(
 				w,
-				`{"metadata":{"size":1},"items":[{"metadata":{"name":"orders","uid":"1","creationTimestamp":%q,"updateTimestamp":%q},"spec":{},"status":{}}]}`,
+				`{"metadata":{"size":1},"items":[{"metadata":{"name":"orders","uid":"1",`+
+					`"creationTimestamp":%q,"updateTimestamp":%q},"spec":{},"status":{}}]}`,
 				made, made,
 			)
 		default:

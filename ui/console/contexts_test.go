@@ -49,10 +49,14 @@ func TestContextScreens(t *testing.T) {
 	t.Parallel()
 	c := still(t)
 	prod := contextOf(t, "prod", c)
-	prod.Colour, prod.Label, prod.ConfirmTyped, prod.Who, prod.Environment = "red", "PRODUCTION", true, "token from ~/t", "prod"
-	lost := space.Context{Name: "lost", Platform: "CMF", Address: "https://cmf.example", Open: func() (*platform.Session, error) {
-		return nil, errors.New("context lost: token file: open t: no such file or directory")
-	}}
+	prod.Colour, prod.Label, prod.ConfirmTyped, prod.Who, prod.Environment = "red", "PRODUCTION", true, "token from "+
+		"~/t", "prod"
+	lost := space.Context{
+		Name: "lost", Platform: "CMF", Address: "https://cmf.example",
+		Open: func() (*platform.Session, error) {
+			return nil, errors.New("context lost: token file: open t: no such file or directory")
+		},
+	}
 	for _, size := range sizes {
 		for _, scene := range []struct {
 			name string

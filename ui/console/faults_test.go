@@ -95,7 +95,8 @@ func environments(items ...string) http.HandlerFunc {
 			case strings.HasSuffix(r.URL.Path, "/applications"):
 				env := strings.Split(r.URL.Path, "/")[5]
 				list = fmt.Sprintf(
-					`[{"metadata":{"name":"app-of-%s","uid":%q},"status":{"lifecycleState":"STABLE","jobStatus":{"state":"RUNNING"}}}]`,
+					`[{"metadata":{"name":"app-of-%s","uid":%q},"status":{"lifecycleState":"STABLE",`+
+						`"jobStatus":{"state":"RUNNING"}}}]`,
 					env, env,
 				)
 			}

@@ -26,8 +26,14 @@ func flinkScene(m *flinktest.Server) {
 	m.Jars = []string{"0a1b2c3d-orders_orders-1.4.2.jar"}
 	m.Jobs = []flinktest.Job{
 		{ID: "a1b2c3d4e5f60718293a4b5c6d7e8f90", Name: "orders", State: "RUNNING", Savepoint: "file:/sp/savepoint-a1b2c3-1", Vertices: graph},
-		{ID: "b1b2c3d4e5f60718293a4b5c6d7e8f90", Name: "payments\x1b[2J", State: "RESTARTING", Vertices: graph, Exceptions: `{"exceptionHistory":{"entries":[` +
-			`{"exceptionName":"io.acme.Bad","stacktrace":"io.acme.Bad: schema 1187 not found\n\tat a.B.d(B.java:2)\n","timestamp":1795976380000,"failureLabels":{"type":"user"},"taskName":"Enrich (1/2)","endpoint":"localhost:37799","taskManagerId":"tm-1","concurrentExceptions":[]}],"truncated":false}}`},
+		{
+			ID: "b1b2c3d4e5f60718293a4b5c6d7e8f90", Name: "payments\x1b[2J", State: "RESTARTING",
+			Vertices: graph,
+			Exceptions: `{"exceptionHistory":{"entries":[` +
+				`{"exceptionName":"io.acme.Bad","stacktrace":"io.acme.Bad: schema 1187 not found\n\tat ` +
+				`a.B.d(B.java:2)\n","timestamp":1795976380000,"failureLabels":{"type":"user"},"taskName":"Enrich ` +
+				`(1/2)","endpoint":"localhost:37799","taskManagerId":"tm-1","concurrentExceptions":[]}],"truncated":false}}`,
+		},
 		{ID: "c1b2c3d4e5f60718293a4b5c6d7e8f90", Name: "backfill", State: "FINISHED", Ended: true, Vertices: graph},
 	}
 }

@@ -173,7 +173,8 @@ func TestThemesOnOneScreen(t *testing.T) {
 	t.Parallel()
 	c := still(t)
 	for name, o := range map[string]themes.Options{
-		"light": {Name: "light"}, "16": {Name: "16"}, "no-colour": {Depth: themes.NoColour}, "ascii": {ASCII: true}, "256": {Depth: themes.Colour256},
+		"light": {Name: "light"}, "16": {Name: "16"}, "no-colour": {Depth: themes.NoColour},
+		"ascii": {ASCII: true}, "256": {Depth: themes.Colour256},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

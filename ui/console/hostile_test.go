@@ -35,7 +35,8 @@ import (
 // erasing, C1 in both encodings, direction, a question that is answered as if it
 // was typed, the end of synchronized output, another screen.
 var attacks = []string{
-	"\x1b]52;c;aGk=\x07", "\x1b]8;;http://evil\x1b\\x", "\x1b]0;title\x07", "\x1b[2J\x1b[H", "\u009b2J", "\u202ex\u2066", "\x1b[6n", "\x1b[?2026l", "\x1b[?1049l",
+	"\x1b]52;c;aGk=\x07", "\x1b]8;;http://evil\x1b\\x", "\x1b]0;title\x07", "\x1b[2J\x1b[H", "\u009b2J",
+	"\u202ex\u2066", "\x1b[6n", "\x1b[?2026l", "\x1b[?1049l",
 	"\x1bc", "\x9d52;c;aGk=\x9c", "\r\n\b\v", "\x1bP$q\x1b\\",
 }
 
@@ -133,7 +134,8 @@ func (d drawnOn) View() string {
 
 // allowed are the sequences that the screen writes itself.
 var allowed = regexp.MustCompile(
-	`\x1b\[[0-9;]*[mHKG]|\x1b\[\?2026[hl]|\x1b\[\?1049h|\x1b\[\?25l|\x1b\[\?7l|\x1b\[\?2004h|\x1b\[\?1004h|\x1b\[2J|\x1b\]9;4;[0-9;]*\x07`,
+	`\x1b\[[0-9;]*[mHKG]|\x1b\[\?2026[hl]|\x1b\[\?1049h|\x1b\[\?25l|\x1b\[\?7l|\x1b\[\?2004h|` +
+		`\x1b\[\?1004h|\x1b\[2J|\x1b\]9;4;[0-9;]*\x07`,
 )
 
 // TestNoByteOfAServersTextIsObeyed opens every view and dialog on a server whose

@@ -132,7 +132,8 @@ func TestStackTracesSayTheirRootCauseFirst(t *testing.T) {
 		"Caused by: java.net.ConnectException: the broker is away\\n\\tat org.apache.Baz.qux(Baz.java:2)"
 	c, handler := badServer(t)
 	answers := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		const failed = `{"metadata":{"name":"failed-one","uid":"7"},"spec":{"statement":"SELECT 1","computePoolName":"pool"},"status":{"phase":"FAILED","detail":"%s"}}`
+		const failed = `{"metadata":{"name":"failed-one","uid":"7"},"spec":{"statement":"SELECT ` +
+			`1","computePoolName":"pool"},"status":{"phase":"FAILED","detail":"%s"}}`
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/exceptions"):
 			_, _ = fmt.Fprintf(

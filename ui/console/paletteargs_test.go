@@ -73,7 +73,8 @@ func TestTheCopyMenu(t *testing.T) {
 	if curl := texts["curl"]; !strings.HasPrefix(curl, "curl -sS '"+c.URL()) || !strings.HasSuffix(curl, path) {
 		t.Errorf("curl: %q", curl)
 	}
-	if line := texts["command line"]; line != "confluent flink application describe orders --environment prod --url "+c.URL() {
+	wanted := "confluent flink application describe orders --environment prod --url " + c.URL()
+	if line := texts["command line"]; line != wanted {
 		t.Errorf("command line: %q", line)
 	}
 	d.Press("C")

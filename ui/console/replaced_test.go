@@ -16,7 +16,8 @@ func TestAStatementMadeAgainIsNotStoppedFromTheSQLTab(t *testing.T) {
 	c, handler := badServer(t)
 	answers := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		item := fmt.Sprintf(`{"metadata":{"name":"again","uid":"7","creationTimestamp":"2026-03-04T11:%02d:00Z"},`+
-			`"spec":{"statement":"INSERT INTO a_table SELECT 1","computePoolName":"pool"},"status":{"phase":"RUNNING","traits":{"sqlKind":"INSERT_INTO"}}}`, minute.Load())
+			`"spec":{"statement":"INSERT INTO a_table SELECT `+
+			`1","computePoolName":"pool"},"status":{"phase":"RUNNING","traits":{"sqlKind":"INSERT_INTO"}}}`, minute.Load())
 		switch {
 		case r.Method != http.MethodGet:
 			t.Errorf("%s %s was sent", r.Method, r.URL.Path)

@@ -49,7 +49,8 @@ func TestOddObjectsCostARowOrACell(t *testing.T) {
 		`{"metadata":{"name":"novel","uid":"2"},"status":{"lifecycleState":"STABLE","jobStatus":{"state":"QUANTUM"}}}`,
 		`{"metadata":{"name":"bare","uid":"3"}}`,
 		`{"metadata":{"name":"wrong","uid":"4"},"spec":"text"}`,
-		`{"metadata":{"name":"esc\u001b[31m`+strings.Repeat("x", 253)+`","uid":"5"},"status":{"jobStatus":{"state":7,"restarts":"many"}}}`,
+		`{"metadata":{"name":"esc\u001b[31m`+strings.Repeat("x", 253)+
+			`","uid":"5"},"status":{"jobStatus":{"state":7,"restarts":"many"}}}`,
 	)
 	handler.Store(&good)
 	d := open(t, c, 100, 30, nil)

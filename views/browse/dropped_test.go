@@ -40,9 +40,12 @@ func TestAnAnswerThatNobodyWaitedForIsNotLost(t *testing.T) {
 		Name: "letters", Singular: "letter", Title: "Letters",
 		NameOf: func(s string) string { return s },
 		Key:    func(i resource.Item[string]) string { return i.Value },
-		Columns: []resource.Column[string]{{Column: grid.Column{Title: "NAME"}, Cell: func(i resource.Item[string]) grid.Cell {
-			return grid.Word(i.Value, themes.Plain)
-		}}},
+		Columns: []resource.Column[string]{{
+			Column: grid.Column{Title: "NAME"},
+			Cell: func(i resource.Item[string]) grid.Cell {
+				return grid.Word(i.Value, themes.Plain)
+			},
+		}},
 		Source: func(at resource.Location) resource.Source[string] {
 			return sources.NewSource(at, func(context.Context) ([]string, []resource.Unread, bool, error) {
 				if first {
@@ -53,7 +56,10 @@ func TestAnAnswerThatNobodyWaitedForIsNotLost(t *testing.T) {
 			})
 		},
 	}
-	v := New(&views.Env{Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: time.Now}, kind, resource.Location{})
+	v := New(
+		&views.Env{Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: time.Now}, kind,
+		resource.Location{},
+	)
 	v.SetSize(80, 20)
 	early := answersOf(v.SetVisible(true))
 	late := v.Refresh() // the question before it is given up

@@ -45,10 +45,16 @@ func fillView(t *testing.T, rows *[]string, asked *[]string, width int) (v *View
 			},
 		},
 		Source: func(at resource.Location) resource.Source[string] {
-			return sources.NewSource(at, func(context.Context) ([]string, []resource.Unread, bool, error) { return *rows, nil, true, nil })
+			return sources.NewSource(
+				at,
+				func(context.Context) ([]string, []resource.Unread, bool, error) { return *rows, nil, true, nil },
+			)
 		},
 	}
-	v = New(&views.Env{Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: time.Now}, kind, resource.Location{})
+	v = New(
+		&views.Env{Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: time.Now}, kind,
+		resource.Location{},
+	)
 	v.SetSize(width, 20)
 	v.SetVisible(true)
 	return v, func() {

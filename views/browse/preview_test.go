@@ -23,9 +23,12 @@ func letters(t *testing.T) *View[string] {
 		Name: "letters", Singular: "letter", Title: "Letters",
 		NameOf: func(s string) string { return s },
 		Key:    func(i resource.Item[string]) string { return i.Value },
-		Columns: []resource.Column[string]{{Column: grid.Column{Title: "NAME"}, Cell: func(i resource.Item[string]) grid.Cell {
-			return grid.Word(i.Value, themes.Plain)
-		}}},
+		Columns: []resource.Column[string]{{
+			Column: grid.Column{Title: "NAME"},
+			Cell: func(i resource.Item[string]) grid.Cell {
+				return grid.Word(i.Value, themes.Plain)
+			},
+		}},
 		Facts: func(i resource.Item[string], _ time.Time) []views.Fact {
 			return []views.Fact{{Label: "listed", Text: "row " + i.Value}}
 		},
@@ -41,7 +44,10 @@ func letters(t *testing.T) *View[string] {
 			})
 		},
 	}
-	v := New(&views.Env{Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: time.Now}, kind, resource.Location{})
+	v := New(
+		&views.Env{Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: time.Now}, kind,
+		resource.Location{},
+	)
 	t.Cleanup(v.Close)
 	return v
 }

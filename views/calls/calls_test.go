@@ -106,7 +106,8 @@ func TestACallIsFoundOpenedAndCopied(t *testing.T) {
 	if m, ok := sent[0].(views.OpenMsg); !ok || m.Title != "call" {
 		t.Errorf("enter: %v", sent[0])
 	}
-	if m, ok := sent[1].(views.CopyMsg); !ok || !strings.Contains(m.Text, "curl") || !strings.Contains(m.Text, "/payments") {
+	if m, ok := sent[1].(views.CopyMsg); !ok || !strings.Contains(m.Text, "curl") ||
+		!strings.Contains(m.Text, "/payments") {
 		t.Errorf("y: %v", sent[1])
 	}
 	if m, ok := sent[2].(views.NoticeMsg); !ok || !strings.Contains(m.Text, "nothing to take back") {

@@ -237,7 +237,7 @@ func Right(s string, width int, tail string) string {
 	return s
 }
 
-const blanks = "                                                                                                                                "
+var blanks = strings.Repeat(" ", 128)
 
 // Blanks returns n blanks, mostly without allocating.
 func Blanks(n int) string {

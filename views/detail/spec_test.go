@@ -17,7 +17,8 @@ func TestASpecificationSaysWhatCameFromElsewhere(t *testing.T) {
 	}
 	origin := map[string]any{"flinkConfiguration": map[string]any{"a": "theirs", "b": "set"}}
 	effective := map[string]any{
-		"job": own["job"], "args": []any{"x", "y"}, "env": []any{map[string]any{"name": "N", "value": "V"}}, "text": "one\ntwo",
+		"job": own["job"], "args": []any{"x", "y"}, "env": []any{map[string]any{"name": "N", "value": "V"}},
+		"text":               "one\ntwo",
 		"flinkConfiguration": map[string]any{"a": "theirs", "b": "set", "s3.secret-key": "hunter2"},
 	}
 	var d Document

@@ -61,7 +61,8 @@ func TestMergesOfTwoChanges(t *testing.T) {
 		{"removed and changed", `{"a":{"x":1}}`, `{}`, `{"a":{"x":2}}`, `{}`, `a {"x":1}  {"x":2}`},
 		{"added on both sides", `{}`, `{"a":{"x":1}}`, `{"a":{"y":2}}`, `{"a":{"x":1,"y":2}}`, ""},
 		{
-			"lists by name", `{"e":[{"name":"A","v":1}]}`, `{"e":[{"name":"A","v":1},{"name":"B","v":2}]}`, `{"e":[{"name":"A","v":9},{"name":"C","v":3}]}`,
+			"lists by name", `{"e":[{"name":"A","v":1}]}`, `{"e":[{"name":"A","v":1},{"name":"B","v":2}]}`,
+			`{"e":[{"name":"A","v":9},{"name":"C","v":3}]}`,
 			`{"e":[{"name":"A","v":9},{"name":"B","v":2},{"name":"C","v":3}]}`, "",
 		},
 		{"other lists", `{"a":[1]}`, `{"a":[1,2]}`, `{"a":[0,1]}`, `{"a":[1,2]}`, "a [1] [1,2] [0,1]"},

@@ -344,7 +344,8 @@ func (v *View) conflictLines(width int) []string {
 	for _, c := range r.Conflicts {
 		add(
 			c,
-			"decide: "+v.env.Keys.Draft.Mine.Help().Key+" keeps yours, "+v.env.Keys.Draft.Theirs.Help().Key+" takes the live one",
+			"decide: "+v.env.Keys.Draft.Mine.Help().Key+" keeps yours, "+v.env.Keys.Draft.Theirs.Help().Key+
+				" takes the live one",
 			t.Tone(themes.Warn), t.Tone(themes.Warn),
 		)
 	}

@@ -70,7 +70,9 @@ func drawn(rng *rand.Rand, depth int) string {
 
 func TestWhatAMessageSpeaksOfIsFound(t *testing.T) {
 	doc, _ := yamldoc.Parse(
-		"metadata:\n  name: x\nspec:\n  job:\n    parallelism: 0\n    state: odd\n  taskManager:\n    replicas: 0\n  flinkConfiguration:\n    kubernetes.cluster-id: x\n  podTemplate:\n    spec:\n      containers:\n      - name: main\n",
+		"metadata:\n  name: x\nspec:\n  job:\n    parallelism: 0\n    state: odd\n  taskManager:\n " +
+			"   replicas: 0\n  flinkConfiguration:\n    kubernetes.cluster-id: x\n  podTemplate:\n    spec:\n" +
+			"      containers:\n      - name: main\n",
 	)
 	for message, want := range map[string]int{
 		"Job parallelism must be larger than 0":              5,
@@ -262,7 +264,8 @@ func TestAnApplyLooksBeforeItWritesAndAfterALostAnswer(t *testing.T) {
 }
 
 func TestNumbersCommentsAndUnknownMembersSurvive(t *testing.T) {
-	const raw = `{"name":"x","big":123456789012345678901234567890,"e":1.50,"odd":{"later":[1,{"z":null}]},"s":"yes","status":{"a":1}}`
+	const raw = `{"name":"x","big":123456789012345678901234567890,"e":1.50,"odd":{"later":[1,{"z":null}]},` +
+		`"s":"yes","status":{"a":1}}`
 	s := &store{object: json.RawMessage(raw)}
 	r := s.rules()
 	text, err := r.Text(json.RawMessage(raw))
@@ -270,7 +273,8 @@ func TestNumbersCommentsAndUnknownMembersSurvive(t *testing.T) {
 		t.Fatal(err)
 	}
 	rv := reviewed(t, r, raw, "# mine\nnew: &a {k: 0x10}\nagain: *a\n"+text)
-	const want = `{"again":{"k":16},"big":123456789012345678901234567890,"e":1.50,"name":"x","new":{"k":16},"odd":{"later":[1,{"z":null}]},"s":"yes"}`
+	const want = `{"again":{"k":16},"big":123456789012345678901234567890,"e":1.50,"name":"x","new":{"k":16},` +
+		`"odd":{"later":[1,{"z":null}]},"s":"yes"}`
 	if got := string(rv.Change.Body()); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -297,7 +301,8 @@ func TestErrorsInATextComeOutAgain(t *testing.T) {
 func TestASecretIsNotInAProblem(t *testing.T) {
 	doc, _ := yamldoc.Parse("spec:\n  password: 0777\n  secretKey: true\n")
 	problems := yamldoc.Check(doc, &yamldoc.Schema{Type: yamldoc.Object, Fields: map[string]*yamldoc.Schema{"spec": {
-		Type: yamldoc.Object, Fields: map[string]*yamldoc.Schema{"password": {Type: yamldoc.Text}, "secretKey": {Type: yamldoc.Whole}},
+		Type:   yamldoc.Object,
+		Fields: map[string]*yamldoc.Schema{"password": {Type: yamldoc.Text}, "secretKey": {Type: yamldoc.Whole}},
 	}}})
 	if len(problems) != 2 {
 		t.Fatalf("got %v", problems)

@@ -146,12 +146,15 @@ const exceptions = `{"exceptionHistory":{"entries":[
 
 // orders is a job with a bottleneck, a skew, a NaN and a name that is not clean.
 func orders() flinktest.Job {
-	return flinktest.Job{ID: "a1b2c3d4e5f60718293a4b5c6d7e8f90", Name: "orders", State: "RUNNING", Exceptions: exceptions, Vertices: []flinktest.Vertex{
-		{ID: "v1", Name: "Source: orders", Parallelism: 2, Busy: "NaN", Back: 510, Out: 12_400},
-		{ID: "v2", Name: "Source: rates\x1b[2J", Parallelism: 1, Busy: 10, Back: 0, Out: 3.5},
-		{ID: "v3", Name: "Enrich", Parallelism: 2, Inputs: []string{"v1", "v2"}, Ship: "HASH", Busy: 980, Back: 0, In: 12_403, Out: 11_900, Skew: 62, Watermark: flinktest.Now - 192_000},
-		{ID: "v4", Name: "Sink: kafka", Parallelism: 2, Inputs: []string{"v3"}, Ship: "FORWARD", Busy: 170, Back: 0, In: 11_900, Watermark: flinktest.Now - 195_000},
-	}}
+	return flinktest.Job{
+		ID: "a1b2c3d4e5f60718293a4b5c6d7e8f90", Name: "orders", State: "RUNNING", Exceptions: exceptions,
+		Vertices: []flinktest.Vertex{
+			{ID: "v1", Name: "Source: orders", Parallelism: 2, Busy: "NaN", Back: 510, Out: 12_400},
+			{ID: "v2", Name: "Source: rates\x1b[2J", Parallelism: 1, Busy: 10, Back: 0, Out: 3.5},
+			{ID: "v3", Name: "Enrich", Parallelism: 2, Inputs: []string{"v1", "v2"}, Ship: "HASH", Busy: 980, Back: 0, In: 12_403, Out: 11_900, Skew: 62, Watermark: flinktest.Now - 192_000},
+			{ID: "v4", Name: "Sink: kafka", Parallelism: 2, Inputs: []string{"v3"}, Ship: "FORWARD", Busy: 170, Back: 0, In: 11_900, Watermark: flinktest.Now - 195_000},
+		},
+	}
 }
 
 func look(t *testing.T, s *flinktest.Server) (*direct, flinkjob.Job) {
@@ -538,7 +541,8 @@ func TestASubtaskTellsItsTimeInEachState(t *testing.T) {
 				if !strings.Contains(flat, want) {
 					t.Errorf("version without states %v, at %v: want %q in\n%s", none, size, want, text)
 				}
-				if columns := strings.Contains(flat, "200ms 9m 49s") && strings.Contains(flat, "3.2s 9m 46s"); columns == none && size[0] == 220 {
+				if columns := strings.Contains(flat, "200ms 9m 49s") &&
+					strings.Contains(flat, "3.2s 9m 46s"); columns == none && size[0] == 220 {
 					t.Errorf("version without states %v: the columns are\n%s", none, text)
 				}
 				s.close()
@@ -597,7 +601,8 @@ func TestAWatchedMetricIsAColumnOfSubtasks(t *testing.T) {
 		s.press("5", "enter", "1")
 		server.Forget()
 		s.pass(25 * time.Second)
-		if n := server.Count("GET /jobs/" + job.ID + "/vertices/v3/metrics?"); n > 0 || strings.Contains(s.text(), "numRecordsIn") {
+		if n := server.Count("GET /jobs/" + job.ID +
+			"/vertices/v3/metrics?"); n > 0 || strings.Contains(s.text(), "numRecordsIn") {
 			t.Errorf("a metric that was given up is asked for %d times:\n%s", n, s.text())
 		}
 		s.close()

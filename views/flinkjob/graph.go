@@ -436,14 +436,13 @@ func (g *graph) tree(top jobdata.Topology, width, height int) []string {
 		if i == selected {
 			style, mark = t.Strong, t.Accent.Render(t.Glyphs.Bar)
 		}
-		line := mark + style.Render(clean.Fit(label, name+1, t.Glyphs.Ellipsis)) + t.Dim.Render(clean.Right(
-			fmt.Sprint(v.Parallelism), 4, "",
-		)) +
-			"  " + g.tone(jobdata.BusyTone(l.Busy)).Render(clean.Fit(jobdata.Bar(t, l.Busy, 6)+" "+jobdata.Percent(l.Busy), 12, "")) +
+		busy := clean.Fit(jobdata.Bar(t, l.Busy, 6)+" "+jobdata.Percent(l.Busy), 12, "")
+		line := mark + style.Render(clean.Fit(label, name+1, t.Glyphs.Ellipsis)) +
+			t.Dim.Render(clean.Right(fmt.Sprint(v.Parallelism), 4, "")) + "  " +
+			g.tone(jobdata.BusyTone(l.Busy)).Render(busy) +
 			g.tone(jobdata.BackTone(l.Back)).Render(clean.Right(jobdata.Percent(l.Back), 6, "")) +
-			g.tone(themes.Plain).Render(clean.Right(
-				jobdata.Rate(jobdata.FlowOf(l)), 8, "",
-			)) + g.tone(jobdata.LagTone(l.Lag)).Render(clean.Right(jobdata.LagText(l.Lag), 7, ""))
+			g.tone(themes.Plain).Render(clean.Right(jobdata.Rate(jobdata.FlowOf(l)), 8, "")) +
+			g.tone(jobdata.LagTone(l.Lag)).Render(clean.Right(jobdata.LagText(l.Lag), 7, ""))
 		lines = append(lines, line)
 	}
 	return lines

@@ -167,7 +167,8 @@ func TestAGraphHasItsLagsSoon(t *testing.T) {
 func perVertex(asked []string) map[string]int {
 	n := map[string]int{}
 	for _, line := range asked {
-		if u, err := url.Parse(strings.TrimPrefix(line, "GET ")); err == nil && strings.HasSuffix(u.Path, "/subtasks/metrics") {
+		u, err := url.Parse(strings.TrimPrefix(line, "GET "))
+		if err == nil && strings.HasSuffix(u.Path, "/subtasks/metrics") {
 			n[u.Path]++
 		}
 	}

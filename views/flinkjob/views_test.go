@@ -32,7 +32,8 @@ var situations = []situation{
 		s.Answer = func(path string) (int, string, bool) {
 			switch {
 			case strings.Contains(path, "/checkpoints"):
-				return 404, `{"errors":["org.apache.flink.runtime.rest.handler.RestHandlerException: Checkpointing has not been enabled.\n\tat x"]}`, true
+				return 404, `{"errors":["org.apache.flink.runtime.rest.handler.RestHandlerException: ` +
+					`Checkpointing has not been enabled.\n\tat x"]}`, true
 			case strings.HasSuffix(path, "/metrics"):
 				return 200, `[]`, true
 			case path == "/taskmanagers":
@@ -44,7 +45,8 @@ var situations = []situation{
 	{name: "failing", before: func(s *flinktest.Server) {
 		job := "/jobs/" + s.Jobs[0].ID
 		s.Answer = func(path string) (int, string, bool) {
-			return 503, `{"errors":["Service temporarily unavailable due to an ongoing leader election. Please refresh."]}`, path != job
+			return 503, `{"errors":["Service temporarily unavailable due to an ongoing leader election. ` +
+				`Please refresh."]}`, path != job
 		}
 	}},
 	{name: "ended", before: func(*flinktest.Server) {}, after: func(s *flinktest.Server) {
@@ -62,7 +64,8 @@ var opened = map[string]string{
 func refusing(path string) situation {
 	return situation{name: "failing", before: func(s *flinktest.Server) {
 		s.Answer = func(asked string) (int, string, bool) {
-			return 503, `{"errors":["Service temporarily unavailable due to an ongoing leader election. Please refresh."]}`, strings.Contains(asked, path)
+			return 503, `{"errors":["Service temporarily unavailable due to an ongoing leader election. ` +
+				`Please refresh."]}`, strings.Contains(asked, path)
 		}
 	}}
 }

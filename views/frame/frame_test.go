@@ -12,7 +12,10 @@ import (
 // styled.
 func TestABoxHasExactlyItsSize(t *testing.T) {
 	theme, _ := themes.New(themes.Options{})
-	lines := []string{"", "short", strings.Repeat("long ", 60), "漢字" + strings.Repeat("漢字", 40), theme.Strong.Render("styled")}
+	lines := []string{
+		"", "short", strings.Repeat("long ", 60), "漢字" + strings.Repeat("漢字", 40),
+		theme.Strong.Render("styled"),
+	}
 	for width := range 60 {
 		for height := range 9 {
 			for _, title := range []string{"", "orders", strings.Repeat("漢", 40)} {

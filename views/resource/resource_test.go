@@ -98,7 +98,9 @@ func TestProblemsAreCountedByScope(t *testing.T) {
 // TestTheWayBackGoesFromTheLastStage takes back only what was begun.
 func TestTheWayBackGoesFromTheLastStage(t *testing.T) {
 	stages := []Stage[string]{
-		{Label: "a", Back: &Stage[string]{Label: "undo a"}}, {Label: "b"}, {Label: "c", Back: &Stage[string]{Label: "undo c"}},
+		{Label: "a", Back: &Stage[string]{Label: "undo a"}},
+		{Label: "b"},
+		{Label: "c", Back: &Stage[string]{Label: "undo c"}},
 	}
 	for due, want := range [][]string{{"undo a"}, {"undo a"}, {"undo c", "undo a"}, {"undo c", "undo a"}} {
 		var got []string

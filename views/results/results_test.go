@@ -223,7 +223,8 @@ func TestFilterAndSearch(t *testing.T) {
 	b.add(changes("+I 1 Apple", "+I 20 pear", "+I 3 ÄPFEL", "+I null grape")...)
 	for filter, want := range map[string]string{
 		"apple": "1 Apple", "äpfel": "3 ÄPFEL", "!a": "3 ÄPFEL", "n>2": "20 pear, 3 ÄPFEL", "n<20": "1 Apple, 3 ÄPFEL",
-		"n=3": "3 ÄPFEL", "s:ap": "1 Apple, NULL grape", "n:null": "NULL grape", "pear|grape": "20 pear, NULL grape", "~gp": "NULL grape", "n=9": "",
+		"n=3": "3 ÄPFEL", "s:ap": "1 Apple, NULL grape", "n:null": "NULL grape",
+		"pear|grape": "20 pear, NULL grape", "~gp": "NULL grape", "n=9": "",
 	} {
 		b.press("&")
 		b.press("ctrl+u")

@@ -15,7 +15,9 @@ import (
 )
 
 // manyScopes is a source over n scopes, which counts how often each is asked.
-func manyScopes(n int, answer func(ctx context.Context, scope string) error) (source *allScopes[string], asked func() map[string]int) {
+func manyScopes(
+	n int, answer func(ctx context.Context, scope string) error,
+) (source *allScopes[string], asked func() map[string]int) {
 	var mu sync.Mutex
 	counts := map[string]int{}
 	names := func(context.Context) ([]string, string, bool, error) {
@@ -485,9 +487,12 @@ func TestALongListIsAskedLessOften(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var counts [3]int
 		hints := map[string]Hint{"0": {Counts: "a"}, "1": {Counts: "a"}, "2": {Counts: "a"}}
-		many := NewAllScopes(Scopes{AtOnce: 1, Hints: func() map[string]Hint { return hints }, Names: func(context.Context) ([]string, string, bool, error) {
-			return []string{"0", "1", "2"}, "", false, nil
-		}}, func(scope string) Lister[string] { return long(&counts[scope[0]-'0']) }).(*allScopes[string])
+		many := NewAllScopes(Scopes{
+			AtOnce: 1, Hints: func() map[string]Hint { return hints },
+			Names: func(context.Context) ([]string, string, bool, error) {
+				return []string{"0", "1", "2"}, "", false, nil
+			},
+		}, func(scope string) Lister[string] { return long(&counts[scope[0]-'0']) }).(*allScopes[string])
 		defer many.Close()
 		alone := 0
 		one := newCollection(resource.Location{}, long(&alone))

@@ -9,7 +9,8 @@ import (
 )
 
 func TestFromJSONKeepsOrderAndDigits(t *testing.T) {
-	const in = `{"spec":{"z":1,"a":9007199254740993,"list":[1,{"x":"v","k":[true,null]},[]],"map":{},"job":{"jarURI":"local:///opt/a.jar","on":"no","ver":"1.20"}},"log":"one\ntwo\n","s":"a: b"}`
+	const in = `{"spec":{"z":1,"a":9007199254740993,"list":[1,{"x":"v","k":[true,null]},[]],"map":{},` +
+		`"job":{"jarURI":"local:///opt/a.jar","on":"no","ver":"1.20"}},"log":"one\ntwo\n","s":"a: b"}`
 	const want = `spec:
   z: 1
   a: 9007199254740993
@@ -47,7 +48,8 @@ func TestFromJSONRefusesWhatIsNoJSON(t *testing.T) {
 
 func FuzzYAMLReadsBackAsTheSame(f *testing.F) {
 	for _, s := range []string{
-		`{"a":"x"}`, `{"a":[[1],[{"b":"c"}]]}`, `{"t":"a\n b\n"}`, `{"t":"\n\nx"}`, `"- a"`, `{"- a":"? b"}`, `[" lead","trail ","1e3","0x1f","~","!x","&a","*b","%c","@d"]`,
+		`{"a":"x"}`, `{"a":[[1],[{"b":"c"}]]}`, `{"t":"a\n b\n"}`, `{"t":"\n\nx"}`, `"- a"`, `{"- a":"? b"}`,
+		`[" lead","trail ","1e3","0x1f","~","!x","&a","*b","%c","@d"]`,
 		`{"a":"a\n\nb"}`, `{"t":"x\n  y"}`, `["a\n-"]`,
 	} {
 		f.Add(s)

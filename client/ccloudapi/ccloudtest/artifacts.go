@@ -33,7 +33,8 @@ type store struct {
 
 func artifact(id, name string) map[string]any {
 	return map[string]any{
-		"api_version": "artifact/v1", "kind": "FlinkArtifact", "id": id, "cloud": "AWS", "region": Region, "environment": Environment,
+		"api_version": "artifact/v1", "kind": "FlinkArtifact", "id": id, "cloud": "AWS", "region": Region,
+		"environment":  Environment,
 		"display_name": name, "class": "io.acme.Sum", "content_format": "JAR", "runtime_language": "JAVA",
 		"metadata": map[string]any{"self": "https://api.confluent.cloud/artifact/v1/flink-artifacts/" + id, "created_at": "2026-01-02T15:04:05Z"},
 		"versions": []any{},
@@ -104,7 +105,8 @@ func (s *Server) presign(w http.ResponseWriter, body []byte) {
 	}
 	id := fmt.Sprintf("e53bb2e8-8de3-49fa-9fb1-%012d", len(s.store.forms)+1)
 	policy := fmt.Sprintf(
-		`{"expiration":"2026-03-04T12:00:00Z","conditions":[{"bucket":"b"},["starts-with","$key","staging/"],["content-length-range",1,%d]]}`,
+		`{"expiration":"2026-03-04T12:00:00Z","conditions":[{"bucket":"b"},["starts-with","$key","staging/"],`+
+			`["content-length-range",1,%d]]}`,
 		LargestFile,
 	)
 	if s.quirks.NoPolicyLimit {
@@ -120,8 +122,9 @@ func (s *Server) presign(w http.ResponseWriter, body []byte) {
 	}
 	s.store.forms[id] = form
 	answer(w, map[string]any{
-		"api_version": "artifact/v1", "kind": "PresignedUrl", "upload_id": id, "upload_url": address, "upload_form_data": maps.Clone(form),
-		"cloud": in.Cloud, "region": in.Region, "environment": in.Environment, "content_format": in.Format,
+		"api_version": "artifact/v1", "kind": "PresignedUrl", "upload_id": id, "upload_url": address,
+		"upload_form_data": maps.Clone(form),
+		"cloud":            in.Cloud, "region": in.Region, "environment": in.Environment, "content_format": in.Format,
 	})
 }
 
@@ -139,7 +142,8 @@ func (s *Server) take(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(status)
 		_, _ = io.WriteString(
 			w,
-			`<?xml version="1.0" encoding="UTF-8"?>`+"\n<Error><Code>"+code+"</Code><Message>"+text+"</Message><StringToSign>"+FormSignature+"</StringToSign></Error>",
+			`<?xml version="1.0" encoding="UTF-8"?>`+"\n<Error><Code>"+code+"</Code><Message>"+text+
+				"</Message><StringToSign>"+FormSignature+"</StringToSign></Error>",
 		)
 	}
 	for _, name := range []string{"Authorization", "Cookie", "Confluent-Identity-Pool-Id"} {

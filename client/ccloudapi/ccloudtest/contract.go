@@ -38,7 +38,8 @@ type specification struct {
 var routes = sync.OnceValues(func() (map[string]specification, error) {
 	all := map[string]specification{}
 	for prefix, file := range map[string]string{
-		"/sql/": "flink-gateway-v1", "/fcpm/": "fcpm-v2", "/artifact/": "flink-artifact-v1", "/ws/": "flink-workspaces-v1", "/org/": "org-v2", "/cmk/": "cmk-v2", "/v2/metrics/": "metrics-v2",
+		"/sql/": "flink-gateway-v1", "/fcpm/": "fcpm-v2", "/artifact/": "flink-artifact-v1",
+		"/ws/": "flink-workspaces-v1", "/org/": "org-v2", "/cmk/": "cmk-v2", "/v2/metrics/": "metrics-v2",
 	} {
 		text, err := specifications.ReadFile("testdata/" + file + ".openapi.yaml")
 		if err != nil {

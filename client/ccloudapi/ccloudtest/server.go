@@ -184,7 +184,10 @@ func pool(id, name, environment string, most, current int) map[string]any {
 		"metadata": map[string]any{"self": "https://api.confluent.cloud/fcpm/v2/compute-pools/" + id, "created_at": "2026-01-02T15:04:05Z"},
 		"spec": map[string]any{
 			"display_name": name, "cloud": "AWS", "region": Region, "max_cfu": most,
-			"environment": map[string]any{"id": environment, "related": "https://api.confluent.cloud/v2/environments/" + environment, "resource_name": "crn://confluent.cloud/environment=" + environment},
+			"environment": map[string]any{
+				"id": environment, "related": "https://api.confluent.cloud/v2/environments/" + environment,
+				"resource_name": "crn://confluent.cloud/environment=" + environment,
+			},
 		},
 		"status": map[string]any{"phase": "PROVISIONED", "current_cfu": current},
 	}
@@ -384,7 +387,8 @@ func (s *Server) allowed(r *http.Request) bool {
 func refuse(w http.ResponseWriter, status int, detail string) {
 	w.WriteHeader(status)
 	answer(w, map[string]any{"errors": []any{map[string]any{
-		"id": "a1b2", "status": strconv.Itoa(status), "title": http.StatusText(status), "detail": detail, "source": map[string]any{},
+		"id": "a1b2", "status": strconv.Itoa(status), "title": http.StatusText(status), "detail": detail,
+		"source": map[string]any{},
 	}}})
 }
 
@@ -418,18 +422,29 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, kind string, items
 
 func (s *Server) workspaces(environment string) []any {
 	return []any{map[string]any{
-		"api_version": "ws/v1", "kind": "Workspace", "name": "mine", "organization_id": Organization, "environment_id": environment,
-		"metadata": map[string]any{"self": "https://" + s.host() + "/ws/v1/mine", "uid": "w-" + environment + s.region, "created_at": "2026-01-02T15:04:05Z", "resource_version": "1"},
+		"api_version": "ws/v1", "kind": "Workspace", "name": "mine", "organization_id": Organization,
+		"environment_id": environment,
+		"metadata": map[string]any{
+			"self": "https://" + s.host() + "/ws/v1/mine", "uid": "w-" + environment + s.region,
+			"created_at": "2026-01-02T15:04:05Z", "resource_version": "1",
+		},
 		"spec": map[string]any{
-			"display_name": "Orders by hour", "compute_pool": map[string]any{"id": Pool, "related": "https://api.confluent.cloud/fcpm/v2/compute-pools/" + Pool, "resource_name": "crn://confluent.cloud/compute-pool=" + Pool},
-			"blocks": []any{map[string]any{"type": "CODE", "code_options": map[string]any{"source": []any{"SELECT *", "FROM orders"}}}},
+			"display_name": "Orders by hour",
+			"compute_pool": map[string]any{
+				"id": Pool, "related": "https://api.confluent.cloud/fcpm/v2/compute-pools/" + Pool,
+				"resource_name": "crn://confluent.cloud/compute-pool=" + Pool,
+			},
+			"blocks": []any{map[string]any{
+				"type": "CODE", "code_options": map[string]any{"source": []any{"SELECT *", "FROM orders"}},
+			}},
 		},
 	}}
 }
 
 var (
 	dataPath = regexp.MustCompile(
-		`^/sql/v1/organizations/([^/]+)/environments/([^/]+)/(statements|connections|materialized-tables)(?:/([^/]+))?(?:/(results|exceptions))?$`,
+		`^/sql/v1/organizations/([^/]+)/environments/([^/]+)/` +
+			`(statements|connections|materialized-tables)(?:/([^/]+))?(?:/(results|exceptions))?$`,
 	)
 	nameRule = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
 )

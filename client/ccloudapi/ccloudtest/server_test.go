@@ -43,7 +43,8 @@ func TestATestThatReadsAStatementDoesNotChangeIt(t *testing.T) {
 	}
 	s.Labels("orders")["team"] = "changed in the copy"
 	s.Spec("orders")["stopped"] = true
-	if after := version(t, s, "orders"); after != before || s.Spec("orders")["stopped"] == true || len(s.Labels("orders")) > 0 {
+	after := version(t, s, "orders")
+	if after != before || s.Spec("orders")["stopped"] == true || len(s.Labels("orders")) > 0 {
 		t.Errorf("version %s became %s; it is %v, %v", before, after, s.Spec("orders"), s.Labels("orders"))
 	}
 	if s.Phase("none") != "" || s.Spec("none") != nil || len(s.Labels("none")) > 0 {

@@ -205,13 +205,18 @@ func (s *Server) make(environment, name string, spec map[string]any) *stored {
 	s.clock = s.clock.Add(time.Second)
 	at := s.clock.Format(time.RFC3339Nano)
 	o := &stored{object: map[string]any{
-		"api_version": "sql/v1", "kind": "Statement", "name": name, "organization_id": Organization, "environment_id": environment,
+		"api_version": "sql/v1", "kind": "Statement", "name": name, "organization_id": Organization,
+		"environment_id": environment,
 		"metadata": map[string]any{
-			"self": "https://" + hostOf(s.region) + "/sql/v1/organizations/" + Organization + "/environments/" + environment + "/statements/" + name,
-			"uid":  s.uid(), "created_at": at, "updated_at": at, "resource_version": "1", "labels": map[string]any{},
+			"self": "https://" + hostOf(s.region) + "/sql/v1/organizations/" + Organization + "/environments/" +
+				environment + "/statements/" + name,
+			"uid": s.uid(), "created_at": at, "updated_at": at, "resource_version": "1", "labels": map[string]any{},
 		},
-		"spec":   spec,
-		"status": map[string]any{"phase": ccloud.PhasePending, "detail": "", "latest_offsets": map[string]any{}, "latest_offsets_timestamp": "0001-01-01T00:00:00Z"},
+		"spec": spec,
+		"status": map[string]any{
+			"phase": ccloud.PhasePending, "detail": "", "latest_offsets": map[string]any{},
+			"latest_offsets_timestamp": "0001-01-01T00:00:00Z",
+		},
 	}}
 	s.objs[environment+"/"+name] = o
 	text, _ := spec["statement"].(string)
@@ -246,12 +251,14 @@ func (s *Server) become(o *stored, phase string) {
 	status["phase"] = phase
 	switch phase {
 	case ccloud.PhaseFailed:
-		status["detail"] = "Table 'no_such_table' does not exist, may be on a private cluster, or you do not have permission to access it."
+		status["detail"] = "Table 'no_such_table' does not exist, may be on a private cluster, or you do not " +
+			"have permission to access it."
 		if before, _, found := strings.Cut(text, "no_such_table"); found && dryRun(o) {
 			line := strings.Count(before, "\n") + 1
 			column := len(before) - strings.LastIndex(before, "\n")
 			status["detail"] = fmt.Sprintf(
-				"SQL validation failed. Error from line %d, column %d to line %d, column %d.\n\nCaused by: Object 'no_such_table' not found",
+				"SQL validation failed. Error from line %d, column %d to line %d, column %d.\n\nCaused by: "+
+					"Object 'no_such_table' not found",
 				line, column, line, column+len("no_such_table")-1,
 			)
 		}
@@ -338,7 +345,10 @@ func (s *Server) update(w http.ResponseWriter, o *stored, body []byte) {
 	moved := spec["compute_pool_id"] != now["compute_pool_id"] || spec["principal"] != now["principal"]
 	phase := o.object["status"].(map[string]any)["phase"]
 	if moved && phase != ccloud.PhaseStopped && phase != ccloud.PhaseFailed {
-		refuse(w, http.StatusBadRequest, "spec.compute_pool_id and spec.principal can be changed while the statement is stopped")
+		refuse(
+			w, http.StatusBadRequest,
+			"spec.compute_pool_id and spec.principal can be changed while the statement is stopped",
+		)
 		return
 	}
 	if spec["principal"] == NoUser {
@@ -377,6 +387,7 @@ func exceptionsOf(o *stored) []any {
 	}
 	return []any{map[string]any{
 		"name": "org.apache.flink.table.api.ValidationException", "timestamp": "2026-03-04T11:00:00Z",
-		"message": "org.apache.flink.table.api.ValidationException: SQL validation failed\nCaused by: org.apache.calcite.runtime.CalciteContextException: Object 'no_such_table' not found",
+		"message": "org.apache.flink.table.api.ValidationException: SQL validation failed\nCaused by: " +
+			"org.apache.calcite.runtime.CalciteContextException: Object 'no_such_table' not found",
 	}}
 }

@@ -28,8 +28,9 @@ type materialized struct {
 
 func newTable(cluster, name, uid, query string) *materialized {
 	t := &materialized{object: map[string]any{
-		"api_version": "sql/v1", "kind": "MaterializedTable", "name": name, "organization_id": Organization, "environment_id": Environment,
-		"metadata": map[string]any{"uid": uid, "resource_version": "1", "created_at": "2026-03-01T11:00:00Z"},
+		"api_version": "sql/v1", "kind": "MaterializedTable", "name": name, "organization_id": Organization,
+		"environment_id": Environment,
+		"metadata":       map[string]any{"uid": uid, "resource_version": "1", "created_at": "2026-03-01T11:00:00Z"},
 		"spec": map[string]any{
 			"kafka_cluster_id": cluster, "compute_pool_id": Pool, "principal": "sa-1", "stopped": false, "query": query,
 			"session_options": map[string]any{"sql.state-ttl": "1 h", "sql.secrets.token": Secret},
@@ -45,7 +46,8 @@ func (t *materialized) addVersion(query string) {
 	var changes []any
 	if n > 1 {
 		changes = []any{map[string]any{
-			"kind": "MATERIALIZED_TABLE", "name": t.object["name"], "environment_locator": Environment, "database_locator": Database, "details": []any{"Column 'n: BIGINT' added"},
+			"kind": "MATERIALIZED_TABLE", "name": t.object["name"], "environment_locator": Environment,
+			"database_locator": Database, "details": []any{"Column 'n: BIGINT' added"},
 		}}
 	}
 	spec := map[string]any{
@@ -55,7 +57,8 @@ func (t *materialized) addVersion(query string) {
 		spec["changes"] = changes
 	}
 	t.versions = append(t.versions, map[string]any{
-		"api_version": "sql/v1", "kind": "MaterializedTableVersion", "name": "mt-v" + strconv.Itoa(n), "organization_id": Organization, "environment_id": Environment,
+		"api_version": "sql/v1", "kind": "MaterializedTableVersion", "name": "mt-v" + strconv.Itoa(n),
+		"organization_id": Organization, "environment_id": Environment,
 		"metadata": map[string]any{"created_at": "2026-03-0" + strconv.Itoa(n) + "T11:00:00Z"}, "spec": spec,
 	})
 }

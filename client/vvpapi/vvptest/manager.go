@@ -319,7 +319,10 @@ func (s *Server) deploymentDefaults(w http.ResponseWriter, r *http.Request, name
 	if d == nil {
 		d = map[string]any{
 			"kind": "DeploymentDefaults", "apiVersion": "v1", "metadata": map[string]any{},
-			"spec": map[string]any{"deploymentTargetName": "kubernetes", "template": map[string]any{"spec": map[string]any{"parallelism": 1}}},
+			"spec": map[string]any{
+				"deploymentTargetName": "kubernetes",
+				"template":             map[string]any{"spec": map[string]any{"parallelism": 1}},
+			},
 		}
 		s.defaults[namespace] = d
 	}

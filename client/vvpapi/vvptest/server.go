@@ -191,10 +191,14 @@ func (s *Server) AddDeployment(namespace, name, state, restore string) {
 		wanted = "RUNNING"
 	}
 	d := s.add(namespace, "deployments", name, map[string]any{
-		"state": wanted, "upgradeStrategy": map[string]any{"kind": "STATEFUL"}, "restoreStrategy": map[string]any{"kind": restore},
+		"state": wanted, "upgradeStrategy": map[string]any{"kind": "STATEFUL"},
+		"restoreStrategy":      map[string]any{"kind": restore},
 		"deploymentTargetName": "kubernetes",
 		"template": map[string]any{"spec": map[string]any{
-			"artifact":    map[string]any{"kind": "JAR", "jarUri": "s3://jars/" + name + ".jar", "entryClass": "io.acme.Main", "flinkVersion": "1.18"},
+			"artifact": map[string]any{
+				"kind": "JAR", "jarUri": "s3://jars/" + name + ".jar", "entryClass": "io.acme.Main",
+				"flinkVersion": "1.18",
+			},
 			"parallelism": 2,
 		}},
 	})
@@ -298,7 +302,8 @@ func (s *Server) add(namespace, collection, name string, spec map[string]any) ma
 
 func kindOf(collection string) string {
 	return map[string]string{
-		"deployments": "Deployment", "jobs": "Job", "savepoints": "Savepoint", "events": "Event", "sessionclusters": "SessionCluster",
+		"deployments": "Deployment", "jobs": "Job", "savepoints": "Savepoint", "events": "Event",
+		"sessionclusters":    "SessionCluster",
 		"deployment-targets": "DeploymentTarget", "secret-values": "SecretValue",
 	}[collection]
 }

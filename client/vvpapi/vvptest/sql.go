@@ -67,7 +67,10 @@ func (s *Server) sql(w http.ResponseWriter, r *http.Request, verb string, body [
 	case verb == "validate" && kind == "":
 		answer(w, map[string]any{
 			"validationResult": "VALIDATION_RESULT_INVALID",
-			"errorDetails":     map[string]any{"message": "Non-query expression encountered in illegal context", "lineNumber": 1, "columnNumber": 7, "endLineNumber": 1, "endColumnNumber": 9},
+			"errorDetails": map[string]any{
+				"message": "Non-query expression encountered in illegal context", "lineNumber": 1,
+				"columnNumber": 7, "endLineNumber": 1, "endColumnNumber": 9,
+			},
 		})
 	case verb == "validate":
 		answer(w, map[string]any{"validationResult": "VALIDATION_RESULT_VALID_" + kind, "errorDetails": nil})

@@ -63,9 +63,12 @@ func (a *Applications) restore(job engine.Job) restored {
 	if s.EntryClass != "" && class != "" && s.EntryClass != class && !job.AllowNonRestored {
 		return restored{
 			Class: "java.lang.IllegalStateException",
-			Message: fmt.Sprintf("Failed to rollback to checkpoint/savepoint %s. Cannot map checkpoint/savepoint state for operator "+
-				"of %s to the new program, because the operator is not available in the new program. If you want to allow to skip this, "+
-				"you can set the --allowNonRestoredState option on the CLI.", job.RestoreFrom, s.EntryClass),
+			Message: fmt.Sprintf(
+				"Failed to rollback to checkpoint/savepoint %s. Cannot map checkpoint/savepoint state for "+
+					"operator of %s to the new program, because the operator is not available in the new program. "+
+					"If you want to allow to skip this, you can set the --allowNonRestoredState option on the CLI.",
+				job.RestoreFrom, s.EntryClass,
+			),
 		}
 	}
 	return restored{Records: s.Records}

@@ -26,20 +26,35 @@ func (s standIn) failure(at time.Time, last bool) engine.JobException {
 		text += s.stack()
 	}
 	if last && s.restored.Class == "" {
-		text = "org.apache.flink.runtime.JobException: Recovery is suppressed by " + s.restart.java() + "\n" +
-			"\tat org.apache.flink.runtime.executiongraph.failover.ExecutionFailureHandler.handleFailure(ExecutionFailureHandler.java:180)\n" +
-			"\tat org.apache.flink.runtime.executiongraph.failover.ExecutionFailureHandler.getFailureHandlingResult(ExecutionFailureHandler.java:107)\n" +
-			"\tat org.apache.flink.runtime.scheduler.DefaultScheduler.recordTaskFailure(DefaultScheduler.java:277)\n" +
-			"Caused by: " + text
+		text = "org.apache.flink.runtime.JobException: Recovery is suppressed by " + s.restart.java() +
+			frames(suppressed) + "\nCaused by: " + text
 	}
 	return engine.JobException{At: at, Name: name, Text: text}
 }
 
+// suppressed is where Flink says that a job is not started again, and notRestored
+// where it cannot start from a savepoint.
+var (
+	suppressed = []string{
+		"org.apache.flink.runtime.executiongraph.failover.ExecutionFailureHandler.handleFailure(ExecutionFailureHandler.java:180)",
+		"org.apache.flink.runtime.executiongraph.failover.ExecutionFailureHandler.getFailureHandlingResult(ExecutionFailureHandler.java:107)",
+		"org.apache.flink.runtime.scheduler.DefaultScheduler.recordTaskFailure(DefaultScheduler.java:277)",
+	}
+	notRestored = []string{
+		"org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(AbstractFsCheckpointStorageAccess.java:275)",
+		"org.apache.flink.runtime.checkpoint.CheckpointCoordinator.restoreSavepoint(CheckpointCoordinator.java:1817)",
+		"org.apache.flink.runtime.scheduler.DefaultExecutionGraphFactory.tryRestoreExecutionGraphFromSavepoint(DefaultExecutionGraphFactory.java:223)",
+	}
+)
+
+// frames writes a stack as Java does, each of its lines after a line's end.
+func frames(stack []string) string {
+	return "\n\tat " + strings.Join(stack, "\n\tat ")
+}
+
 func (s standIn) stack() string {
 	if s.restored.Class != "" {
-		return "\n\tat org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(AbstractFsCheckpointStorageAccess.java:275)" +
-			"\n\tat org.apache.flink.runtime.checkpoint.CheckpointCoordinator.restoreSavepoint(CheckpointCoordinator.java:1817)" +
-			"\n\tat org.apache.flink.runtime.scheduler.DefaultExecutionGraphFactory.tryRestoreExecutionGraphFromSavepoint(DefaultExecutionGraphFactory.java:223)"
+		return frames(notRestored)
 	}
 	class := s.savepoint.entryClass
 	if class == "" {
@@ -72,7 +87,8 @@ func (s restartStrategy) java() string {
 	return "ExponentialDelayRestartBackoffTimeStrategy(initialBackoffMS=" + strconv.FormatInt(
 		s.initial.Milliseconds(), 10,
 	) +
-		", maxBackoffMS=" + strconv.FormatInt(s.most.Milliseconds(), 10) + ", attemptsBeforeResetBackoff=" + strconv.Itoa(s.attempts) + ")"
+		", maxBackoffMS=" + strconv.FormatInt(s.most.Milliseconds(), 10) + ", attemptsBeforeResetBackoff=" +
+		strconv.Itoa(s.attempts) + ")"
 }
 
 // resources is what a deployment takes, from its specification.

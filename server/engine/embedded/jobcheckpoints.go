@@ -77,8 +77,10 @@ func (v *jobView) ofCheckpoints(rest []string) (int, any) {
 		return ok(v.checkpoints())
 	case rest[0] == "config":
 		return ok(object{
-			"mode": "exactly_once", "interval": v.interval.Milliseconds(), "timeout": 600_000, "min_pause": 0, "max_concurrent": 1,
-			"externalization": object{"enabled": true, "delete_on_cancellation": false}, "state_backend": "HashMapStateBackend", "checkpoint_storage": "FileSystemCheckpointStorage",
+			"mode": "exactly_once", "interval": v.interval.Milliseconds(), "timeout": 600_000, "min_pause": 0,
+			"max_concurrent":  1,
+			"externalization": object{"enabled": true, "delete_on_cancellation": false},
+			"state_backend":   "HashMapStateBackend", "checkpoint_storage": "FileSystemCheckpointStorage",
 			"unaligned_checkpoints": false, "tolerable_failed_checkpoints": 0,
 		})
 	case rest[0] == "details" && len(rest) > 1:
@@ -103,9 +105,12 @@ func (v *jobView) ofCheckpoints(rest []string) (int, any) {
 // checkpointObject is a checkpoint in a list.
 func (v *jobView) checkpointObject(c viewCheckpoint) object {
 	o := object{
-		"className": "completed", "id": c.id, "status": "COMPLETED", "is_savepoint": false, "savepointFormat": nil, "trigger_timestamp": c.at.UnixMilli(),
-		"latest_ack_timestamp": c.at.UnixMilli() + c.took, "checkpointed_size": c.size, "state_size": c.size, "end_to_end_duration": c.took, "alignment_buffered": 0,
-		"processed_data": 0, "persisted_data": 0, "num_subtasks": v.tasks(), "num_acknowledged_subtasks": v.tasks(), "checkpoint_type": "CHECKPOINT", "tasks": object{},
+		"className": "completed", "id": c.id, "status": "COMPLETED", "is_savepoint": false,
+		"savepointFormat": nil, "trigger_timestamp": c.at.UnixMilli(),
+		"latest_ack_timestamp": c.at.UnixMilli() + c.took, "checkpointed_size": c.size, "state_size": c.size,
+		"end_to_end_duration": c.took, "alignment_buffered": 0,
+		"processed_data": 0, "persisted_data": 0, "num_subtasks": v.tasks(),
+		"num_acknowledged_subtasks": v.tasks(), "checkpoint_type": "CHECKPOINT", "tasks": object{},
 		"external_path": c.path, "discarded": c.id != v.newestID(),
 	}
 	if c.failed {
@@ -161,7 +166,8 @@ func (v *jobView) summaryOf(of func(viewCheckpoint) float64) object {
 	}
 	s := spreadOf(values)
 	return object{
-		"min": s["min"], "max": s["max"], "avg": int64(s["avg"].(float64)), "p50": s["median"], "p90": s["p95"], "p95": s["p95"],
+		"min": s["min"], "max": s["max"], "avg": int64(s["avg"].(float64)), "p50": s["median"],
+		"p90": s["p95"], "p95": s["p95"],
 		"p99": s["max"], "p999": s["max"],
 	}
 }
@@ -178,8 +184,10 @@ func (v *jobView) taskCheckpoint(c viewCheckpoint, n int) object {
 		}
 	}
 	return object{
-		"id": c.id, "status": status, "latest_ack_timestamp": c.at.UnixMilli() + v.partTook(c, n), "checkpointed_size": v.partSize(c, n), "state_size": v.partSize(c, n),
-		"end_to_end_duration": v.partTook(c, n), "alignment_buffered": 0, "processed_data": 0, "persisted_data": 0, "num_subtasks": x.parallelism, "num_acknowledged_subtasks": acked,
+		"id": c.id, "status": status, "latest_ack_timestamp": c.at.UnixMilli() + v.partTook(c, n),
+		"checkpointed_size": v.partSize(c, n), "state_size": v.partSize(c, n),
+		"end_to_end_duration": v.partTook(c, n), "alignment_buffered": 0, "processed_data": 0,
+		"persisted_data": 0, "num_subtasks": x.parallelism, "num_acknowledged_subtasks": acked,
 	}
 }
 
@@ -217,9 +225,12 @@ func (v *jobView) checkpointSubtasks(c viewCheckpoint, vertex string) (int, any)
 				continue
 			}
 			subtasks = append(subtasks, object{
-				"className": "completed", "index": i, "status": "completed", "ack_timestamp": c.at.UnixMilli() + took, "end_to_end_duration": took, "state_size": sizes[i], "checkpointed_size": sizes[i],
-				"checkpoint": object{"sync": took / 20, "async": took * 3 / 4}, "alignment": object{"buffered": 0, "processed": 0, "persisted": 0, "duration": took / 10},
-				"start_delay": took / 10, "unaligned_checkpoint": false, "aborted": false,
+				"className": "completed", "index": i, "status": "completed",
+				"ack_timestamp": c.at.UnixMilli() + took, "end_to_end_duration": took, "state_size": sizes[i],
+				"checkpointed_size": sizes[i],
+				"checkpoint":        object{"sync": took / 20, "async": took * 3 / 4},
+				"alignment":         object{"buffered": 0, "processed": 0, "persisted": 0, "duration": took / 10},
+				"start_delay":       took / 10, "unaligned_checkpoint": false, "aborted": false,
 			})
 		}
 		whole["subtasks"] = subtasks

@@ -128,8 +128,10 @@ func (v *jobView) io(vertex, subtask int) object {
 	l := v.model
 	if l == nil {
 		return object{
-			"read-bytes": 0, "read-bytes-complete": false, "write-bytes": 0, "write-bytes-complete": false, "read-records": 0, "read-records-complete": false,
-			"write-records": 0, "write-records-complete": false, "accumulated-backpressured-time": 0, "accumulated-idle-time": 0, "accumulated-busy-time": "NaN",
+			"read-bytes": 0, "read-bytes-complete": false, "write-bytes": 0, "write-bytes-complete": false,
+			"read-records": 0, "read-records-complete": false,
+			"write-records": 0, "write-records-complete": false, "accumulated-backpressured-time": 0,
+			"accumulated-idle-time": 0, "accumulated-busy-time": "NaN",
 		}
 	}
 	var in, out, back, idle int64
@@ -145,8 +147,9 @@ func (v *jobView) io(vertex, subtask int) object {
 		idle += int64(d * float64(l.ran.Milliseconds()))
 	}
 	return object{
-		"read-bytes": in * recordBytes, "read-bytes-complete": true, "write-bytes": out * recordBytes, "write-bytes-complete": true,
-		"read-records": in, "read-records-complete": true, "write-records": out, "write-records-complete": true,
+		"read-bytes": in * recordBytes, "read-bytes-complete": true, "write-bytes": out * recordBytes,
+		"write-bytes-complete": true,
+		"read-records":         in, "read-records-complete": true, "write-records": out, "write-records-complete": true,
 		"accumulated-backpressured-time": back, "accumulated-idle-time": idle, "accumulated-busy-time": busy,
 	}
 }
@@ -162,8 +165,9 @@ func (v *jobView) subtaskMetrics(vertex, subtask int) map[string]float64 {
 	r := l.records[vertex][subtask]
 	metrics := map[string]float64{
 		"busyTimeMsPerSecond": busy * 1000, "backPressuredTimeMsPerSecond": back * 1000, "idleTimeMsPerSecond": idle * 1000,
-		"numRecordsInPerSecond": in, "numRecordsOutPerSecond": out, "numRecordsIn": float64(r.in), "numRecordsOut": float64(r.out),
-		"numBytesIn": float64(r.in * recordBytes), "numBytesOut": float64(r.out * recordBytes),
+		"numRecordsInPerSecond": in, "numRecordsOutPerSecond": out, "numRecordsIn": float64(r.in),
+		"numRecordsOut": float64(r.out),
+		"numBytesIn":    float64(r.in * recordBytes), "numBytesOut": float64(r.out * recordBytes),
 	}
 	if vertex > 0 {
 		metrics["currentInputWatermark"] = float64(v.clock.UnixMilli() - l.lag())

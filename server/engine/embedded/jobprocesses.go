@@ -52,8 +52,10 @@ func (v *jobView) overview() object {
 	total := v.managers() * v.slots()
 	return object{
 		"taskmanagers": v.managers(), "slots-total": total, "slots-available": max(total-v.width(), 0),
-		"jobs-running": count(v.ended() < 0), "jobs-finished": count(v.observed.State == "FINISHED"), "jobs-cancelled": count(v.observed.State == "CANCELED"), "jobs-failed": count(v.observed.State == "FAILED"),
-		"flink-version": FlinkVersion + " (stand-in)", "flink-commit": "drey",
+		"jobs-running": count(v.ended() < 0), "jobs-finished": count(v.observed.State == "FINISHED"),
+		"jobs-cancelled": count(v.observed.State == "CANCELED"),
+		"jobs-failed":    count(v.observed.State == "FAILED"),
+		"flink-version":  FlinkVersion + " (stand-in)", "flink-commit": "drey",
 	}
 }
 
@@ -113,9 +115,13 @@ func (v *jobView) manager(n int) object {
 		"networkMemory": 128, "extendedResources": object{},
 	}
 	return object{
-		"id": v.managerName(n), "path": "pekko.tcp://flink@" + v.managerName(n) + ":6122/user/rpc/taskmanager_0", "dataPort": 46665, "jmxPort": -1,
-		"timeSinceLastHeartbeat": v.clock.UnixMilli() - v.clock.UnixMilli()%10_000, "slotsNumber": v.slots(), "freeSlots": v.slots() - v.used(n),
-		"totalResource": resource, "freeResource": resource, "hardware": object{"cpuCores": 1, "physicalMemory": 2 * heapMax, "freeMemory": heapMax, "managedMemory": 512 << 20},
+		"id":   v.managerName(n),
+		"path": "pekko.tcp://flink@" + v.managerName(n) + ":6122/user/rpc/taskmanager_0", "dataPort": 46665,
+		"jmxPort":                -1,
+		"timeSinceLastHeartbeat": v.clock.UnixMilli() - v.clock.UnixMilli()%10_000, "slotsNumber": v.slots(),
+		"freeSlots":     v.slots() - v.used(n),
+		"totalResource": resource, "freeResource": resource,
+		"hardware":            object{"cpuCores": 1, "physicalMemory": 2 * heapMax, "freeMemory": heapMax, "managedMemory": 512 << 20},
 		"memoryConfiguration": object{},
 	}
 }
@@ -131,7 +137,9 @@ func (v *jobView) processMetrics(n int) map[string]string {
 		}
 	}
 	return map[string]string{
-		"Status.JVM.CPU.Load": strconv.FormatFloat(busy/float64(max(tasks, 1)), 'f', 3, 64), "Status.JVM.Memory.Heap.Used": strconv.Itoa(heapUsed), "Status.JVM.Memory.Heap.Max": strconv.Itoa(heapMax),
+		"Status.JVM.CPU.Load":                             strconv.FormatFloat(busy/float64(max(tasks, 1)), 'f', 3, 64),
+		"Status.JVM.Memory.Heap.Used":                     strconv.Itoa(heapUsed),
+		"Status.JVM.Memory.Heap.Max":                      strconv.Itoa(heapMax),
 		"Status.JVM.GarbageCollector.All.TimeMsPerSecond": "4", "Status.Shuffle.Netty.UsedMemory": "1048576",
 	}
 }

@@ -84,8 +84,10 @@ func (v *jobView) vertex(n int) object {
 			states[name] = append(states[name], float64(ms))
 		}
 		subtasks = append(subtasks, object{
-			"subtask": i, "status": state, "attempt": v.observed.Restarts, "endpoint": manager + ":46665", "taskmanager-id": manager,
-			"start-time": millis(v.observed.StartTime), "start_time": millis(v.observed.StartTime), "end-time": v.ended(), "duration": v.took(),
+			"subtask": i, "status": state, "attempt": v.observed.Restarts, "endpoint": manager + ":46665",
+			"taskmanager-id": manager,
+			"start-time":     millis(v.observed.StartTime), "start_time": millis(v.observed.StartTime),
+			"end-time": v.ended(), "duration": v.took(),
 			"metrics": of, "status-duration": inStates,
 		})
 	}
@@ -98,7 +100,8 @@ func (v *jobView) vertex(n int) object {
 		durations[name] = spreadOf(values)
 	}
 	return object{
-		"id": x.id, "name": x.name, "parallelism": x.parallelism, "maxParallelism": 128, "now": v.now.UnixMilli(), "subtasks": subtasks,
+		"id": x.id, "name": x.name, "parallelism": x.parallelism, "maxParallelism": 128,
+		"now": v.now.UnixMilli(), "subtasks": subtasks,
 		"aggregated": object{"metrics": aggregated, "status-duration": durations},
 	}
 }

@@ -159,7 +159,8 @@ func (v *jobView) ofJob(rest []string, query url.Values) (int, any) {
 		return ok(v.exceptions())
 	case "config":
 		return ok(object{"jid": v.job.ID, "name": v.observed.Name, "execution-config": object{
-			"restart-strategy": "as the configuration says", "job-parallelism": v.width(), "object-reuse-mode": false, "user-config": object{},
+			"restart-strategy": "as the configuration says", "job-parallelism": v.width(),
+			"object-reuse-mode": false, "user-config": object{},
 		}})
 	case "checkpoints":
 		return v.ofCheckpoints(rest[1:])
@@ -250,7 +251,8 @@ func (v *jobView) summary() object {
 	tasks := v.counts(v.tasks(), strings.ToLower)
 	tasks["total"] = v.tasks()
 	return object{
-		"jid": v.job.ID, "name": v.observed.Name, "start-time": millis(v.observed.StartTime), "end-time": v.ended(), "duration": v.took(),
+		"jid": v.job.ID, "name": v.observed.Name, "start-time": millis(v.observed.StartTime),
+		"end-time": v.ended(), "duration": v.took(),
 		"state": v.observed.State, "last-modification": millis(v.observed.UpdateTime), "tasks": tasks, "pending-operators": 0,
 	}
 }
@@ -270,16 +272,19 @@ func (v *jobView) details() object {
 			})
 		}
 		nodes = append(nodes, object{
-			"id": x.id, "parallelism": x.parallelism, "operator": "", "operator_strategy": "", "description": x.description, "inputs": inputs, "optimizer_properties": object{},
+			"id": x.id, "parallelism": x.parallelism, "operator": "", "operator_strategy": "",
+			"description": x.description, "inputs": inputs, "optimizer_properties": object{},
 		})
 	}
 	timestamps := object{"CREATED": millis(v.job.SubmittedAt)}
 	timestamps[v.observed.State] = millis(v.observed.UpdateTime)
 	return object{
 		"jid": v.job.ID, "name": v.observed.Name, "isStoppable": false, "state": v.observed.State, "job-type": "STREAMING",
-		"start-time": millis(v.observed.StartTime), "end-time": v.ended(), "duration": v.took(), "maxParallelism": -1, "now": v.now.UnixMilli(),
-		"timestamps": timestamps, "vertices": vertices, "status-counts": v.counts(len(v.vertices), func(s string) string { return s }),
-		"plan": object{"jid": v.job.ID, "name": v.observed.Name, "type": "STREAMING", "nodes": nodes},
+		"start-time": millis(v.observed.StartTime), "end-time": v.ended(), "duration": v.took(),
+		"maxParallelism": -1, "now": v.now.UnixMilli(),
+		"timestamps": timestamps, "vertices": vertices,
+		"status-counts": v.counts(len(v.vertices), func(s string) string { return s }),
+		"plan":          object{"jid": v.job.ID, "name": v.observed.Name, "type": "STREAMING", "nodes": nodes},
 	}
 }
 

@@ -228,10 +228,14 @@ func TestTheAnswersHaveFlinksShape(t *testing.T) {
 	vertex := vertexID(viewedID, 1)
 	for path, file := range map[string]string{
 		"jobs/" + viewedID: "job", "jobs/overview": "jobs-overview-after", "overview": "overview", "config": "config",
-		"jobs/" + viewedID + "/vertices/" + vertex: "vertex", "jobs/" + viewedID + "/vertices/" + vertex + "/backpressure": "backpressure",
-		"jobs/" + viewedID + "/checkpoints": "checkpoints", "jobs/" + viewedID + "/checkpoints/config": "checkpoints-config",
-		"jobs/" + viewedID + "/checkpoints/details/59": "checkpoint", "jobs/" + viewedID + "/checkpoints/details/59/subtasks/" + vertex: "checkpoint-subtasks",
-		"taskmanagers": "taskmanagers", "taskmanagers/clicks-taskmanager-1-1": "taskmanager", "jobs/" + viewedID + "/config": "job-config",
+		"jobs/" + viewedID + "/vertices/" + vertex:                        "vertex",
+		"jobs/" + viewedID + "/vertices/" + vertex + "/backpressure":      "backpressure",
+		"jobs/" + viewedID + "/checkpoints":                               "checkpoints",
+		"jobs/" + viewedID + "/checkpoints/config":                        "checkpoints-config",
+		"jobs/" + viewedID + "/checkpoints/details/59":                    "checkpoint",
+		"jobs/" + viewedID + "/checkpoints/details/59/subtasks/" + vertex: "checkpoint-subtasks",
+		"taskmanagers": "taskmanagers", "taskmanagers/clicks-taskmanager-1-1": "taskmanager",
+		"jobs/" + viewedID + "/config": "job-config",
 	} {
 		status, body, err := m.Do(t.Context(), "GET", "/"+path, nil, nil)
 		if err != nil || status != 200 {

@@ -193,15 +193,19 @@ func TestStatementsGoOnWhereAKillCutThemOff(t *testing.T) {
 	k.ask(http.MethodPost, "environments", `{"name":"prod","kubernetesNamespace":"x"}`)
 	k.ask(
 		http.MethodPost, "environments/prod/compute-pools",
-		`{"apiVersion":"cmf.confluent.io/v1","kind":"ComputePool","metadata":{"name":"pool"},"spec":{"type":"DEDICATED","clusterSpec":{"flinkVersion":"v1_19"}}}`,
+		`{"apiVersion":"cmf.confluent.io/v1","kind":"ComputePool","metadata":{"name":"pool"},`+
+			`"spec":{"type":"DEDICATED","clusterSpec":{"flinkVersion":"v1_19"}}}`,
 	)
 	k.statement(
 		"source",
-		"CREATE TABLE src (id BIGINT) WITH ('connector'='datagen','rows-per-second'='500','fields.id.kind'='sequence','fields.id.start'='0','fields.id.end'='10000000')",
+		"CREATE TABLE src (id BIGINT) WITH "+
+			"('connector'='datagen','rows-per-second'='500','fields.id.kind'='sequence',"+
+			"'fields.id.start'='0','fields.id.end'='10000000')",
 	)
 	k.statement(
 		"sink",
-		"CREATE TABLE snk (id BIGINT) WITH ('connector'='filesystem','format'='csv','path'='"+filepath.Join(k.dir, "files", "out")+"')",
+		"CREATE TABLE snk (id BIGINT) WITH ('connector'='filesystem','format'='csv','path'='"+
+			filepath.Join(k.dir, "files", "out")+"')",
 	)
 	k.statement("write", "INSERT INTO snk SELECT id FROM src")
 	k.statement("read", "SELECT id FROM src")

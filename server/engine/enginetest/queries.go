@@ -143,7 +143,8 @@ func values(t *testing.T, s *statements) {
 		CAST(1.5 AS DECIMAL(5, 2)), 'TRUE', CAST(TRUE AS STRING), TIMESTAMP '2026-01-01 10:00:00.000'`)
 	s.start(t, run)
 	rows, _, _ := s.rows(t, run, 0, 1)
-	want := `+I "true","false",null,["true","false"],[["k","true"]],["1","true"],"1.50","TRUE","TRUE","2026-01-01 10:00:00.000"`
+	want := `+I "true","false",null,["true","false"],[["k","true"]],["1","true"],"1.50","TRUE","TRUE",` +
+		`"2026-01-01 10:00:00.000"`
 	if got := texts(rows); len(got) != 1 || got[0] != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}

@@ -46,7 +46,8 @@ func (s *station) job(class string, conf map[string]string, args ...string) engi
 // jar is spec.job of one of Flink's examples.
 func jar(class string, args ...string) map[string]any {
 	return map[string]any{
-		"jarURI": "local:///opt/flink/examples/flink-examples-streaming.jar", "entryClass": class, "parallelism": 1, "args": args,
+		"jarURI": "local:///opt/flink/examples/flink-examples-streaming.jar", "entryClass": class,
+		"parallelism": 1, "args": args,
 	}
 }
 

@@ -186,7 +186,8 @@ func (r *caseRun) run(ctx context.Context) (verdict, detail string) {
 	r.call("POST", "", `{"name":"`+r.env+`","kubernetesNamespace":"x"}`, nil)
 	r.call(
 		"POST", "/"+r.env+"/compute-pools",
-		`{"apiVersion":"cmf.confluent.io/v1","kind":"ComputePool","metadata":{"name":"pool"},"spec":{"type":"SHARED","clusterSpec":{}}}`,
+		`{"apiVersion":"cmf.confluent.io/v1","kind":"ComputePool","metadata":{"name":"pool"},`+
+			`"spec":{"type":"SHARED","clusterSpec":{}}}`,
 		nil,
 	)
 	for _, setup := range r.c.Setup {

@@ -19,7 +19,8 @@ const (
 
 // patient is a job that waits for TaskManagers as long as it takes.
 var patient = map[string]string{
-	"restart-strategy.type": "fixed-delay", "restart-strategy.fixed-delay.attempts": "10000", "restart-strategy.fixed-delay.delay": "1 s",
+	"restart-strategy.type": "fixed-delay", "restart-strategy.fixed-delay.attempts": "10000",
+	"restart-strategy.fixed-delay.delay": "1 s",
 }
 
 // events are the messages of an application's events.
@@ -126,7 +127,8 @@ func slowSavepoint(a *api, c *cluster) {
 	}
 	defer goOn()
 	a.ask("POST", "/real/applications/machine/savepoints", map[string]any{
-		"apiVersion": cmf.APIVersion, "kind": "Savepoint", "metadata": map[string]any{"name": "slow"}, "spec": map[string]any{"formatType": "NATIVE"},
+		"apiVersion": cmf.APIVersion, "kind": "Savepoint", "metadata": map[string]any{"name": "slow"},
+		"spec": map[string]any{"formatType": "NATIVE"},
 	}, nil)
 	var states []string
 	for done := false; !done; {

@@ -54,15 +54,18 @@ func TestAJarIsFoundWhereItMayBe(t *testing.T) {
 		t.Fatal(err)
 	}
 	for uri, want := range map[string]string{
-		"local:///team/a.jar": inside, "local:///opt/flink/usrlib/team/a.jar": inside, "file://" + inside: inside, inside: inside,
+		"local:///team/a.jar": inside, "local:///opt/flink/usrlib/team/a.jar": inside,
+		"file://" + inside: inside, inside: inside,
 	} {
 		if file, err := a.jar(t.Context(), of(uri)); err != nil || file != want {
 			t.Errorf("%s: got %s, %v; want %s", uri, file, err, want)
 		}
 	}
 	for _, uri := range []string{
-		"", "local:///b.jar", "local:///../outside.jar", "local:///team", "file:///none.jar", "s3://bucket/a.jar", "%zz", "file://" + outside, outside,
-		"file:///etc/passwd", "file://" + filepath.Dir(inside) + "/../../outside.jar", "local:///link.jar", "file://" + dir + "/jars/link.jar", "local:///text.jar",
+		"", "local:///b.jar", "local:///../outside.jar", "local:///team", "file:///none.jar",
+		"s3://bucket/a.jar", "%zz", "file://" + outside, outside,
+		"file:///etc/passwd", "file://" + filepath.Dir(inside) + "/../../outside.jar", "local:///link.jar",
+		"file://" + dir + "/jars/link.jar", "local:///text.jar",
 	} {
 		var refused *engine.Rejection
 		if file, err := a.jar(t.Context(), of(uri)); !errors.As(err, &refused) ||

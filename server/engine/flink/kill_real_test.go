@@ -108,7 +108,8 @@ func savepointsWhileKilled(t *testing.T, a *api, reborn func(time.Duration)) {
 	for i, crash := range crashTimes[:4] {
 		name := fmt.Sprintf("saved-%d", i)
 		a.ask("POST", "/real/applications/machine-0/savepoints", map[string]any{
-			"apiVersion": cmf.APIVersion, "kind": "Savepoint", "metadata": map[string]any{"name": name}, "spec": map[string]any{"formatType": "NATIVE"},
+			"apiVersion": cmf.APIVersion, "kind": "Savepoint", "metadata": map[string]any{"name": name},
+			"spec": map[string]any{"formatType": "NATIVE"},
 		}, nil)
 		reborn(crash)
 		var s cmf.Savepoint

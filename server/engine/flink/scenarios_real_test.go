@@ -122,7 +122,10 @@ func TestWhatFlinkRefusesIsTold(t *testing.T) {
 	var st cmf.Statement
 	a.ask("POST", "/real/statements", map[string]any{
 		"apiVersion": cmf.APIVersion, "kind": "Statement", "metadata": map[string]any{"name": "wrong"},
-		"spec": map[string]any{"statement": "SELECT order_id,\n  nope FROM examples.marketplace.orders", "computePoolName": "pool"},
+		"spec": map[string]any{
+			"statement":       "SELECT order_id,\n  nope FROM examples.marketplace.orders",
+			"computePoolName": "pool",
+		},
 	}, &st)
 	position := cmf.Object(st.Status.Extra["errorPosition"])
 	line, _ := position.Int("line")
@@ -165,7 +168,8 @@ func TestACanonicalSavepointOfAsynchronousState(t *testing.T) {
 	a.ready("machine")
 	ends := func(name, format, state string) (s cmf.Savepoint) {
 		a.ask("POST", "/real/applications/machine/savepoints", map[string]any{
-			"apiVersion": cmf.APIVersion, "kind": "Savepoint", "metadata": map[string]any{"name": name}, "spec": map[string]any{"formatType": format},
+			"apiVersion": cmf.APIVersion, "kind": "Savepoint", "metadata": map[string]any{"name": name},
+			"spec": map[string]any{"formatType": format},
 		}, nil)
 		eventually(t, state, func() (bool, string) {
 			a.ask("GET", "/real/applications/machine/savepoints/"+name, nil, &s)
@@ -240,7 +244,8 @@ func TestPeriodicSavepointsComeAndGo(t *testing.T) {
 	d := startDrey(t, t.TempDir())
 	a := newAPI(t, d.url)
 	a.ask("POST", "/real/applications", application("machine", stateMachine, map[string]string{
-		"kubernetes.operator.periodic.savepoint.interval": "0/2 * * * * ?", "kubernetes.operator.savepoint.history.max.count": "2",
+		"kubernetes.operator.periodic.savepoint.interval": "0/2 * * * * ?",
+		"kubernetes.operator.savepoint.history.max.count": "2",
 	}, "--rps", "5"), nil)
 	defer a.remove("machine")
 	a.ready("machine")

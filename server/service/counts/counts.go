@@ -11,8 +11,9 @@ import (
 func Resources(r model.Reader) (map[string]any, error) {
 	numbers := map[string]any{}
 	for name, kind := range map[string]model.KindID{
-		"environments": model.KindEnvironment, "computePools": model.KindComputePool, "detachedSavepoints": model.KindDetachedSavepoint,
-		"catalogs": model.KindCatalog, "secrets": model.KindSecret,
+		"environments": model.KindEnvironment, "computePools": model.KindComputePool,
+		"detachedSavepoints": model.KindDetachedSavepoint,
+		"catalogs":           model.KindCatalog, "secrets": model.KindSecret,
 	} {
 		found, err := r.Count(model.Scope{Kind: kind})
 		if err != nil {

@@ -57,7 +57,8 @@ func TestLinksFromElsewhereOpen(t *testing.T) {
 	w := servertest.NewWorld(t)
 	w.Environment("prod")
 	for _, headers := range [][]string{
-		{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"}, {"Origin", "http://localhost:3000", "Sec-Fetch-Site", "same-site"},
+		{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"},
+		{"Origin", "http://localhost:3000", "Sec-Fetch-Site", "same-site"},
 	} {
 		if got := w.Exchange("GET", "environments/prod", "", headers...); got != 200 {
 			t.Errorf("%v: got %d, want 200", headers, got)

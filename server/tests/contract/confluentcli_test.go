@@ -17,8 +17,11 @@ type confluent struct{ *servertest.World }
 
 func (c confluent) send(method, path, body string) *httptest.ResponseRecorder {
 	c.T.Helper()
-	return c.Call(method, "//cmf/api/v1/"+path, body, "Accept", "application/json", "User-Agent", "OpenAPI-Generator/1.0.0/go",
-		"x-confluent-cli-version", "v4.30.0", "Authorization", "Bearer unused")
+	return c.Call(
+		method, "//cmf/api/v1/"+path, body,
+		"Accept", "application/json", "User-Agent", "OpenAPI-Generator/1.0.0/go",
+		"x-confluent-cli-version", "v4.30.0", "Authorization", "Bearer unused",
+	)
 }
 
 // want sends and checks the status.
@@ -54,18 +57,22 @@ func (c confluent) all(path string) []cmf.Object {
 	return nil
 }
 
+// environmentOf is the environment as the program sends it.
+func environmentOf(namespace, option, statements string) string {
+	return `{"name":"prod","kubernetesNamespace":"` + namespace + `",` +
+		`"flinkApplicationDefaults":{"spec":{"flinkConfiguration":{"a":"` + option + `"}}},` +
+		`"computePoolDefaults":null,"statementDefaults":` + statements + `}`
+}
+
 func TestConfluentCLIManagesEnvironmentsAndApplications(t *testing.T) {
 	c := confluent{servertest.NewWorld(t)}
 	c.want(200, "GET", "system-information", "")
 	c.want(404, "GET", "environments/prod", "")
 	c.want(
 		200, "POST", "environments",
-		`{"name":"prod","kubernetesNamespace":"default","flinkApplicationDefaults":{"spec":{"flinkConfiguration":{"a":"b"}}},"computePoolDefaults":null,"statementDefaults":{"detached":{"flinkConfiguration":null},"interactive":{"flinkConfiguration":{}}}}`,
+		environmentOf("default", "b", `{"detached":{"flinkConfiguration":null},"interactive":{"flinkConfiguration":{}}}`),
 	)
-	c.want(
-		200, "POST", "environments",
-		`{"name":"prod","kubernetesNamespace":"","flinkApplicationDefaults":{"spec":{"flinkConfiguration":{"a":"c"}}},"computePoolDefaults":null,"statementDefaults":{}}`,
-	)
+	c.want(200, "POST", "environments", environmentOf("", "c", "{}"))
 	if got := c.all("environments"); len(got) != 1 || got[0].String("kubernetesNamespace") != "default" ||
 		got[0].String("created_time") == "" {
 		t.Errorf("environment list: got %s", got)
@@ -92,17 +99,19 @@ func TestConfluentCLIManagesEnvironmentsAndApplications(t *testing.T) {
 		t.Errorf("instance list: got %d, want 2", len(instances))
 	}
 	c.want(200, "GET", servertest.ProdApps+"/orders/instances/"+instances[0].String("metadata", "name"), "")
-	if rec := c.Call("GET", "//cmf/api/v1alpha1/"+servertest.ProdApps+"/orders/events?page=0&size=100", ""); rec.Code != 200 ||
-		!strings.Contains(rec.Body.String(), "RUNNING") {
+	rec := c.Call("GET", "//cmf/api/v1alpha1/"+servertest.ProdApps+"/orders/events?page=0&size=100", "")
+	if rec.Code != 200 || !strings.Contains(rec.Body.String(), "RUNNING") {
 		t.Errorf("event list: got %d %s", rec.Code, rec.Body)
 	}
 	sp := c.want(
 		201, "POST", servertest.ProdApps+"/orders/savepoints",
-		`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp"},"spec":{"path":"","formatType":"NATIVE","backoffLimit":0},"status":{"path":""}}`,
+		`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp"},"spec":{"path":"",`+
+			`"formatType":"NATIVE","backoffLimit":0},"status":{"path":""}}`,
 	)
 	c.want(
 		201, "POST", servertest.ProdApps+"/orders/savepoints",
-		`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{},"spec":{"formatType":"CANONICAL","backoffLimit":0},"status":{"path":""}}`,
+		`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{},`+
+			`"spec":{"formatType":"CANONICAL","backoffLimit":0},"status":{"path":""}}`,
 	)
 	c.Advance(20 * time.Second)
 	if got := c.want(200, "GET", servertest.ProdApps+"/orders/savepoints/sp", ""); got.String(
@@ -113,7 +122,8 @@ func TestConfluentCLIManagesEnvironmentsAndApplications(t *testing.T) {
 	c.want(200, "POST", servertest.ProdApps+"/orders/savepoints/sp/detach", "")
 	c.want(
 		201, "POST", "detached-savepoints",
-		`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"mig"},"spec":{"path":"s3://b/x","formatType":"CANONICAL","backoffLimit":0}}`,
+		`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"mig"},`+
+			`"spec":{"path":"s3://b/x","formatType":"CANONICAL","backoffLimit":0}}`,
 	)
 	if got := c.all("detached-savepoints?name=mi"); len(got) != 1 {
 		t.Errorf("detached-savepoint list --filter mi: got %s", got)
@@ -174,7 +184,8 @@ func TestConfluentCLIRunsStatements(t *testing.T) {
 	}
 	c.Advance(10 * time.Second)
 	for _, path := range []string{
-		"environments/prod/compute-pools/pool", servertest.Databases + "/db", "catalogs/kafka/shop", servertest.Mappings + "/conn",
+		"environments/prod/compute-pools/pool", servertest.Databases + "/db", "catalogs/kafka/shop",
+		servertest.Mappings + "/conn",
 		"secrets/kafka", "environments/prod",
 	} {
 		c.want(204, "DELETE", path, "")

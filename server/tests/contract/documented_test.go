@@ -56,7 +56,8 @@ func TestAFailedApplicationSaysWhy(t *testing.T) {
 	w.Environment("prod")
 	w.Must("POST", servertest.ProdApps, servertest.Application(
 		"orders", "",
-		`"drey.stand-in.fail-after":"5 s","drey.stand-in.exception":"java.lang.IllegalStateException: no such topic","restart-strategy.type":"none"`,
+		`"drey.stand-in.fail-after":"5 s","drey.stand-in.exception":"java.lang.IllegalStateException: no `+
+			`such topic","restart-strategy.type":"none"`,
 	))
 	w.Advance(time.Minute)
 	status := w.Status("orders")
@@ -115,7 +116,10 @@ func TestWhatClientsMaySayOfCatalogsPoolsAndNames(t *testing.T) {
 		return strings.ReplaceAll(servertest.Statement(name, text), `"pool"`, `"`+pool+`"`)
 	}
 	w.Must("POST", servertest.ProdStatements, in("done", "SHOW CATALOGS", "other"))
-	w.Must("POST", servertest.ProdStatements, string(cmf.Object(in("rests", "SELECT 1", "pool")).With(true, "spec", "stopped")))
+	w.Must(
+		"POST", servertest.ProdStatements,
+		string(cmf.Object(in("rests", "SELECT 1", "pool")).With(true, "spec", "stopped")),
+	)
 	before := w.Must("GET", "environments/prod/compute-pools/pool", "")
 	w.Advance(time.Minute)
 	servertest.Play(w, []scenario{
@@ -133,7 +137,8 @@ func TestWhatClientsMaySayOfCatalogsPoolsAndNames(t *testing.T) {
 // environment, escaped and not, and as a text that is no URL.
 func TestThePasswordOfADefaultJarIsNeverShown(t *testing.T) {
 	for _, jar := range []string{
-		`https://ann:hunter2@jars.example/a.jar`, `https:\/\/ann:hunter2\u0040jars.example/a.jar`, `https://ann:hunter2 %zz@jars.example/a.jar`,
+		`https://ann:hunter2@jars.example/a.jar`, `https:\/\/ann:hunter2\u0040jars.example/a.jar`,
+		`https://ann:hunter2 %zz@jars.example/a.jar`,
 	} {
 		w := servertest.NewWorld(t)
 		body := `{"name":"prod","kubernetesNamespace":"x","flinkApplicationDefaults":{"spec":{"job":{"jarURI":"` + jar +
@@ -147,7 +152,8 @@ func TestThePasswordOfADefaultJarIsNeverShown(t *testing.T) {
 		shown := w.Must("GET", "environments/prod", "")
 		w.Must("POST", "environments", string(shown.With(map[string]string{"a": "b"}, "metadata", "labels")))
 		for _, target := range []string{
-			"environments", "environments/prod", "environments?fields=flinkApplicationDefaults", servertest.ProdApps, servertest.ProdApps + "/orders", servertest.ProdApps + "/orders/instances",
+			"environments", "environments/prod", "environments?fields=flinkApplicationDefaults",
+			servertest.ProdApps, servertest.ProdApps + "/orders", servertest.ProdApps + "/orders/instances",
 		} {
 			if rec := w.Raw("GET", target, ""); rec.Code != 200 || strings.Contains(rec.Body.String(), "hunter2") {
 				t.Errorf("%s: GET %s: got %d %s", jar, target, rec.Code, rec.Body)
@@ -174,13 +180,17 @@ func TestThePasswordOfAJarIsNeverShown(t *testing.T) {
 	w := servertest.NewWorld(t)
 	w.Environment("prod")
 	const jar = "https://ann:hunter2@jars.example/a.jar"
-	w.Must("POST", servertest.ProdApps, strings.Replace(servertest.Application("orders", "", ""), "local:///x.jar", jar, 1))
+	w.Must(
+		"POST", servertest.ProdApps,
+		strings.Replace(servertest.Application("orders", "", ""), "local:///x.jar", jar, 1),
+	)
 	w.Advance(time.Minute)
 	shown := w.Must("GET", servertest.ProdApps+"/orders", "")
 	w.Must("POST", servertest.ProdApps, string(shown.With(map[string]string{"a": "b"}, "metadata", "labels")))
 	w.Advance(time.Minute)
 	for _, target := range []string{
-		servertest.ProdApps, servertest.ProdApps + "/orders", servertest.ProdApps + "?fields=spec", servertest.ProdApps + "?include-resource-information=true",
+		servertest.ProdApps, servertest.ProdApps + "/orders", servertest.ProdApps + "?fields=spec",
+		servertest.ProdApps + "?include-resource-information=true",
 		servertest.ProdApps + "/orders/instances",
 		"/cmf/api/v1alpha1/" + servertest.ProdApps + "/orders/events",
 	} {

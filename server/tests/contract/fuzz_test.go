@@ -45,8 +45,10 @@ func namesOf(items []cmf.Object) []string {
 func FuzzFilter(f *testing.F) {
 	w := fuzzed(f)
 	for _, seed := range []string{
-		"name=app-*", "labels.team=t1", "labels.team!=t1,name=*0*", "labels.team in (t0, t2)", "labels.k8s.io/x notin (z)", "!labels.team",
-		"labels.team", "state=RUNNING", "state in ()", "name='; DROP TABLE objects; --", "name=", ",", "((((", "name=a\x00b", "ü in (é", "labels.=x",
+		"name=app-*", "labels.team=t1", "labels.team!=t1,name=*0*", "labels.team in (t0, t2)",
+		"labels.k8s.io/x notin (z)", "!labels.team",
+		"labels.team", "state=RUNNING", "state in ()", "name='; DROP TABLE objects; --", "name=", ",", "((((",
+		"name=a\x00b", "ü in (é", "labels.=x",
 	} {
 		f.Add(seed)
 	}
@@ -72,7 +74,8 @@ func FuzzFilter(f *testing.F) {
 func FuzzSort(f *testing.F) {
 	w := fuzzed(f)
 	for _, seed := range []string{
-		"name", "name,desc", "metadata.name,asc", "creationTimestamp,name,DESC", "state", ",", "name;drop", "name,up", "a b", "\x00", strings.Repeat("name,", 30),
+		"name", "name,desc", "metadata.name,asc", "creationTimestamp,name,DESC", "state", ",", "name;drop",
+		"name,up", "a b", "\x00", strings.Repeat("name,", 30),
 	} {
 		f.Add(seed)
 	}
@@ -97,7 +100,8 @@ func FuzzSort(f *testing.F) {
 func FuzzFields(f *testing.F) {
 	w := fuzzed(f)
 	for _, seed := range []string{
-		"metadata.name", "metadata.name,spec.job", "spec.flinkConfiguration.a.b", "..", ",,", "status.jobStatus.state.x", "\"metadata\"", "metadata\\.name", "a.\x00",
+		"metadata.name", "metadata.name,spec.job", "spec.flinkConfiguration.a.b", "..", ",,",
+		"status.jobStatus.state.x", "\"metadata\"", "metadata\\.name", "a.\x00",
 	} {
 		f.Add(seed)
 	}
@@ -139,7 +143,8 @@ func within(part, whole any) bool {
 func FuzzName(f *testing.F) {
 	w := fuzzed(f)
 	for _, seed := range []string{
-		"orders", "a b", "..", "a/b", "%2f", "a\x00b", "\x1b[31m", "Ünicode", "\xff", "a%", strings.Repeat("x", 300), "a.b-c", "*", "'--", "savepoint 1",
+		"orders", "a b", "..", "a/b", "%2f", "a\x00b", "\x1b[31m", "Ünicode", "\xff", "a%",
+		strings.Repeat("x", 300), "a.b-c", "*", "'--", "savepoint 1",
 	} {
 		f.Add(seed)
 	}

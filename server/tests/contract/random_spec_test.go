@@ -101,7 +101,9 @@ func (d rng) known(variable string) string {
 func (d rng) instance(name string, ref *openapi3.SchemaRef, depth int) any {
 	schema := ref.Value
 	if servertest.OneIn(d, 25) {
-		return servertest.Pick[any](d, nil, -7, 1.5, "", "x y", true, []any{}, map[string]any{"a": nil}, strings.Repeat("z", 400))
+		return servertest.Pick[any](
+			d, nil, -7, 1.5, "", "x y", true, []any{}, map[string]any{"a": nil}, strings.Repeat("z", 400),
+		)
 	}
 	for _, choice := range []openapi3.SchemaRefs{schema.OneOf, schema.AnyOf} {
 		if len(choice) > 0 {

@@ -26,7 +26,8 @@ func (d rng) odd(bad any, good ...any) any {
 }
 
 var oddNames = []string{
-	"nope", "..", "%2e%2e", "a%2Fb", "a%00b", "%1b%5B31m", "%FF", "UPPER", strings.Repeat("x", 300), "'%20OR%201=1--", "ü", "a,b", "*", "%25",
+	"nope", "..", "%2e%2e", "a%2Fb", "a%00b", "%1b%5B31m", "%FF", "UPPER", strings.Repeat("x", 300),
+	"'%20OR%201=1--", "ü", "a,b", "*", "%25",
 }
 
 func (d rng) name(known ...string) string {
@@ -51,10 +52,13 @@ func (d rng) path() string {
 		env+"/statements", stmt, stmt, stmt+"/results", stmt+"/exceptions", stmt+"/savepoints",
 		stmt+"/savepoints/"+d.name("sp1"),
 		env+"/compute-pools", env+"/compute-pools/"+d.name("pool", "shared"),
-		"detached-savepoints", "detached-savepoints/"+d.name("sp1", "old"), "system-information", "resource-information", "c3/license",
-		"secrets", "secrets/"+d.name("kafka", "registry"), env+"/secret-mappings", env+"/secret-mappings/"+d.name("conn", "kafka"),
+		"detached-savepoints", "detached-savepoints/"+d.name("sp1", "old"), "system-information",
+		"resource-information", "c3/license",
+		"secrets", "secrets/"+d.name("kafka", "registry"), env+"/secret-mappings",
+		env+"/secret-mappings/"+d.name("conn", "kafka"),
 		"catalogs/kafka", "catalogs/kafka/"+d.name("shop", "open"), "catalogs/kafka/"+d.name("shop", "open")+"/databases",
-		"catalogs/kafka/"+d.name("shop", "open")+"/databases/"+d.name("db", "inline"), servertest.Clusters, servertest.Clusters+"/"+d.name("default-k8s-cluster"),
+		"catalogs/kafka/"+d.name("shop", "open")+"/databases/"+d.name("db", "inline"), servertest.Clusters,
+		servertest.Clusters+"/"+d.name("default-k8s-cluster"),
 		d.odd("nothing/here", env).(string))
 }
 
@@ -118,7 +122,8 @@ func (d rng) query() string {
 func (d rng) filter() string {
 	terms := []string{
 		"name=o*", "name=", "name", "labels.team=a", "labels.team!=a", "labels.team in (a, b)", "labels.team notin (a)",
-		"!labels.x", "labels.x", "state=RUNNING", "phase in (RUNNING,FAILED)", "type=JOB_STATUS", "in (", "labels.a in ()", "state!=x",
+		"!labels.x", "labels.x", "state=RUNNING", "phase in (RUNNING,FAILED)", "type=JOB_STATUS", "in (",
+		"labels.a in ()", "state!=x",
 		"name='; DROP TABLE objects; --", strings.Repeat("(", 300), ",", "ü=é", "labels.a-b.c/d=e",
 	}
 	out := servertest.Pick(d, terms...)
@@ -177,7 +182,9 @@ func (d rng) body(path string) string {
 	case strings.Contains(path, "statements"):
 		doc["kind"] = "Statement"
 		doc["spec"] = map[string]any{
-			"statement":       servertest.Pick(d, "SELECT 1", "SHOW TABLES", "SELECT * FROM examples.marketplace.orders", "nonsense", ""),
+			"statement": servertest.Pick(
+				d, "SELECT 1", "SHOW TABLES", "SELECT * FROM examples.marketplace.orders", "nonsense", "",
+			),
 			"computePoolName": d.odd("nope", "pool"), "stopped": servertest.OneIn(d, 4),
 		}
 	case strings.Contains(path, "applications"):
@@ -196,7 +203,9 @@ func (d rng) body(path string) string {
 		doc["kind"] = "KafkaDatabase"
 		doc["spec"] = map[string]any{"kafkaCluster": connection(d), "ddlEnvironments": []any{d.odd("nope", "prod")}}
 	case strings.Contains(path, "catalogs"):
-		inline := map[string]any{"databaseName": servertest.Pick(d, "inline", "db"), "connectionConfig": map[string]any{"a": "b"}}
+		inline := map[string]any{
+			"databaseName": servertest.Pick(d, "inline", "db"), "connectionConfig": map[string]any{"a": "b"},
+		}
 		doc["kind"] = "KafkaCatalog"
 		doc["spec"] = map[string]any{"srInstance": connection(d), "kafkaClusters": servertest.Pick(
 			d, []any{}, []any{inline}, []any{inline, inline},

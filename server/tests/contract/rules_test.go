@@ -27,10 +27,12 @@ func TestNamesOfEveryKind(t *testing.T) {
 	}
 	longer := map[string]bool{"abcd": true, "abc": false}
 	deployed := map[string]bool{
-		"a": true, x(45): true, x(46): false, "1a": false, "a-1": true, "a.b": false, "A": false, "a-": false, "": false, "ä": false,
+		"a": true, x(45): true, x(46): false, "1a": false, "a-1": true, "a.b": false, "A": false, "a-": false,
+		"": false, "ä": false,
 	}
 	free := map[string]bool{
-		"a": true, x(253): true, x(254): false, "Ünïcode name 1": false, "a/b": false, "a\tb": false, "a\x7fb": false, "": true, "%2f": false, "..x": false, "a.b-1": true,
+		"a": true, x(253): true, x(254): false, "Ünïcode name 1": false, "a/b": false, "a\tb": false,
+		"a\x7fb": false, "": true, "%2f": false, "..x": false, "a.b-1": true,
 	}
 	small := map[string]bool{"a": true, "1": true}
 	for _, k := range []struct {
@@ -146,8 +148,11 @@ func TestFreeMapsKeepWhatWasWritten(t *testing.T) {
 				json.RawMessage(odd), "metadata", "own",
 			),
 		),
-		"environments/prod/compute-pools": string(cmf.Object(servertest.Pool("more", "SHARED")).With(json.RawMessage(odd), "spec", "clusterSpec", "own")),
-		"environments":                    `{"name":"more","kubernetesNamespace":"x","computePoolDefaults":{"own":` + odd + `}}`,
+		"environments/prod/compute-pools": string(cmf.Object(servertest.Pool("more", "SHARED")).With(
+			json.RawMessage(odd), "spec", "clusterSpec", "own",
+		)),
+		"environments": `{"name":"more","kubernetesNamespace":"x","computePoolDefaults":{"own":` +
+			odd + `}}`,
 	} {
 		made := w.Must("POST", target, body)
 		name := made.String("metadata", "name")
@@ -193,7 +198,10 @@ func TestPagesOfResultsAreOfAThousandRowsAndCanBeAskedAgain(t *testing.T) {
 	for i := range 2500 {
 		values = append(values, fmt.Sprintf("(%d)", i))
 	}
-	w.Must("POST", servertest.ProdStatements, servertest.SelectFrom("long", "SELECT * FROM (VALUES "+strings.Join(values, ",")+") AS t (n)"))
+	w.Must(
+		"POST", servertest.ProdStatements,
+		servertest.SelectFrom("long", "SELECT * FROM (VALUES "+strings.Join(values, ",")+") AS t (n)"),
+	)
 	w.Advance(10 * time.Second)
 	var tokens, pages []string
 	total := 0

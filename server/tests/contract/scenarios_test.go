@@ -167,7 +167,8 @@ func TestPoolScenarios(t *testing.T) {
 }
 
 func TestDetachedSavepointScenarios(t *testing.T) {
-	const body = `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"mig-1"},"spec":{"path":"s3://b/sp"}}`
+	const body = `{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"mig-1"},` +
+		`"spec":{"path":"s3://b/sp"}}`
 	servertest.Play(servertest.NewWorld(t), []scenario{
 		{"no path", "POST", "detached-savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"x"},"spec":{}}`, nil, 422, "spec.path"},
 		{"an odd format", "POST", "detached-savepoints", `{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"x"},"spec":{"path":"a","formatType":"X"}}`, nil, 400, "spec.formatType"},
@@ -201,7 +202,8 @@ func TestETagsAreByContentAndChangeWithEveryWrite(t *testing.T) {
 	w.Must("POST", servertest.ProdApps, servertest.Application("orders", "", ""))
 	w.Advance(10 * time.Second)
 	for _, target := range []string{
-		servertest.ProdApps, servertest.ProdApps + "/orders/instances", "environments?include-resource-information=true", "environments/prod",
+		servertest.ProdApps, servertest.ProdApps + "/orders/instances",
+		"environments?include-resource-information=true", "environments/prod",
 	} {
 		first := w.Call("GET", target, "")
 		etag := first.Header().Get("ETag")

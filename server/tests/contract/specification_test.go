@@ -34,7 +34,8 @@ var bodies = map[string]string{
 	"PUT secrets/{secretName}":                                      servertest.Secret("missing", `"k":"v"`),
 	"PUT catalogs/kafka/{catName}":                                  servertest.Catalog("missing", "", ""),
 	"PUT catalogs/kafka/{catName}/databases/{dbName}":               servertest.Database("missing", "", ""),
-	"PUT kubernetes-clusters/{kubernetesClusterName}":               `{"apiVersion":"v","kind":"KubernetesCluster","metadata":{"name":"missing"},"spec":{}}`,
+	"PUT kubernetes-clusters/{kubernetesClusterName}": `{"apiVersion":"v",` +
+		`"kind":"KubernetesCluster","metadata":{"name":"missing"},"spec":{}}`,
 }
 
 func TestEveryOperationIsServedAndAnswersEachOfItsCodes(t *testing.T) {

@@ -63,7 +63,8 @@ func (w *walker) send(o servertest.Operation, target, body string, headers ...st
 func (w *walker) target(o servertest.Operation) string {
 	instance := cmf.Object(w.Status("orders")).String("currentDeployedInstanceName")
 	return strings.NewReplacer(
-		"{envName}", "prod", "{appName}", "orders", "{stmtName}", "clicks", "{computePoolName}", "pool", "{instName}", instance,
+		"{envName}", "prod", "{appName}", "orders", "{stmtName}", "clicks", "{computePoolName}", "pool",
+		"{instName}", instance,
 		"{secretName}", "kafka", "secret-mappings/{name}", "secret-mappings/conn", "{catName}", "shop", "{dbName}", "db",
 		"{savepointName}", "sp", "{detachedSavepointName}", "old", "{kubernetesClusterName}", "default-k8s-cluster",
 	).Replace(o.Path)
@@ -116,7 +117,8 @@ func (w *walker) act() {
 	stopped := string(
 		cmf.Object(servertest.SelectFrom("values", "SELECT * FROM (VALUES (1)) AS t (n)")).With(true, "spec", "stopped"),
 	)
-	odd := `{"apiVersion":"v","kind":"ComputePool","metadata":{"name":"p2"},"spec":{"type":"DEDICATED","state":"RUNNING","clusterSpec":{"a":1}}}`
+	odd := `{"apiVersion":"v","kind":"ComputePool","metadata":{"name":"p2"},"spec":{"type":"DEDICATED",` +
+		`"state":"RUNNING","clusterSpec":{"a":1}}}`
 	for _, s := range []struct{ method, target, body string }{
 		{"POST", "environments", `{"name":"other","kubernetesNamespace":"x"}`},
 		{"POST", servertest.ProdApps, servertest.Application("x", `"parallelism":0`, "")},

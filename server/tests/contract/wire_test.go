@@ -128,7 +128,8 @@ func TestABodyOf32MBIsRefusedToThoseWhoSendAllOfIt(t *testing.T) {
 	}
 	_, err := io.WriteString(
 		conn,
-		"POST "+cmf.BasePath+"/environments HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 33554432\r\n\r\n",
+		"POST "+cmf.BasePath+
+			"/environments HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 33554432\r\n\r\n",
 	)
 	if err != nil {
 		t.Fatal(err)

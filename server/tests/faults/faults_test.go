@@ -158,7 +158,8 @@ func TestDamageWhileServingIsTold(t *testing.T) {
 	}
 	for _, target := range []string{servertest.ProdApps + "?size=100", servertest.ProdApps + "/a-30"} {
 		rec := w.Raw("GET", target, "")
-		if rec.Code != 500 || rec.Body.String() != `{"errors":[{"message":"the database of the server is damaged: its log says more"}]}` {
+		if rec.Code != 500 ||
+			rec.Body.String() != `{"errors":[{"message":"the database of the server is damaged: its log says more"}]}` {
 			t.Errorf("%s: got %d %.200s, want 500 that says why", target, rec.Code, rec.Body)
 		}
 	}

@@ -131,9 +131,12 @@ func TestEnvironmentDefaultsWinAndRedeploy(t *testing.T) {
 func TestAFailingJobIsRestartedThenFails(t *testing.T) {
 	w := servertest.NewWorld(t)
 	w.Environment("prod")
-	w.Must("POST", servertest.ProdApps, servertest.Application("payments", "", `"drey.stand-in.fail-after":"10 s","restart-strategy.type":"fixed-delay",`+
-		`"restart-strategy.fixed-delay.attempts":"1","restart-strategy.fixed-delay.delay":"5 s",`+
-		`"drey.stand-in.exception":"java.lang.RuntimeException: boom"`))
+	w.Must(
+		"POST", servertest.ProdApps,
+		servertest.Application("payments", "", `"drey.stand-in.fail-after":"10 s","restart-strategy.type":"fixed-delay",`+
+			`"restart-strategy.fixed-delay.attempts":"1","restart-strategy.fixed-delay.delay":"5 s",`+
+			`"drey.stand-in.exception":"java.lang.RuntimeException: boom"`),
+	)
 	w.Advance(14 * time.Second)
 	w.WantStates("payments", cmf.LifecycleStable, cmf.JobRestarting)
 	w.Advance(5 * time.Second)
@@ -141,7 +144,8 @@ func TestAFailingJobIsRestartedThenFails(t *testing.T) {
 	w.Advance(10 * time.Second)
 	w.WantStates("payments", cmf.LifecycleFailed, cmf.JobFailed)
 	page := w.Must(
-		"GET", "/cmf/api/v1alpha1/"+servertest.ProdApps+"/payments/events?filter=type=JOB_EXCEPTION&sort=creationTimestamp,desc",
+		"GET",
+		"/cmf/api/v1alpha1/"+servertest.ProdApps+"/payments/events?filter=type=JOB_EXCEPTION&sort=creationTimestamp,desc",
 		"",
 	)
 	if !strings.Contains(string(page), "boom") || page.String("metadata", "size") != "2" {

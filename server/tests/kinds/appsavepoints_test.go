@@ -15,7 +15,8 @@ func TestASavepointIsTakenKeptByDetachAndStartedFrom(t *testing.T) {
 	w.Must("POST", servertest.ProdApps, servertest.Application("orders", `"entryClass":"a.B"`, ""))
 	w.Must(
 		"POST", servertest.ProdApps+"/orders/savepoints",
-		`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},"spec":{"path":"s3://b/x"},"status":{"path":""}}`,
+		`{"apiVersion":"cmf.confluent.io/v1","kind":"Savepoint","metadata":{"name":"sp-1"},`+
+			`"spec":{"path":"s3://b/x"},"status":{"path":""}}`,
 	)
 	w.WaitIdle()
 	w.WantSavepoint("orders", cmf.SavepointPending)
@@ -54,7 +55,8 @@ func TestADeletedSavepointLosesItsFilesAndThenItsRecord(t *testing.T) {
 	)
 	w.Advance(5 * time.Second)
 	w.Must("DELETE", servertest.ProdApps+"/orders/savepoints/sp-1", "")
-	if pending := w.Must("GET", servertest.ProdApps+"/orders/savepoints/sp-1", ""); pending.String("status", "pendingDeletion") !=
+	pending := w.Must("GET", servertest.ProdApps+"/orders/savepoints/sp-1", "")
+	if pending.String("status", "pendingDeletion") !=
 		"true" {
 		t.Errorf("got %s, want pendingDeletion", pending)
 	}

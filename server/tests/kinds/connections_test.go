@@ -67,7 +67,8 @@ func TestCatalogScenarios(t *testing.T) {
 	w.Must("POST", "secrets", servertest.Secret("s", `"k":"v"`))
 	w.Must("POST", servertest.Mappings, servertest.Mapping("sr", "s"))
 	w.Must("POST", "environments/staging/secret-mappings", servertest.Mapping("kafka", "s"))
-	inline := `"kafkaClusters":[{"databaseName":"orders","connectionConfig":{"bootstrap.servers":"k:9092"},"connectionSecretId":"kafka"}]`
+	inline := `"kafkaClusters":[{"databaseName":"orders","connectionConfig":{"bootstrap.servers":"k:9092"},` +
+		`"connectionSecretId":"kafka"}]`
 	servertest.Play(w, []scenario{
 		{"none yet", "GET", "catalogs/kafka", "", nil, 200, `"items":[]`},
 		{"no connection", "POST", "catalogs/kafka", `{"apiVersion":"v","kind":"KafkaCatalog","metadata":{"name":"shop"},"spec":{"srInstance":{}}}`, nil, 400, "spec.srInstance.connectionConfig"},

@@ -21,7 +21,9 @@ func TestStatementsWaitForTheClusterOfTheirSharedPool(t *testing.T) {
 	asleep := cmf.Object(servertest.Pool("shared", "SHARED")).With("SUSPENDED", "spec", "state")
 	w.Must("POST", pools, string(asleep))
 	w.Advance(10 * time.Second)
-	one, two, clicks := servertest.Statement("one", "SELECT 1"), servertest.Statement("two", "SELECT 2"), servertest.SelectFrom(
+	one, two, clicks := servertest.Statement(
+		"one", "SELECT 1",
+	), servertest.Statement("two", "SELECT 2"), servertest.SelectFrom(
 		"clicks", "SELECT url FROM clicks",
 	)
 	for _, doc := range []string{one, two, clicks} {

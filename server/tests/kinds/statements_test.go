@@ -25,7 +25,10 @@ func TestAMetadataStatementIsCompleteInTheCreateResponse(t *testing.T) {
 func TestACompileErrorIsAFailedStatementWithItsPosition(t *testing.T) {
 	w := servertest.NewWorld(t)
 	w.Environment("prod")
-	created := w.Must("POST", servertest.ProdStatements, servertest.SelectFrom("typo", "SELECT order_id,\n  prize\nFROM orders"))
+	created := w.Must(
+		"POST", servertest.ProdStatements,
+		servertest.SelectFrom("typo", "SELECT order_id,\n  prize\nFROM orders"),
+	)
 	detail := created.String("status", "detail")
 	if created.String("status", "phase") != cmf.PhaseFailed || !strings.Contains(detail, "line 2, column 3") {
 		t.Errorf("got %s, want FAILED at line 2, column 3", created.Get("status"))

@@ -55,8 +55,10 @@ func TestSecretsAreNotInWhatSQLPrints(t *testing.T) {
 	w.Must("POST", servertest.Databases, servertest.Database("orders", "sr", `"ddlEnvironments":["prod"]`))
 	for i, answer := range w.AnswersOf(
 		"prod",
-		"SHOW CATALOGS", "SHOW DATABASES IN shop", "SHOW TABLES IN shop.orders", "SHOW CREATE CATALOG shop", "DESCRIBE CATALOG shop",
-		"SHOW CREATE TABLE shop.orders.t", "DESCRIBE shop.orders.t", "EXPLAIN SELECT * FROM shop.orders.t", "SELECT * FROM shop.orders.t",
+		"SHOW CATALOGS", "SHOW DATABASES IN shop", "SHOW TABLES IN shop.orders", "SHOW CREATE CATALOG shop",
+		"DESCRIBE CATALOG shop",
+		"SHOW CREATE TABLE shop.orders.t", "DESCRIBE shop.orders.t", "EXPLAIN SELECT * FROM shop.orders.t",
+		"SELECT * FROM shop.orders.t",
 		"CREATE TABLE shop.orders.t (a INT)", "SHOW JOBS",
 	) {
 		if strings.Contains(answer, "hunter2") {
@@ -64,7 +66,8 @@ func TestSecretsAreNotInWhatSQLPrints(t *testing.T) {
 		}
 	}
 	for _, target := range []string{
-		"secrets", "secrets/s", "catalogs/kafka/shop", servertest.Databases + "/orders", "environments/prod", servertest.Mappings,
+		"secrets", "secrets/s", "catalogs/kafka/shop", servertest.Databases + "/orders", "environments/prod",
+		servertest.Mappings,
 	} {
 		if got := w.Call("GET", target, "").Body.String(); strings.Contains(got, "hunter2") {
 			t.Errorf("%s has it: %s", target, got)

@@ -64,7 +64,8 @@ func (l *lifecycle) step() {
 	case 7, 8:
 		l.Call(
 			"POST", target+"/savepoints",
-			`{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"`+servertest.Pick(l.rng, "x", "y")+`"},"spec":{"backoffLimit":1}}`,
+			`{"apiVersion":"v","kind":"Savepoint","metadata":{"name":"`+servertest.Pick(l.rng, "x", "y")+
+				`"},"spec":{"backoffLimit":1}}`,
 		)
 	case 9:
 		l.Call("DELETE", target+"/savepoints/"+servertest.Pick(l.rng, "x", "y")+servertest.Pick(l.rng, "", "?force=true"), "")

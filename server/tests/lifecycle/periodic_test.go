@@ -9,7 +9,8 @@ import (
 	"drey/server/servertest"
 )
 
-const everyHour = `"kubernetes.operator.periodic.savepoint.interval":"1 h","kubernetes.operator.savepoint.history.max.count":"3"`
+const everyHour = `"kubernetes.operator.periodic.savepoint.interval":"1 ` +
+	`h","kubernetes.operator.savepoint.history.max.count":"3"`
 
 func TestSavepointsAreTakenPeriodically(t *testing.T) {
 	w := servertest.NewWorld(t)

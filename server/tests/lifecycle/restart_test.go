@@ -55,7 +55,9 @@ func TestAStartThatFailedIsTriedAgainFromAnotherSavepoint(t *testing.T) {
 	w.Environment("prod")
 	w.Must("POST", servertest.ProdApps, servertest.Application("orders", `"upgradeMode":"savepoint"`, ""))
 	w.Advance(time.Minute)
-	good := w.Must("POST", servertest.ProdApps+"/orders/savepoints", servertest.Savepoint("good", "")).String("metadata", "uid")
+	good := w.Must("POST", servertest.ProdApps+"/orders/savepoints", servertest.Savepoint("good", "")).String(
+		"metadata", "uid",
+	)
 	bad := w.Must(
 		"POST", "detached-savepoints", servertest.Savepoint("bad", `"path":"s3://nowhere"`),
 	).String("metadata", "uid")

@@ -27,11 +27,14 @@ func TestParametersThatAreNoBooleanAreNamed(t *testing.T) {
 func TestResourceSummariesAreOfWhatRuns(t *testing.T) {
 	w := servertest.NewWorld(t)
 	w.Environment("prod")
-	sized := `"spec":{"jobManager":{"resource":{"cpu":1,"memory":"1024m"}},"taskManager":{"resource":{"cpu":2,"memory":"2048m"}},`
+	sized := `"spec":{"jobManager":{"resource":{"cpu":1,"memory":"1024m"}},` +
+		`"taskManager":{"resource":{"cpu":2,"memory":"2048m"}},`
 	w.Must("POST", servertest.ProdApps, strings.Replace(servertest.Application("orders", "", ""), `"spec":{`, sized, 1))
 	w.Must("POST", servertest.ProdStatements, servertest.SelectFrom("clicks", "SELECT click_id FROM clicks"))
 	w.Advance(10 * time.Second)
-	one := w.Must("GET", servertest.ProdApps+"/orders?include-resource-information=true", "").Object("status", "resourceSummary")
+	one := w.Must("GET", servertest.ProdApps+"/orders?include-resource-information=true", "").Object(
+		"status", "resourceSummary",
+	)
 	statement := w.Must(
 		"GET", servertest.ProdStatements+"/clicks?include-resource-information=true", "",
 	).Object("status", "resourceSummary")

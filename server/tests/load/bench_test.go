@@ -65,7 +65,10 @@ func BenchmarkListPageOf100Among10000(b *testing.B) {
 }
 
 func BenchmarkFilteredPageOf100Among10000(b *testing.B) {
-	benchmarkGet(b, 10000, servertest.ProdApps+"?size=100&filter=labels.team=t3,state=RUNNING&sort=creationTimestamp,desc", 200)
+	benchmarkGet(
+		b, 10000,
+		servertest.ProdApps+"?size=100&filter=labels.team=t3,state=RUNNING&sort=creationTimestamp,desc", 200,
+	)
 }
 
 func BenchmarkListPageOf100Among100000(b *testing.B) {
@@ -73,7 +76,10 @@ func BenchmarkListPageOf100Among100000(b *testing.B) {
 }
 
 func BenchmarkFilteredPageOf100Among100000(b *testing.B) {
-	benchmarkGet(b, 100000, servertest.ProdApps+"?size=100&filter=labels.team=t3,state=RUNNING&sort=creationTimestamp,desc", 200)
+	benchmarkGet(
+		b, 100000,
+		servertest.ProdApps+"?size=100&filter=labels.team=t3,state=RUNNING&sort=creationTimestamp,desc", 200,
+	)
 }
 
 func BenchmarkListPageOf2000Among10000(b *testing.B) {
@@ -87,7 +93,8 @@ func BenchmarkUnchangedPageOf2000Among10000(b *testing.B) {
 // BenchmarkProjectedPageOf2000 is what a console polls.
 func BenchmarkProjectedPageOf2000(b *testing.B) {
 	benchmarkGet(b, 10000, servertest.ProdApps+"?size=2000&page=3&fields="+
-		"metadata.name,metadata.uid,metadata.labels,metadata.creationTimestamp,spec.job.state,spec.job.parallelism,spec.flinkVersion,"+
+		"metadata.name,metadata.uid,metadata.labels,metadata.creationTimestamp,spec.job.state,"+
+		"spec.job.parallelism,spec.flinkVersion,"+
 		"status.lifecycleState,status.error,status.jobStatus.state,status.jobStatus.jobId,status.jobStatus.startTime", 200)
 }
 

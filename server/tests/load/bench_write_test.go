@@ -110,7 +110,10 @@ func BenchmarkPostsBeside1000StartingApplications(b *testing.B) {
 		b.StartTimer()
 		var times []time.Duration
 		for began := time.Now(); time.Since(began) < 4*time.Second; {
-			times = append(times, timedPost(b, s, servertest.ProdApps, servertest.Application(fmt.Sprint("more-", len(times)), "", "")))
+			times = append(
+				times,
+				timedPost(b, s, servertest.ProdApps, servertest.Application(fmt.Sprint("more-", len(times)), "", "")),
+			)
 		}
 		b.ReportMetric(float64(len(times))/4, "writes/s")
 		b.ReportMetric(milliseconds(percentile(times, 95)), "p95-ms")

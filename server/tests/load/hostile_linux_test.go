@@ -181,8 +181,8 @@ func attacks(h *hostile) map[string]func() {
 		},
 		"2 results that nobody fetches": func() {
 			h.statement(
-				"wide",
-				"CREATE TABLE g2 (b STRING) WITH ('connector'='datagen','number-of-rows'='10000','rows-per-second'='100000000','fields.b.length'='1000')",
+				"wide", "CREATE TABLE g2 (b STRING) WITH "+
+					"('connector'='datagen','number-of-rows'='10000','rows-per-second'='100000000','fields.b.length'='1000')",
 			)
 			h.statement("repeat", "SELECT REPEAT(b,1000) FROM g2")
 			h.statement("listagg", "SELECT LISTAGG(b) FROM g2")

@@ -68,7 +68,8 @@ func busyServer(t testing.TB) *sqlClient {
 	})
 	c.statement(
 		"busy",
-		"CREATE TABLE g (k BIGINT, v STRING) WITH ('connector'='datagen', 'rows-per-second'='100000000', 'fields.k.min'='0', 'fields.k.max'='1000')",
+		"CREATE TABLE g (k BIGINT, v STRING) WITH ('connector'='datagen', 'rows-per-second'='100000000', "+
+			"'fields.k.min'='0', 'fields.k.max'='1000')",
 		nil, nil,
 	)
 	c.statement(
@@ -86,8 +87,11 @@ func (c *sqlClient) startBusy() {
 	c.t.Helper()
 	for i := range busyStatements {
 		code, body := c.call("POST", "environments/busy/statements", map[string]any{
-			"apiVersion": "cmf.confluent.io/v1", "kind": "Statement", "metadata": map[string]any{"name": fmt.Sprintf("busy-%d", i)},
-			"spec": map[string]any{"statement": "INSERT INTO bh SELECT k, COUNT(*) FROM g GROUP BY k", "computePoolName": "pool"},
+			"apiVersion": "cmf.confluent.io/v1", "kind": "Statement",
+			"metadata": map[string]any{"name": fmt.Sprintf("busy-%d", i)},
+			"spec": map[string]any{
+				"statement": "INSERT INTO bh SELECT k, COUNT(*) FROM g GROUP BY k", "computePoolName": "pool",
+			},
 		})
 		if code != 200 {
 			c.t.Fatalf("%d %s", code, body)

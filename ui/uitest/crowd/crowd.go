@@ -182,7 +182,10 @@ func (s *Server) application(environment, name string) object {
 			"creationTimestamp": "2026-01-02T03:04:05Z", "updateTimestamp": "2026-01-02T03:04:05Z",
 			"labels": object{"team": environment},
 		},
-		"spec": object{"image": "registry.example/" + name + ":1", "flinkVersion": "v1_20", "job": object{"state": "running", "parallelism": 4, "upgradeMode": "savepoint"}},
+		"spec": object{
+			"image": "registry.example/" + name + ":1", "flinkVersion": "v1_20",
+			"job": object{"state": "running", "parallelism": 4, "upgradeMode": "savepoint"},
+		},
 		"status": object{
 			"lifecycleState": "STABLE",
 			"jobStatus":      object{"state": state, "jobId": id + id, "startTime": "1767323045000", "restarts": 0},

@@ -71,7 +71,10 @@ func application(name, state string) object {
 		"metadata": object{"name": name, "creationTimestamp": made, "updateTimestamp": made},
 		"spec": object{
 			"image": "confluentinc/cp-flink:1.19.1-cp2", "flinkVersion": "v1_19",
-			"job": object{"jarURI": "local:///opt/flink/examples/streaming/StateMachineExample.jar", "state": state, "parallelism": 3, "upgradeMode": "savepoint"},
+			"job": object{
+				"jarURI": "local:///opt/flink/examples/streaming/StateMachineExample.jar", "state": state,
+				"parallelism": 3, "upgradeMode": "savepoint",
+			},
 		},
 		"status": object{"lifecycleState": life, "jobStatus": object{"jobName": name, "state": job, "jobId": "5a57986a5a57986a5a57986a5a57986a"}},
 	}

@@ -251,7 +251,8 @@ func (s *Server) jar(r *http.Request, parts []string) (int, any) {
 		return 200, object{"filename": "/tmp/flink-web-upload/" + s.Jars[len(s.Jars)-1], "status": "success"}
 	case len(parts) == 3 && parts[2] == "run" && !slices.Contains(s.Jars, parts[1]):
 		return 400, object{"errors": []string{
-			"org.apache.flink.runtime.rest.handler.RestHandlerException: Jar file /tmp/flink-web-upload/" + parts[1] + " does not exist\n\tat x",
+			"org.apache.flink.runtime.rest.handler.RestHandlerException: Jar file /tmp/flink-web-upload/" +
+				parts[1] + " does not exist\n\tat x",
 		}}
 	case len(parts) == 3 && parts[2] == "run":
 		var sent struct {
@@ -284,9 +285,12 @@ func (s *Server) machine(parts []string) (int, any) {
 		rest = parts[2:]
 	}
 	manager := object{
-		"id": "tm-1", "path": "pekko.tcp://flink@127.0.0.1:44685/user/rpc/taskmanager_0", "dataPort": 37799, "timeSinceLastHeartbeat": Now - 3000,
-		"slotsNumber": 16, "freeSlots": 12, "totalResource": object{"cpuCores": 2.0, "taskHeapMemory": 640, "managedMemory": 512, "networkMemory": 128},
-		"freeResource": object{}, "hardware": object{"cpuCores": 2, "physicalMemory": 25276510208}, "memoryConfiguration": object{},
+		"id": "tm-1", "path": "pekko.tcp://flink@127.0.0.1:44685/user/rpc/taskmanager_0", "dataPort": 37799,
+		"timeSinceLastHeartbeat": Now - 3000,
+		"slotsNumber":            16, "freeSlots": 12,
+		"totalResource": object{"cpuCores": 2.0, "taskHeapMemory": 640, "managedMemory": 512, "networkMemory": 128},
+		"freeResource":  object{}, "hardware": object{"cpuCores": 2, "physicalMemory": 25276510208},
+		"memoryConfiguration": object{},
 	}
 	switch {
 	case len(rest) == 0 && parts[0] == "taskmanagers" && len(parts) == 1:
@@ -402,7 +406,10 @@ func (s *Server) trigger(r *http.Request, j *Job, rest []string, body []byte) (i
 		return 200, object{"status": object{"id": "COMPLETED"}, "operation": object{"location": was.Savepoint}}
 	}
 	return 200, object{"status": object{"id": "COMPLETED"}, "operation": object{
-		"failure-cause": object{"class": "x", "stack-trace": "java.util.concurrent.CompletionException: x\n\tat a\nCaused by: org.apache.flink.runtime.checkpoint.CheckpointException: " + was.Savepoint + "\n\tat b\n"},
+		"failure-cause": object{
+			"class":       "x",
+			"stack-trace": "java.util.concurrent.CompletionException: x\n\tat a\nCaused by: org.apache.flink.runtime.checkpoint.CheckpointException: " + was.Savepoint + "\n\tat b\n",
+		},
 	}}
 }
 
@@ -427,8 +434,10 @@ func (s *Server) details(j *Job) object {
 	}
 	for _, v := range j.Vertices {
 		vertices = append(vertices, object{
-			"id": v.ID, "name": v.Name, "parallelism": v.Parallelism, "maxParallelism": 128, "status": state, "start-time": Now - 590_000, "end-time": -1, "duration": 590_000,
-			"tasks": object{state: v.Parallelism}, "metrics": object{"read-records": 1000, "read-records-complete": complete, "write-records": 1000, "write-records-complete": complete, "accumulated-busy-time": "NaN"},
+			"id": v.ID, "name": v.Name, "parallelism": v.Parallelism, "maxParallelism": 128, "status": state,
+			"start-time": Now - 590_000, "end-time": -1, "duration": 590_000,
+			"tasks":   object{state: v.Parallelism},
+			"metrics": object{"read-records": 1000, "read-records-complete": complete, "write-records": 1000, "write-records-complete": complete, "accumulated-busy-time": "NaN"},
 		})
 		inputs := []object{}
 		for i, in := range v.Inputs {
@@ -441,8 +450,10 @@ func (s *Server) details(j *Job) object {
 		})
 	}
 	return object{
-		"jid": j.ID, "name": j.Name, "state": j.State, "job-type": "STREAMING", "start-time": Now - 600_000, "end-time": end(*j), "duration": 600_000, "now": Now,
-		"timestamps": object{"CREATED": Now - 600_000, j.State: Now - 540_000}, "vertices": vertices, "plan": object{"jid": j.ID, "nodes": nodes},
+		"jid": j.ID, "name": j.Name, "state": j.State, "job-type": "STREAMING", "start-time": Now - 600_000,
+		"end-time": end(*j), "duration": 600_000, "now": Now,
+		"timestamps": object{"CREATED": Now - 600_000, j.State: Now - 540_000}, "vertices": vertices,
+		"plan": object{"jid": j.ID, "nodes": nodes},
 	}
 }
 
@@ -456,14 +467,22 @@ func (s *Server) vertex(r *http.Request, j *Job, v Vertex, rest []string) (int, 
 		var subtasks []object
 		for i := range v.Parallelism {
 			subtasks = append(subtasks, object{
-				"subtask": i, "status": taskState(j), "attempt": 0, "endpoint": "localhost:37799", "taskmanager-id": "tm-1", "duration": 590_000, "start-time": Now - 590_000, "end-time": -1,
+				"subtask": i, "status": taskState(j), "attempt": 0, "endpoint": "localhost:37799",
+				"taskmanager-id": "tm-1", "duration": 590_000, "start-time": Now - 590_000, "end-time": -1,
 				"status-duration": inStates(s.NoStates, i),
-				"metrics":         object{"read-records": 1000 * (i + 1), "read-records-complete": true, "write-records": 900, "write-records-complete": true, "accumulated-busy-time": 10.0},
+				"metrics": object{
+					"read-records": 1000 * (i + 1), "read-records-complete": true, "write-records": 900,
+					"write-records-complete": true, "accumulated-busy-time": 10.0,
+				},
 			})
 		}
-		return 200, object{"id": v.ID, "name": v.Name, "parallelism": v.Parallelism, "now": Now, "subtasks": subtasks, "aggregated": object{
-			"metrics": object{"read-records": object{"min": 1000, "max": 1000 * v.Parallelism, "avg": 1500, "sum": 3000}}, "status-duration": object{"RUNNING": object{"max": 590_000}},
-		}}
+		return 200, object{
+			"id": v.ID, "name": v.Name, "parallelism": v.Parallelism, "now": Now, "subtasks": subtasks,
+			"aggregated": object{
+				"metrics":         object{"read-records": object{"min": 1000, "max": 1000 * v.Parallelism, "avg": 1500, "sum": 3000}},
+				"status-duration": object{"RUNNING": object{"max": 590_000}},
+			},
+		}
 	case rest[0] == "metrics":
 		return 200, eachOf(v, strings.Split(r.URL.Query().Get("get"), ","))
 	case rest[0] == "accumulators":
@@ -555,8 +574,10 @@ func aggregates(v Vertex, names []string) []object {
 func (s *Server) checkpoints(j *Job, rest []string) (int, any) {
 	one := func(id int64, status, message string) object {
 		return object{
-			"className": strings.ToLower(status), "id": id, "status": status, "is_savepoint": false, "trigger_timestamp": Now - (20-id)*1000, "latest_ack_timestamp": Now, "state_size": 1000 * id,
-			"checkpointed_size": 500, "end_to_end_duration": 10 * id, "num_subtasks": 4, "num_acknowledged_subtasks": 4, "checkpoint_type": "CHECKPOINT", "tasks": object{},
+			"className": strings.ToLower(status), "id": id, "status": status, "is_savepoint": false,
+			"trigger_timestamp": Now - (20-id)*1000, "latest_ack_timestamp": Now, "state_size": 1000 * id,
+			"checkpointed_size": 500, "end_to_end_duration": 10 * id, "num_subtasks": 4,
+			"num_acknowledged_subtasks": 4, "checkpoint_type": "CHECKPOINT", "tasks": object{},
 			"external_path": fmt.Sprintf("file:/ckpt/chk-%d", id), "discarded": id < 9, "failure_message": message,
 		}
 	}

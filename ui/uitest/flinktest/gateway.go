@@ -135,7 +135,8 @@ func (g *Gateway) result(w http.ResponseWriter, session, handle, at string, fail
 	op := g.ops[handle]
 	if op == nil || op.close {
 		fail(
-			"Caused by: org.apache.flink.table.gateway.api.utils.SqlGatewayException: Can not find the submitted operation in the OperationManager with the " + handle,
+			"Caused by: org.apache.flink.table.gateway.api.utils.SqlGatewayException: Can not find the " +
+				"submitted operation in the OperationManager with the " + handle,
 		)
 		return
 	}
@@ -154,7 +155,8 @@ func (g *Gateway) result(w http.ResponseWriter, session, handle, at string, fail
 	page := func(kind, query, rows string) {
 		fmt.Fprintf(
 			w,
-			`{"resultType":%q,"isQueryResult":%s,"results":{"columns":[{"name":"c","logicalType":{"type":"DECIMAL","nullable":true,"precision":10,"scale":2}}],"rowFormat":"PLAIN_TEXT","data":[%s]}`,
+			`{"resultType":%q,"isQueryResult":%s,"results":{"columns":[{"name":"c",`+
+				`"logicalType":{"type":"DECIMAL","nullable":true,"precision":10,"scale":2}}],"rowFormat":"PLAIN_TEXT","data":[%s]}`,
 			kind, query, rows,
 		)
 		if kind != "EOS" {

@@ -9,7 +9,13 @@ import (
 )
 
 var schema = &yamldoc.Schema{Type: yamldoc.Object, Fields: map[string]*yamldoc.Schema{
-	"metadata": {Type: yamldoc.Object, Fields: map[string]*yamldoc.Schema{"name": {Type: yamldoc.Text}, "labels": {Type: yamldoc.Object, Item: &yamldoc.Schema{Type: yamldoc.Text}}}},
+	"metadata": {
+		Type: yamldoc.Object,
+		Fields: map[string]*yamldoc.Schema{
+			"name":   {Type: yamldoc.Text},
+			"labels": {Type: yamldoc.Object, Item: &yamldoc.Schema{Type: yamldoc.Text}},
+		},
+	},
 	"spec": {Type: yamldoc.Object, Fields: map[string]*yamldoc.Schema{
 		"job": {Type: yamldoc.Object, Fields: map[string]*yamldoc.Schema{
 			"parallelism": {Type: yamldoc.Whole},

@@ -12,7 +12,9 @@ import (
 
 func TestValuesOfAPrivateTextAreNotDrawn(t *testing.T) {
 	theme, _ := themes.New(themes.Options{})
-	text := "metadata:\n  name: visible\nspec:\n  data:\n    user: hunter1\n    \"quoted: key\": hunter2\n    pem: |\n      hunter3\n        hunter4: deeper\n\n      hunter5\n    list: [hunter6,\n      hunter7]\n    # a comment\n  other: seen\n"
+	text := "metadata:\n  name: visible\nspec:\n  data:\n    user: hunter1\n    \"quoted: key\": hunter2\n " +
+		"   pem: |\n      hunter3\n        hunter4: deeper\n\n      hunter5\n    list: [hunter6,\n " +
+		"     hunter7]\n    # a comment\n  other: seen\n"
 	e := yamleditor.New(text, true)
 	drawn := strings.Join(e.Lines(theme, 80, 40), "\n")
 	if strings.Contains(drawn, "hunter") {

@@ -60,7 +60,8 @@ func statementActions(api *ccloudapi.Client) []resource.Action[ccloudapi.Stateme
 	remove := resource.InStages(resource.Action[ccloudapi.Statement]{
 		Key:   func(m *keymap.Map) key.Binding { return m.Table.Delete },
 		Verb:  func(ccloudapi.Statement) views.Verb { return resource.VerbDelete },
-		Verbs: []views.Verb{resource.VerbDelete}, Will: inRegion(api, deleteFact), Refuse: objects.RefuseDeleting, Stages: s.of, Removes: true,
+		Verbs: []views.Verb{resource.VerbDelete}, Will: inRegion(api, deleteFact),
+		Refuse: objects.RefuseDeleting, Stages: s.of, Removes: true,
 		Reads: onlyReads,
 		Loses: func(s ccloudapi.Statement) bool { return !ccloudapi.PhaseOf(s.Phase()).Ended() },
 	})

@@ -48,10 +48,13 @@ func Pools(api *ccloudapi.Client) resource.Kind[ccloud.ComputePool] {
 		},
 		Actions: []resource.Action[ccloud.ComputePool]{growPool(api), deletePool(api)},
 		Open:    func(_ *views.Env, i pool) tea.Cmd { return openStatementsOf(api, i) },
-		Pages: []resource.Page[ccloud.ComputePool]{resource.YAMLPage(func(p ccloud.ComputePool) string { return p.ID }, func(ctx context.Context, i pool) (json.RawMessage, error) {
-			p, err := api.Pool(ctx, i.Scope, i.Value.ID)
-			return p.Raw(), err
-		})},
+		Pages: []resource.Page[ccloud.ComputePool]{resource.YAMLPage(
+			func(p ccloud.ComputePool) string { return p.ID },
+			func(ctx context.Context, i pool) (json.RawMessage, error) {
+				p, err := api.Pool(ctx, i.Scope, i.Value.ID)
+				return p.Raw(), err
+			},
+		)},
 		Facts: func(i pool, now time.Time) []views.Fact {
 			p := i.Value
 			return []views.Fact{
@@ -180,7 +183,10 @@ func nextSize(p ccloud.ComputePool) int {
 
 func deletePool(api *ccloudapi.Client) resource.Action[ccloud.ComputePool] {
 	path := func(i pool) string { return ccloudapi.PoolPath(i.Value.ID) }
-	return resource.Deletion(path, "the pool is gone; statements that run in it are stopped or deleted", func(ctx context.Context, i pool) error {
-		return api.DeletePool(ctx, i.Scope, i.Value.ID)
-	})
+	return resource.Deletion(
+		path, "the pool is gone; statements that run in it are stopped or deleted",
+		func(ctx context.Context, i pool) error {
+			return api.DeletePool(ctx, i.Scope, i.Value.ID)
+		},
+	)
 }

@@ -151,7 +151,8 @@ func setKeys(cfg *ccloudapi.Config, s platform.Settings) error {
 	}
 	if cfg.DataKey == nil && cfg.ControlKey == nil {
 		return errors.New(
-			"auth is missing: give flink-key (statements), cloud-key (environments, pools, regions), global-key for both, or identity",
+			"auth is missing: give flink-key (statements), cloud-key (environments, pools, regions), " +
+				"global-key for both, or identity",
 		)
 	}
 	return nil
@@ -226,7 +227,8 @@ func endpointOf(text string) (string, error) {
 		)
 	case u.Host == "api.confluent.cloud":
 		return "", fmt.Errorf(
-			"endpoint %s is the control plane: that of statements begins with flink; leave endpoint out, and set cloud and region",
+			"endpoint %s is the control plane: that of statements begins with flink; leave endpoint out, and "+
+				"set cloud and region",
 			u.Host,
 		)
 	}

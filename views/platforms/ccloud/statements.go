@@ -42,10 +42,13 @@ func Statements(api *ccloudapi.Client) resource.Kind[ccloudapi.Statement] {
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Results }, Label: "results", Open: func(_ *views.Env, i objects.Statement) tea.Cmd { return openResults(i) }},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: openWhy(api)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Evolve }, Label: "evolve", Open: openEvolve(api)},
-			resource.YAMLPage(func(s ccloudapi.Statement) string { return s.Name }, func(ctx context.Context, i objects.Statement) (json.RawMessage, error) {
-				s, err := api.Statement(ctx, i.Scope, i.Value.Name, i.Value.Region, i.Value.Metadata.UID)
-				return s.Raw(), err
-			}),
+			resource.YAMLPage(
+				func(s ccloudapi.Statement) string { return s.Name },
+				func(ctx context.Context, i objects.Statement) (json.RawMessage, error) {
+					s, err := api.Statement(ctx, i.Scope, i.Value.Name, i.Value.Region, i.Value.Metadata.UID)
+					return s.Raw(), err
+				},
+			),
 		},
 		Facts: statementFacts,
 		Detail: func(ctx context.Context, i objects.Statement) (resource.Detail, error) {
@@ -129,7 +132,9 @@ func statementFacts(i objects.Statement, now time.Time) []views.Fact {
 		reason = "" // it is the cause, which stands first
 	}
 	if left(s) {
-		reason, tone = "a client ran it for itself, has read it and did not delete it: it counts against the quota, D deletes it", themes.Warn
+		reason = "a client ran it for itself, has read it and did not delete it: it counts against the quota, " +
+			"D deletes it"
+		tone = themes.Warn
 	}
 	facts := []views.Fact{
 		{Label: "why", Text: cells.OneLine(reason), Tone: tone},

@@ -46,10 +46,13 @@ func Tables(api *ccloudapi.Client) resource.Kind[ccloudapi.Table] {
 		},
 		Actions: tableActions(api),
 		Open:    func(_ *views.Env, i objects.Table) tea.Cmd { return openVersions(api, i) },
-		Pages: []resource.Page[ccloudapi.Table]{resource.YAMLPage(name, func(ctx context.Context, i objects.Table) (json.RawMessage, error) {
-			t, err := api.Table(ctx, i.Scope, i.Value)
-			return t.Raw(), err
-		})},
+		Pages: []resource.Page[ccloudapi.Table]{resource.YAMLPage(
+			name,
+			func(ctx context.Context, i objects.Table) (json.RawMessage, error) {
+				t, err := api.Table(ctx, i.Scope, i.Value)
+				return t.Raw(), err
+			},
+		)},
 		Facts: func(i objects.Table, now time.Time) []views.Fact {
 			_, tone := objects.TableState(i.Value)
 			facts := []views.Fact{
@@ -189,9 +192,12 @@ func tableActions(api *ccloudapi.Client) []resource.Action[ccloudapi.Table] {
 		}
 		return objects.RefuseTable(t)
 	}
-	remove := resource.Deletion(func(i objects.Table) string { return tablePath(api, i) }, "the table and what it holds are lost", func(ctx context.Context, i objects.Table) error {
-		return api.DeleteTable(ctx, i.Scope, i.Value)
-	})
+	remove := resource.Deletion(
+		func(i objects.Table) string { return tablePath(api, i) }, "the table and what it holds are lost",
+		func(ctx context.Context, i objects.Table) error {
+			return api.DeleteTable(ctx, i.Scope, i.Value)
+		},
+	)
 	remove.Refuse = objects.RefuseTable
 	return []resource.Action[ccloudapi.Table]{resource.InStages(stop), resource.InStages(toggle), remove}
 }

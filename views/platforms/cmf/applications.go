@@ -76,7 +76,8 @@ func Applications(api *cmfapi.Client) resource.Kind[cmf.FlinkApplication] {
 }
 
 func sameApplication(a, b cmf.FlinkApplication) bool {
-	return a.Sum == b.Sum && bytes.Equal(a.Status, b.Status) && bytes.Equal(a.Spec, b.Spec) && bytes.Equal(a.Metadata, b.Metadata)
+	return a.Sum == b.Sum && bytes.Equal(a.Status, b.Status) && bytes.Equal(a.Spec, b.Spec) &&
+		bytes.Equal(a.Metadata, b.Metadata)
 }
 
 func applicationColumns(api *cmfapi.Client) []resource.Column[cmf.FlinkApplication] {

@@ -30,7 +30,10 @@ func counters(api *cmfapi.Client) []platform.Counter {
 
 // newCounter asks for the fields that the state is made of and for nothing else.
 func newCounter[T any](api *cmfapi.Client, kind cmf.Kind, k resource.Kind[T], fields ...string) platform.Counter {
-	scopes := sources.Scopes{Names: lists.EnvironmentNames(api), Hints: lists.HintsOf(api, kind), Shared: true, AtOnce: lists.CountAtOnce}
+	scopes := sources.Scopes{
+		Names: lists.EnvironmentNames(api), Hints: lists.HintsOf(api, kind), Shared: true,
+		AtOnce: lists.CountAtOnce,
+	}
 	source := sources.NewAllScopes(scopes, lateCount(func(name string) sources.Lister[T] {
 		return lists.Lister[T](api, kind, cmf.Scope{Environment: name}, cmfapi.Query{Fields: fields})
 	}))

@@ -92,7 +92,8 @@ func TestEachKindIsMadeAndChangedAsPlanned(t *testing.T) {
 	env := views.Ref{Kind: envs.Kind, Name: "made-here"}
 	edited(t, api, envs, draftOf(
 		t, envs, env, "kubernetesNamespace:",
-		"flinkApplicationDefaults:\n  spec: {flinkConfiguration: {a.b: \"1\"}}\ncomputePoolDefaults: {x: {}}\nkubernetesNamespace:",
+		"flinkApplicationDefaults:\n  spec: {flinkConfiguration: {a.b: \"1\"}}\ncomputePoolDefaults: {x: {}}\n"+
+			"kubernetesNamespace:",
 	))
 
 	apps := rulesFor(Applications(api))

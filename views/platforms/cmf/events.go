@@ -51,7 +51,10 @@ func Events(api *cmfapi.Client) resource.Kind[cmf.Event] {
 			}
 		},
 		Pages: []resource.Page[cmf.Event]{
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: func(_ *views.Env, i objects.Event) tea.Cmd { return openWholeEvent(i) }},
+			{
+				Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml",
+				Open: func(_ *views.Env, i objects.Event) tea.Cmd { return openWholeEvent(i) },
+			},
 		},
 		Empty: "events come when the application changes",
 	})

@@ -38,7 +38,10 @@ func Instances(api *cmfapi.Client) resource.Kind[cmf.Instance] {
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i objects.Instance) grid.Cell {
 				return objects.CellSince(i.Value.Metadata.CreationTimestamp, themes.Dim)
 			}},
-			{Column: grid.Column{Title: "INSTANCE", Min: 8}, Cell: func(i objects.Instance) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
+			{
+				Column: grid.Column{Title: "INSTANCE", Min: 8},
+				Cell:   func(i objects.Instance) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) },
+			},
 			{Column: grid.Column{Title: "JOB STATE"}, Cell: func(i objects.Instance) grid.Cell {
 				return cells.Status(objects.JobState(objects.InstanceState(i.Value), ""))
 			}},
@@ -75,7 +78,8 @@ func Instances(api *cmfapi.Client) resource.Kind[cmf.Instance] {
 func rollBackTo(env *views.Env, i objects.Instance) tea.Cmd {
 	return views.Send(views.ActMsg{
 		Target: views.Ref{Kind: cmf.Applications.Plural, Scope: i.Scope, Name: i.Parent},
-		Verb:   resource.VerbRollBack.Do, How: actions.OneHow(actions.HowInstance, i.Value.Metadata.Name), Asked: env.Keys.Table.Undo.Keys()[0],
+		Verb:   resource.VerbRollBack.Do, How: actions.OneHow(actions.HowInstance, i.Value.Metadata.Name),
+		Asked: env.Keys.Table.Undo.Keys()[0],
 	})
 }
 

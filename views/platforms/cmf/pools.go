@@ -77,7 +77,10 @@ func openStatementsOf(api *cmfapi.Client, i objects.Pool) tea.Cmd {
 }
 
 func deletePool(api *cmfapi.Client) resource.Action[cmf.ComputePool] {
-	action := actions.Deletion(api, objects.In(cmf.ComputePools), objects.PoolName, "the server refuses while a statement refers to it", nil)
+	action := actions.Deletion(
+		api, objects.In(cmf.ComputePools), objects.PoolName,
+		"the server refuses while a statement refers to it", nil,
+	)
 	action.Refuse = func(p cmf.ComputePool) error {
 		if n := objects.PoolStatements(p); n > 0 {
 			return fmt.Errorf("%d statements are in it", n)

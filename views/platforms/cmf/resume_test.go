@@ -165,7 +165,10 @@ func tookEffect(t *testing.T, api *cmfapi.Client, step string, back bool, item o
 	case step == "POST /suspend":
 		return now.DesiredState() == cmf.DesiredSuspended
 	case step == "POST /detach":
-		_, err := cmfapi.GetRaw(t.Context(), api, cmf.DetachedSavepoints, cmf.Scope{}, actions.ReadHow(how).Get(actions.HowSavepoint))
+		_, err := cmfapi.GetRaw(
+			t.Context(), api, cmf.DetachedSavepoints, cmf.Scope{},
+			actions.ReadHow(how).Get(actions.HowSavepoint),
+		)
 		return err == nil
 	case step == "POST /savepoints":
 		l, err := cmfapi.List[cmf.Savepoint](
@@ -246,7 +249,9 @@ func isSuspendedWithOneSavepoint(t *testing.T, api *cmfapi.Client, item objects.
 	if err != nil || now.LifecycleState() != cmf.LifecycleSuspended {
 		t.Errorf("it is %s, %v", now.LifecycleState(), err)
 	}
-	l, err := cmfapi.List[cmf.Savepoint](t.Context(), api, cmf.ApplicationSavepoints, objects.ChildScope(item), cmfapi.Query{})
+	l, err := cmfapi.List[cmf.Savepoint](
+		t.Context(), api, cmf.ApplicationSavepoints, objects.ChildScope(item), cmfapi.Query{},
+	)
 	n := 0
 	for _, s := range l.Items {
 		if s.Metadata.Name == "first" {
@@ -267,7 +272,9 @@ func isSuspendedWithoutSavepoint(t *testing.T, api *cmfapi.Client, item objects.
 	if err != nil || now.LifecycleState() != cmf.LifecycleSuspended || now.UpgradeMode() != cmf.UpgradeModeSavepoint {
 		t.Errorf("it is %s with mode %s, %v", now.LifecycleState(), now.UpgradeMode(), err)
 	}
-	l, err := cmfapi.List[cmf.Savepoint](t.Context(), api, cmf.ApplicationSavepoints, objects.ChildScope(item), cmfapi.Query{})
+	l, err := cmfapi.List[cmf.Savepoint](
+		t.Context(), api, cmf.ApplicationSavepoints, objects.ChildScope(item), cmfapi.Query{},
+	)
 	if err != nil || len(l.Items) != 0 {
 		t.Errorf("%d savepoints were taken, %v", len(l.Items), err)
 	}
@@ -295,7 +302,8 @@ func TestAStatementGoesOnFromAChosenSavepoint(t *testing.T) {
 	})
 	ref := views.Ref{Kind: cmf.Statements.Plural, Scope: "prod", Name: name}
 	nobody := func(views.Step) {}
-	if err := kind.Do(t.Context(), resource.VerbSavepoint, ref, actions.OneHow(actions.HowName, "chosen"), nobody); err != nil {
+	how := actions.OneHow(actions.HowName, "chosen")
+	if err := kind.Do(t.Context(), resource.VerbSavepoint, ref, how, nobody); err != nil {
 		t.Fatal(err)
 	}
 	point, err := cmfapi.Get[cmf.Savepoint](

@@ -32,10 +32,11 @@ func Savepoints(api *cmfapi.Client) resource.Kind[cmf.Savepoint] {
 			return cells.Key(i.Value.Metadata.UID, i.Scope, i.Parent, i.Value.Metadata.Name)
 		},
 		Same: func(a, b cmf.Savepoint) bool {
-			return a.Metadata.UID == b.Metadata.UID && a.State() == b.State() && objects.SavepointSize(a) == objects.SavepointSize(b) &&
-				objects.PendingDeletion(a) == objects.PendingDeletion(b) && objects.SavepointTries(a) == objects.SavepointTries(b) && objects.SavepointError(
-				a,
-			) == objects.SavepointError(b)
+			return a.Metadata.UID == b.Metadata.UID && a.State() == b.State() &&
+				objects.SavepointSize(a) == objects.SavepointSize(b) &&
+				objects.PendingDeletion(a) == objects.PendingDeletion(b) &&
+				objects.SavepointTries(a) == objects.SavepointTries(b) &&
+				objects.SavepointError(a) == objects.SavepointError(b)
 		},
 		Labels: func(s cmf.Savepoint) map[string]string { return s.Metadata.Labels },
 		State:  objects.SavepointState,
@@ -77,7 +78,8 @@ func startFromIt(env *views.Env, i objects.Savepoint) tea.Cmd {
 	kind, scope := objects.SavepointAddress(*i.Location)
 	act := views.ActMsg{
 		Target: views.Ref{Kind: cmf.Applications.Plural, Scope: scope.Environment, Name: scope.Parent},
-		Verb:   resource.VerbStart.Do, How: actions.OneHow(actions.HowFrom, i.Value.Metadata.UID), Asked: env.Keys.Table.Toggle.Keys()[0],
+		Verb:   resource.VerbStart.Do, How: actions.OneHow(actions.HowFrom, i.Value.Metadata.UID),
+		Asked: env.Keys.Table.Toggle.Keys()[0],
 	}
 	switch {
 	case kind.Collection == cmf.DetachedSavepoints.Collection:
@@ -88,7 +90,7 @@ func startFromIt(env *views.Env, i objects.Savepoint) tea.Cmd {
 	case i.Value.State() != cmf.SavepointCompleted:
 		return views.Notice(themes.Warn, "cannot start from "+i.Value.Metadata.Name+": it is "+i.Value.State())
 	case kind.Collection == cmf.StatementSavepoints.Collection:
-		act.Target.Kind, act.Verb, act.How = cmf.Statements.Plural, resource.VerbResume.Do, actions.OneHow(actions.HowFrom, i.Value.Metadata.UID)
+		act.Target.Kind, act.Verb = cmf.Statements.Plural, resource.VerbResume.Do
 	}
 	return views.Send(act)
 }

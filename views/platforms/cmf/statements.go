@@ -62,9 +62,12 @@ func Statements(api *cmfapi.Client) resource.Kind[cmf.Statement] {
 			return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
 		},
 		Pages: []resource.Page[cmf.Statement]{
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Results }, Label: "results", Open: func(_ *views.Env, i objects.Statement) tea.Cmd {
-				return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
-			}},
+			{
+				Key: func(m *keymap.Map) key.Binding { return m.Table.Results }, Label: "results",
+				Open: func(_ *views.Env, i objects.Statement) tea.Cmd {
+					return views.Send(views.OpenStatementMsg{Environment: i.Scope, Name: i.Value.Metadata.Name})
+				},
+			},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: report.OpenWhy(report.WhyStatement(api))},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: openJob(api, cmf.Statements, memory, objects.StatementName, func(cmf.Statement) string { return "" }, jobless)},
 			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: openYAML(api, objects.In(cmf.Statements), objects.StatementName)},

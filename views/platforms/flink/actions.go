@@ -212,9 +212,12 @@ func (f *fleet) runToggle(ctx context.Context, i jobItem, how string, step func(
 	case wayDrain:
 		begin = c.Drain
 	}
-	location, err := f.store.CarryOut(ctx, c.Name, j.ID, history.SavepointOf(c.JobManager, j.ID, func(ctx context.Context, id string) error {
-		return begin(ctx, j.ID, id, "", format)
-	}, "stop"))
+	location, err := f.store.CarryOut(
+		ctx, c.Name, j.ID,
+		history.SavepointOf(c.JobManager, j.ID, func(ctx context.Context, id string) error {
+			return begin(ctx, j.ID, id, "", format)
+		}, "stop"),
+	)
 	return location, err
 }
 

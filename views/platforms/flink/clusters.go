@@ -58,9 +58,12 @@ func clusters(f *fleet) resource.Kind[Cluster] {
 		},
 		Open: func(_ *views.Env, i clusterItem) tea.Cmd {
 			return page(i.Value, "configuration", func(env *views.Env, _ flinkrest.JobManager) views.View {
-				return detail.New(env, "configuration of "+i.Value.Name, detail.YAML(func(ctx context.Context) (json.RawMessage, error) {
-					return f.configuration(ctx, i.Value.Name)
-				}))
+				return detail.New(
+					env, "configuration of "+i.Value.Name,
+					detail.YAML(func(ctx context.Context) (json.RawMessage, error) {
+						return f.configuration(ctx, i.Value.Name)
+					}),
+				)
 			})
 		},
 		Pages: processPages(f, jobManagerOf),

@@ -96,7 +96,10 @@ func jars(f *fleet) resource.Kind[Jar] {
 		Open:    func(env *views.Env, i jarItem) tea.Cmd { return openRun(env, f, i.Value) },
 		Actions: []resource.Action[Jar]{f.deleteJar()},
 		Pages: []resource.Page[Jar]{
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle }, Label: "run", Open: func(env *views.Env, i jarItem) tea.Cmd { return openRun(env, f, i.Value) }},
+			{
+				Key: func(m *keymap.Map) key.Binding { return m.Table.Toggle }, Label: "run",
+				Open: func(env *views.Env, i jarItem) tea.Cmd { return openRun(env, f, i.Value) },
+			},
 		},
 		Create: &resource.Create{Label: "upload", Open: func(env *views.Env) tea.Cmd { return openUpload(env, f) }},
 		Empty:  "no jar was uploaded: a uploads one",

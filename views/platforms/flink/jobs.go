@@ -57,7 +57,10 @@ func jobKey(cluster, id string) string { return strings.TrimPrefix(cluster+"/"+i
 
 func jobColumns(several bool) []resource.Column[Job] {
 	columns := []resource.Column[Job]{
-		{Column: grid.Column{Title: "NAME", Max: 48, Min: 14}, Cell: func(i jobItem) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) }},
+		{
+			Column: grid.Column{Title: "NAME", Max: 48, Min: 14},
+			Cell:   func(i jobItem) grid.Cell { return grid.Word(i.Value.Name, themes.Plain) },
+		},
 	}
 	if several {
 		columns = append(columns, resource.Column[Job]{
@@ -73,12 +76,15 @@ func jobColumns(several bool) []resource.Column[Job] {
 			return grid.Word(cellShort(i.Value.ID), themes.Dim)
 		}},
 		resource.Column[Job]{Column: grid.Column{Title: "TASKS", Max: 34, Drop: 4}, Cell: tasksCell},
-		resource.Column[Job]{Column: grid.Column{Title: "PAR", Right: true, Drop: 8}, Cell: numbersCell(func(n Numbers) grid.Cell {
-			if n.Parallelism == 0 {
-				return cells.Dash()
-			}
-			return grid.Count(int64(n.Parallelism), themes.Dim)
-		})},
+		resource.Column[Job]{
+			Column: grid.Column{Title: "PAR", Right: true, Drop: 8},
+			Cell: numbersCell(func(n Numbers) grid.Cell {
+				if n.Parallelism == 0 {
+					return cells.Dash()
+				}
+				return grid.Count(int64(n.Parallelism), themes.Dim)
+			}),
+		},
 		resource.Column[Job]{
 			Column: grid.Column{Title: "BUSY", Right: true, Drop: 6},
 			Cell:   numbersCell(func(n Numbers) grid.Cell { return cellShare(n.Busy, 0.9) }),
@@ -87,19 +93,25 @@ func jobColumns(several bool) []resource.Column[Job] {
 			Column: grid.Column{Title: "BACK", Right: true, Drop: 5},
 			Cell:   numbersCell(func(n Numbers) grid.Cell { return cellShare(n.Back, 0.1) }),
 		},
-		resource.Column[Job]{Column: grid.Column{Title: "LAG", Right: true, Drop: 7}, Cell: numbersCell(func(n Numbers) grid.Cell {
-			if !n.Lag.Known() {
-				return cells.Dash()
-			}
-			lag := float64(n.Lag)
-			return jobdata.CellOf(jobdata.LagText(lag), lag, jobdata.LagTone(lag))
-		})},
-		resource.Column[Job]{Column: grid.Column{Title: "RESTARTS", Right: true, Drop: 3}, Cell: numbersCell(func(n Numbers) grid.Cell {
-			if !n.Restarts.Known() {
-				return cells.Dash()
-			}
-			return cellCount(int64(n.Restarts), themes.Warn)
-		})},
+		resource.Column[Job]{
+			Column: grid.Column{Title: "LAG", Right: true, Drop: 7},
+			Cell: numbersCell(func(n Numbers) grid.Cell {
+				if !n.Lag.Known() {
+					return cells.Dash()
+				}
+				lag := float64(n.Lag)
+				return jobdata.CellOf(jobdata.LagText(lag), lag, jobdata.LagTone(lag))
+			}),
+		},
+		resource.Column[Job]{
+			Column: grid.Column{Title: "RESTARTS", Right: true, Drop: 3},
+			Cell: numbersCell(func(n Numbers) grid.Cell {
+				if !n.Restarts.Known() {
+					return cells.Dash()
+				}
+				return cellCount(int64(n.Restarts), themes.Warn)
+			}),
+		},
 		resource.Column[Job]{
 			Column: grid.Column{Title: "CHECKPOINT", Max: 24, Drop: 2}, Cell: numbersCell(checkpointCell),
 		},
@@ -229,11 +241,14 @@ func jobPages(f *fleet) []resource.Page[Job] {
 		{Key: func(m *keymap.Map) key.Binding { return m.Table.Job }, Label: "job", Open: func(_ *views.Env, i jobItem) tea.Cmd { return openJob(f, i.Value) }},
 		{Key: func(m *keymap.Map) key.Binding { return m.Table.Instance }, Label: "restore points", Open: func(_ *views.Env, i jobItem) tea.Cmd { return openRestorePoints(f, i.Value) }},
 		{Key: func(m *keymap.Map) key.Binding { return m.Table.Why }, Label: "why", Open: func(_ *views.Env, i jobItem) tea.Cmd { return openWhy(f, i.Value) }},
-		{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: func(_ *views.Env, i jobItem) tea.Cmd {
-			return openDocument(i.Value.Name, func(ctx context.Context) (json.RawMessage, error) {
-				return f.rawJob(ctx, views.Ref{Name: i.Value.Name, UID: jobKey(i.Value.Cluster, i.Value.ID)})
-			})
-		}},
+		{
+			Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml",
+			Open: func(_ *views.Env, i jobItem) tea.Cmd {
+				return openDocument(i.Value.Name, func(ctx context.Context) (json.RawMessage, error) {
+					return f.rawJob(ctx, views.Ref{Name: i.Value.Name, UID: jobKey(i.Value.Cluster, i.Value.ID)})
+				})
+			},
+		},
 	}
 }
 
@@ -275,7 +290,11 @@ func (f *fleet) find(ctx context.Context, ref views.Ref) (*cluster, flinkrest.Jo
 	}
 	var hits []hit
 	var failure error
-	for i, a := range jobmanagers.Each(clusters, func(c *cluster) answer { jobs, err := c.Jobs(ctx); return answer{jobs, err} }) {
+	answers := jobmanagers.Each(clusters, func(c *cluster) answer {
+		jobs, err := c.Jobs(ctx)
+		return answer{jobs, err}
+	})
+	for i, a := range answers {
 		if a.err != nil {
 			failure = a.err
 		}

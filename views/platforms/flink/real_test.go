@@ -235,7 +235,8 @@ func TestRealSQL(t *testing.T) {
 		return status
 	}
 	if made := run(
-		"CREATE TABLE real_orders (id INT, price DECIMAL(10, 2)) WITH ('connector' = 'datagen', 'rows-per-second' = '50', 'fields.id.min' = '1', 'fields.id.max' = '3')",
+		"CREATE TABLE real_orders (id INT, price DECIMAL(10, 2)) WITH ('connector' = 'datagen', " +
+			"'rows-per-second' = '50', 'fields.id.min' = '1', 'fields.id.max' = '3')",
 	); made.Phase != statement.Completed {
 		t.Fatalf("got %+v", made)
 	}

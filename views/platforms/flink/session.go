@@ -85,7 +85,8 @@ func newSession(name string, f *fleet) *platform.Session {
 	}
 	var tabs []platform.Tab
 	s.Kinds = []platform.Kind{
-		browse.AddTab(&tabs, jobs(f)), browse.AddTab(&tabs, taskManagers(f)), browse.AddTab(&tabs, jars(f)), browse.AddTab(&tabs, clusters(f)),
+		browse.AddTab(&tabs, jobs(f)), browse.AddTab(&tabs, taskManagers(f)), browse.AddTab(&tabs, jars(f)),
+		browse.AddTab(&tabs, clusters(f)),
 	}
 	s.Tabs = func() []platform.Tab { return f.withReasons(tabs) }
 	return s

@@ -71,7 +71,8 @@ func taskManagers(f *fleet) resource.Kind[TaskManager] {
 			})
 		},
 		Pages: append(processPages(f, processOf), resource.Page[TaskManager]{
-			Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: func(_ *views.Env, i taskManagerItem) tea.Cmd {
+			Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml",
+			Open: func(_ *views.Env, i taskManagerItem) tea.Cmd {
 				ref := views.Ref{Name: i.Value.ID, UID: jobKey(i.Value.Cluster, i.Value.ID)}
 				return openDocument(i.Value.ID, func(ctx context.Context) (json.RawMessage, error) {
 					t, err := f.readTaskManager(ctx, ref)

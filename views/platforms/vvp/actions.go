@@ -276,7 +276,8 @@ func (s stages) savepoint(i deployment) stage {
 		Step: views.Step{Method: "POST", Path: vvp.Savepoints.Path(i.Scope)}, Label: "take a savepoint",
 		Send: func(ctx context.Context, i deployment) (string, error) {
 			made, err := vvpapi.Create[vvp.Savepoint](ctx, s.api, vvp.Savepoints, i.Scope, map[string]any{
-				"kind": "Savepoint", "apiVersion": "v1", "metadata": map[string]any{"deploymentId": i.Value.Metadata.ID, "namespace": i.Scope},
+				"kind": "Savepoint", "apiVersion": "v1",
+				"metadata": map[string]any{"deploymentId": i.Value.Metadata.ID, "namespace": i.Scope},
 			})
 			if err != nil {
 				return "", err
@@ -349,7 +350,8 @@ func (s stages) copySavepoint(i deployment, id string) stage {
 				metadata["annotations"] = map[string]any{vvp.AnnotationVersion: version}
 			}
 			_, err = vvpapi.Create[vvp.Savepoint](ctx, s.api, vvp.Savepoints, i.Scope, map[string]any{
-				"kind": "Savepoint", "apiVersion": "v1", "metadata": metadata, "spec": map[string]any{"savepointLocation": from.Spec.Location},
+				"kind": "Savepoint", "apiVersion": "v1", "metadata": metadata,
+				"spec": map[string]any{"savepointLocation": from.Spec.Location},
 			})
 			return "from " + from.Spec.Location, err
 		},

@@ -275,7 +275,8 @@ func deploymentWill(c edit.Change) (f views.Fact, loses bool) {
 	case !runs || !c.Touches("spec", "template"):
 		f.Text = "it is stored; nothing that runs changes"
 	case upgrade == vvp.Stateful && restore == vvp.RestoreNone:
-		f.Text, f.Tone, loses = "a savepoint is taken and the job starts again, but empty: its restore strategy is NONE", themes.Warn, true
+		f.Text = "a savepoint is taken and the job starts again, but empty: its restore strategy is NONE"
+		f.Tone, loses = themes.Warn, true
 	case upgrade == vvp.Stateful:
 		f.Text = "a savepoint is taken, and the job starts again from it"
 	case upgrade == "STATELESS":

@@ -63,7 +63,10 @@ func Events(api *vvpapi.Client, id string) resource.Kind[vvp.Event] {
 		},
 		Detail: resource.RawDetail[vvp.Event],
 		Pages: []resource.Page[vvp.Event]{
-			{Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml", Open: func(_ *views.Env, i event) tea.Cmd { return openWholeEvent(i) }},
+			{
+				Key: func(m *keymap.Map) key.Binding { return m.Table.YAML }, Label: "yaml",
+				Open: func(_ *views.Env, i event) tea.Cmd { return openWholeEvent(i) },
+			},
 		},
 		Empty: "events come when a deployment changes",
 	}

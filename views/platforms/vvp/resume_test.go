@@ -177,7 +177,8 @@ func waitFor(t *testing.T, cond func() bool) {
 func TestAnObjectIsAddressedByItsNameWhereAPathCanHaveIt(t *testing.T) {
 	const id = "00000000-0000-0000-0000-000000000001"
 	for name, want := range map[string]string{
-		"orders": "orders", "MY_SECRET-1": "MY_SECRET-1", "INSERT INTO a SELECT * FROM b": id, "a/b": id, "": id, strings.Repeat("a", 251): id, "..": id, "a.b": id,
+		"orders": "orders", "MY_SECRET-1": "MY_SECRET-1", "INSERT INTO a SELECT * FROM b": id, "a/b": id,
+		"": id, strings.Repeat("a", 251): id, "..": id, "a.b": id,
 	} {
 		if got := handle(name, id); got != want {
 			t.Errorf("%q is addressed by %q, want %q", name, got, want)

@@ -125,17 +125,22 @@ func namespaces(api *vvpapi.Client) *platform.Scopes {
 }
 
 // served completes a kind whose objects live in namespaces with how they are listed.
-func served[T any](api *vvpapi.Client, list func(namespace string) sources.Lister[T], k resource.Kind[T]) resource.Kind[T] {
+func served[T any](
+	api *vvpapi.Client, list func(namespace string) sources.Lister[T], k resource.Kind[T],
+) resource.Kind[T] {
 	k.Scoped = true
 	k.Source = func(at resource.Location) resource.Source[T] {
 		if at.Scope != "" {
 			return sources.NewSource(at, list(at.Scope))
 		}
 		names := api.Namespaces()
-		return sources.NewAllScopes(sources.Scopes{AtOnce: namespacesAtOnce, Names: func(ctx context.Context) ([]string, string, bool, error) {
-			all, changed, err := names(ctx)
-			return all, "", changed, err
-		}}, list)
+		return sources.NewAllScopes(sources.Scopes{
+			AtOnce: namespacesAtOnce,
+			Names: func(ctx context.Context) ([]string, string, bool, error) {
+				all, changed, err := names(ctx)
+				return all, "", changed, err
+			},
+		}, list)
 	}
 	return k
 }

@@ -22,7 +22,8 @@ const (
 
 var infix = map[string]int{
 	"OR": precOr, "AND": precAnd, "=": precCompare, "<>": precCompare, "<": precCompare, ">": precCompare,
-	"<=": precCompare, ">=": precCompare, "+": precPlus, "-": precPlus, "*": precTimes, "/": precTimes, "%": precTimes, "||": precTimes,
+	"<=": precCompare, ">=": precCompare, "+": precPlus, "-": precPlus, "*": precTimes, "/": precTimes,
+	"%": precTimes, "||": precTimes,
 }
 
 // Expr reads an expression.
@@ -102,7 +103,8 @@ func (p *Parser) infix(left ast.Expr, least int) (ast.Expr, error) {
 		if l, ok := left.(*ast.Row); ok && precBetween > least {
 			return p.overlaps(l)
 		}
-	case "ILIKE", "RLIKE", "CONTAINS", "EQUALS", "PRECEDES", "SUCCEEDS", "MEMBER", "SUBMULTISET", "MULTISET", "FORMAT", "<=>", "::", "IMMEDIATELY":
+	case "ILIKE", "RLIKE", "CONTAINS", "EQUALS", "PRECEDES", "SUCCEEDS", "MEMBER", "SUBMULTISET", "MULTISET",
+		"FORMAT", "<=>", "::", "IMMEDIATELY":
 		if p.PeekKind(1) != EOF && precBetween > least && word != "FORMAT" {
 			return nil, p.Unsupported("the operator " + word)
 		}

@@ -71,7 +71,8 @@ func (p *Parser) timeLiteral(start ast.Pos, word string) (ast.Expr, error) {
 
 var units = map[string]string{
 	"YEAR": "YEAR", "YEARS": "YEAR", "QUARTER": "QUARTER", "QUARTERS": "QUARTER", "MONTH": "MONTH", "MONTHS": "MONTH",
-	"WEEK": "WEEK", "WEEKS": "WEEK", "DAY": "DAY", "DAYS": "DAY", "HOUR": "HOUR", "HOURS": "HOUR", "MINUTE": "MINUTE", "MINUTES": "MINUTE",
+	"WEEK": "WEEK", "WEEKS": "WEEK", "DAY": "DAY", "DAYS": "DAY", "HOUR": "HOUR", "HOURS": "HOUR",
+	"MINUTE": "MINUTE", "MINUTES": "MINUTE",
 	"SECOND": "SECOND", "SECONDS": "SECOND",
 }
 

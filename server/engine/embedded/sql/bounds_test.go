@@ -41,7 +41,9 @@ func TestAJoinWithinAnIntervalForgetsWhatNoRowCanMeet(t *testing.T) {
 	w := newTabled(t, sql.Options{State: 12_000})
 	for _, name := range []string{"l", "r"} {
 		w.must(
-			"CREATE TABLE " + name + " (k BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', 'rows-per-second'='500', 'fields.k.min'='0', 'fields.k.max'='1000000')",
+			"CREATE TABLE " + name +
+				" (k BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', " +
+				"'rows-per-second'='500', 'fields.k.min'='0', 'fields.k.max'='1000000')",
 		)
 	}
 	w.must("CREATE TABLE bh (a BIGINT, b BIGINT) WITH ('connector'='blackhole')")
@@ -65,7 +67,9 @@ func TestAJoinWithinAnIntervalForgetsWhatNoRowCanMeet(t *testing.T) {
 func TestFirstRowsThatAreNotTouchedExpire(t *testing.T) {
 	w := newTabled(t, sql.Options{State: 5000})
 	w.must(
-		"CREATE TABLE g (k BIGINT, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', 'rows-per-second'='1000', 'fields.k.kind'='sequence', 'fields.k.start'='1', 'fields.k.end'='1000000')",
+		"CREATE TABLE g (k BIGINT, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH " +
+			"('connector'='datagen', 'rows-per-second'='1000', 'fields.k.kind'='sequence', " +
+			"'fields.k.start'='1', 'fields.k.end'='1000000')",
 	)
 	w.must("CREATE TABLE bh (k BIGINT, v INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector'='blackhole')")
 	for _, numbered := range []string{
@@ -92,7 +96,9 @@ func TestAJoinWithinAnIntervalLosesNoRow(t *testing.T) {
 		w := newTabled(t, sql.Options{})
 		for _, name := range []string{"l", "r"} {
 			w.must(
-				"CREATE TABLE " + name + " (k BIGINT, v BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', 'rows-per-second'='200', 'fields.k.min'='0', 'fields.k.max'='200')",
+				"CREATE TABLE " + name +
+					" (k BIGINT, v BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH " +
+					"('connector'='datagen', 'rows-per-second'='200', 'fields.k.min'='0', 'fields.k.max'='200')",
 			)
 		}
 		for _, kind := range []string{"JOIN", "LEFT JOIN"} {

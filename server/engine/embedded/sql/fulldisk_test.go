@@ -17,6 +17,11 @@ import (
 	"drey/server/engine/embedded/sql"
 )
 
+// writesTo are the options of a table whose rows are files of a folder.
+func writesTo(folder string) string {
+	return " WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/" + folder + "')"
+}
+
 // TestAFullDiskFailsTheStatementThatWritesAndNoOther runs itself in a process
 // whose files cannot grow beyond some kilobytes.
 func TestAFullDiskFailsTheStatementThatWritesAndNoOther(t *testing.T) {
@@ -46,13 +51,15 @@ func TestAFullDiskFailsTheStatementThatWritesAndNoOther(t *testing.T) {
 	w.must("CREATE TABLE g (id BIGINT, s STRING) WITH ('connector'='datagen', 'number-of-rows'='5000')")
 	w.must("CREATE TABLE endless (k INT, s STRING) WITH ('connector'='datagen', 'rows-per-second'='500')")
 	for _, name := range []string{"big", "little", "rest"} {
-		w.must("CREATE TABLE " + name + " (id BIGINT, s STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/" + name + "')")
+		w.must("CREATE TABLE " + name + " (id BIGINT, s STRING)" + writesTo(name))
 	}
 	for name, text := range map[string]string{
 		"big":  "INSERT INTO big SELECT id, s FROM g",
 		"rest": "INSERT INTO rest SELECT CAST(k AS BIGINT), s FROM endless",
 	} {
-		if o := w.through(text, nil); o.State != cmf.JobFailed || len(o.Exceptions) != 1 || !strings.Contains(o.Exceptions[0].Text, "Could not write to the table's files: ") {
+		o := w.through(text, nil)
+		if o.State != cmf.JobFailed || len(o.Exceptions) != 1 ||
+			!strings.Contains(o.Exceptions[0].Text, "Could not write to the table's files: ") {
 			t.Errorf("%s: got %s %v, want a failure that tells of the files", name, o.State, o.Exceptions)
 		}
 		if visible, _ := filepath.Glob(filepath.Join(w.files, name, "part-*")); len(visible) > 0 {

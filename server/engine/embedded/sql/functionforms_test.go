@@ -39,7 +39,8 @@ var unlisted = map[string]bool{"SINGLE_VALUE": true, "GROUPING": true, "GROUPING
 func TestTheFormsOfFunctionsArePlanned(t *testing.T) {
 	w := newTabled(t, sql.Options{})
 	w.must(
-		"CREATE TABLE e (b STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector'='datagen','number-of-rows'='10')",
+		"CREATE TABLE e (b STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH " +
+			"('connector'='datagen','number-of-rows'='10')",
 	)
 	for name, text := range forms {
 		if f := functions.Builtin.Function(name); !unlisted[name] && (f == nil || !f.Embedded() || f.Computed()) {

@@ -42,7 +42,9 @@ func (w *tabled) observe(r engine.StatementRun) engine.StatementObservation {
 func TestResultsThatNobodyFetchesWait(t *testing.T) {
 	w := newTabled(t, sql.Options{Memory: memory.Limits{Results: 8 << 20}})
 	w.must(
-		"CREATE TABLE g2 (i INT, b STRING) WITH ('connector'='datagen','number-of-rows'='40','rows-per-second'='100000000','fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='99','fields.b.length'='1000')",
+		"CREATE TABLE g2 (i INT, b STRING) WITH " +
+			"('connector'='datagen','number-of-rows'='40','rows-per-second'='100000000'," +
+			"'fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='99','fields.b.length'='1000')",
 	)
 	r := w.run("SELECT i, REPEAT(b, 1000) AS x FROM g2")
 	o := w.observe(r)
@@ -94,7 +96,9 @@ func TestResultsThatNobodyFetchesWait(t *testing.T) {
 func TestASortOfMoreThanResultsMayTake(t *testing.T) {
 	w := newTabled(t, sql.Options{Memory: memory.Limits{Results: 1 << 20}})
 	w.must(
-		"CREATE TABLE g (i INT, b STRING) WITH ('connector'='datagen','number-of-rows'='1000','fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='999','fields.b.length'='10000')",
+		"CREATE TABLE g (i INT, b STRING) WITH " +
+			"('connector'='datagen','number-of-rows'='1000','fields.i.kind'='sequence','fields.i.start'='0'," +
+			"'fields.i.end'='999','fields.b.length'='10000')",
 	)
 	r := w.run("SELECT i, b FROM g ORDER BY i DESC")
 	r.Configuration = map[string]string{"execution.runtime-mode": "BATCH"}
@@ -152,7 +156,8 @@ func TestStateThatCannotGrowFailsTheStatement(t *testing.T) {
 			"CREATE TABLE g (b STRING) WITH ('connector'='datagen','number-of-rows'='30000','fields.b.length'='300')",
 		)
 		w.must(
-			"CREATE TABLE e (b STRING, ts AS CURRENT_TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL '1' HOUR) WITH ('connector'='datagen','number-of-rows'='30000','fields.b.length'='300')",
+			"CREATE TABLE e (b STRING, ts AS CURRENT_TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL '1' HOUR) " +
+				"WITH ('connector'='datagen','number-of-rows'='30000','fields.b.length'='300')",
 		)
 		w.now = start.Add(time.Hour)
 		o := w.observe(w.run(text))
@@ -183,7 +188,9 @@ func TestFirstRowsNeedLittleState(t *testing.T) {
 	} {
 		w := newTabled(t, sql.Options{Memory: memory.Limits{State: 2 << 20}})
 		w.must(
-			"CREATE TABLE g (i INT, b STRING) WITH ('connector'='datagen','number-of-rows'='30000','fields.i.kind'='sequence','fields.i.start'='0','fields.i.end'='29999','fields.b.length'='300')",
+			"CREATE TABLE g (i INT, b STRING) WITH " +
+				"('connector'='datagen','number-of-rows'='30000','fields.i.kind'='sequence'," +
+				"'fields.i.start'='0','fields.i.end'='29999','fields.b.length'='300')",
 		)
 		r := w.run(text)
 		r.Configuration = map[string]string{"execution.runtime-mode": "batch"}
@@ -302,11 +309,15 @@ func TestAValueIsBounded(t *testing.T) {
 	w.must("CREATE TABLE g (b STRING) WITH ('connector'='datagen','number-of-rows'='64','fields.b.length'='1000')")
 	big := "REPEAT(b, 10000)"
 	for _, text := range []string{
-		"REPEAT(b, 2000000000)", "REPEAT(" + big + ", 1000)", "REPLACE(" + big + ", 'a', b)", "LPAD(b, 2147483647, 'xyz')", "RPAD(b, 20000000, 'x')",
+		"REPEAT(b, 2000000000)", "REPEAT(" + big + ", 1000)", "REPLACE(" + big + ", 'a', b)",
+		"LPAD(b, 2147483647, 'xyz')", "RPAD(b, 20000000, 'x')",
 		big + " || " + big, "CONCAT(" + big + ", " + big + ")", "CONCAT_WS(b, " + big + ", " + big + ")",
 		"ARRAY[" + big + ", " + big + "]", "ROW(" + big + ", " + big + ")",
-		"SPLIT(" + big + ", 'a')", "ARRAY_JOIN(ARRAY[" + big + ", 'x'], " + big + ")", "TO_BASE64(REPEAT(b, 15000))", "HEX(" + big + ")",
-		"REGEXP_REPLACE(b, '.', REPEAT('x', 30000))", "REGEXP_EXTRACT_ALL(" + big + ", '(.)')", "CONCAT_WS('x'" + strings.Repeat(", "+big, 40) + ")", "STR_TO_MAP(" + big + ", 'a', 'b')", "JSON_OBJECT('k' VALUE " + big + ", 'l' VALUE " + big + ")", "CAST(b AS CHAR(100000000))",
+		"SPLIT(" + big + ", 'a')", "ARRAY_JOIN(ARRAY[" + big + ", 'x'], " + big + ")",
+		"TO_BASE64(REPEAT(b, 15000))", "HEX(" + big + ")",
+		"REGEXP_REPLACE(b, '.', REPEAT('x', 30000))", "REGEXP_EXTRACT_ALL(" + big + ", '(.)')",
+		"CONCAT_WS('x'" + strings.Repeat(", "+big, 40) + ")", "STR_TO_MAP(" + big + ", 'a', 'b')",
+		"JSON_OBJECT('k' VALUE " + big + ", 'l' VALUE " + big + ")", "CAST(b AS CHAR(100000000))",
 	} {
 		o := w.observe(w.run("SELECT " + text + " AS x FROM g"))
 		if o.State != cmf.JobFailed || len(o.Exceptions) != 1 ||

@@ -10,7 +10,8 @@ import (
 func TestFunctionsOverSeveralWindows(t *testing.T) {
 	const rows = "(VALUES ('p', 1, 10), ('p', 2, 20), ('q', 1, 30)) AS t (a, b, n)"
 	for query, want := range map[string][]string{
-		"SELECT n, SUM(n) OVER (PARTITION BY a) AS x, SUM(n) OVER (PARTITION BY b) AS y, COUNT(*) OVER (PARTITION BY a) AS z FROM " + rows: {
+		"SELECT n, SUM(n) OVER (PARTITION BY a) AS x, SUM(n) OVER (PARTITION BY b) AS y, COUNT(*) OVER " +
+			"(PARTITION BY a) AS z FROM " + rows: {
 			"+I 10|30|40|2", "+I 20|30|20|2", "+I 30|30|40|1",
 		},
 		"SELECT n, LAG(SUM(n) OVER (PARTITION BY a)) OVER (ORDER BY n) AS x, SUM(n) OVER (PARTITION BY a) AS y FROM " +

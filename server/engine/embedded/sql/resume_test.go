@@ -168,7 +168,8 @@ func TestASinkOfAWindowIsExactOverManyKills(t *testing.T) {
 		"CREATE TABLE windows (w STRING, k INT, n BIGINT, s BIGINT) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/windows')",
 	}
 	insert := w.run(
-		"INSERT INTO windows SELECT CAST(window_start AS STRING), k, COUNT(*), SUM(CAST(v AS BIGINT)) FROM TABLE(TUMBLE(TABLE g, DESCRIPTOR(ts), INTERVAL '3' SECOND)) GROUP BY window_start, window_end, k",
+		"INSERT INTO windows SELECT CAST(window_start AS STRING), k, COUNT(*), SUM(CAST(v AS BIGINT)) FROM " +
+			"TABLE(TUMBLE(TABLE g, DESCRIPTOR(ts), INTERVAL '3' SECOND)) GROUP BY window_start, window_end, k",
 	)
 	open := func(dir, files string) *sql.Statements {
 		s := sql.New(sql.Options{Dir: dir, Files: []string{files}, Now: func() time.Time { return w.now }})

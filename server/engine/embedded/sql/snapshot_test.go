@@ -57,14 +57,21 @@ var stated = map[string]string{
 
 var tablesOfStated = func() []string {
 	columns := "k INT, v INT, s STRING, d DECIMAL(10, 2), ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND"
-	with := ") WITH ('connector'='datagen', 'rows-per-second'='%d', 'fields.k.min'='0', 'fields.k.max'='4', 'fields.v.min'='0', 'fields.v.max'='9', 'fields.v.null-rate'='0.1', 'fields.s.length'='1', 'fields.d.min'='-50', 'fields.d.max'='50', 'fields.ts.max-past'='1500')"
+	with := ") WITH ('connector'='datagen', 'rows-per-second'='%d', 'fields.k.min'='0', 'fields.k.max'='4', " +
+		"'fields.v.min'='0', 'fields.v.max'='9', 'fields.v.null-rate'='0.1', 'fields.s.length'='1', " +
+		"'fields.d.min'='-50', 'fields.d.max'='50', 'fields.ts.max-past'='1500')"
 	var all []string
 	for name, rate := range map[string]int{"a": 50, "b": 30} {
 		all = append(all, "CREATE TABLE "+name+" ("+columns+fmt.Sprintf(with, rate))
 	}
-	return append(all, "CREATE TABLE o (k INT, v INT, ts AS CAST(CURRENT_TIMESTAMP AS TIMESTAMP_LTZ(3)), WATERMARK FOR ts AS ts) WITH ('connector'='datagen', 'rows-per-second'='50', 'fields.k.min'='0', 'fields.k.max'='40')",
-		"CREATE VIEW versions AS SELECT k, v, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts DESC) AS n FROM b) WHERE n = 1",
-		"CREATE VIEW r AS SELECT * FROM versions")
+	return append(
+		all,
+		"CREATE TABLE o (k INT, v INT, ts AS CAST(CURRENT_TIMESTAMP AS TIMESTAMP_LTZ(3)), WATERMARK FOR ts "+
+			"AS ts) WITH ('connector'='datagen', 'rows-per-second'='50', 'fields.k.min'='0', 'fields.k.max'='40')",
+		"CREATE VIEW versions AS SELECT k, v, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY "+
+			"ts DESC) AS n FROM b) WHERE n = 1",
+		"CREATE VIEW r AS SELECT * FROM versions",
+	)
 }()
 
 // newStated is an engine with the tables, and a job of the statement in it.

@@ -122,7 +122,8 @@ func TestWireValuesAreStringsNullsAndLists(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `["1","true",null,"3.50","1.0E10","a\"b",["1","2"],[["k","1"]],["1","x"],"2026-01-01 10:00:00.000","2026-01-01","x'cafe'","+1 00:00:00.000"]`
+	want := `["1","true",null,"3.50","1.0E10","a\"b",["1","2"],[["k","1"]],["1","x"],"2026-01-01 ` +
+		`10:00:00.000","2026-01-01","x'cafe'","+1 00:00:00.000"]`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -152,7 +152,8 @@ func TestTablesAreDurableAndTheEnvironmentsOwn(t *testing.T) {
 		w := newTabled(t, sql.Options{Tables: stored})
 		if round == 0 {
 			w.must(
-				"CREATE TABLE g (id BIGINT) WITH ('connector'='datagen', 'number-of-rows'='3', 'fields.id.kind'='sequence', 'fields.id.start'='1', 'fields.id.end'='3')",
+				"CREATE TABLE g (id BIGINT) WITH ('connector'='datagen', 'number-of-rows'='3', " +
+					"'fields.id.kind'='sequence', 'fields.id.start'='1', 'fields.id.end'='3')",
 			)
 			w.must("CREATE VIEW v AS SELECT id * 2 AS twice FROM g")
 		}
@@ -190,7 +191,8 @@ func TestNoFileOutsideTheFoldersIsReached(t *testing.T) {
 	for i, path := range []string{
 		outside + "/secret.csv", "file://" + outside + "/secret.csv",
 		w.files + "/../" + filepath.Base(outside) + "/secret.csv", w.files + "/link/secret.csv",
-		"file://" + w.files + "/%2e%2e/" + filepath.Base(outside) + "/secret.csv", "hdfs://host/secret.csv", "secret.csv", w.files + "/link",
+		"file://" + w.files + "/%2e%2e/" + filepath.Base(outside) + "/secret.csv", "hdfs://host/secret.csv",
+		"secret.csv", w.files + "/link",
 	} {
 		name := fmt.Sprintf("t%d", i)
 		w.must("CREATE TABLE " + name + " (a INT) WITH ('connector'='filesystem', 'format'='csv', 'path'='" + path +
@@ -223,7 +225,8 @@ func TestASinkHasEachRowOnceAfterARestart(t *testing.T) {
 	w := newTabled(t, sql.Options{})
 	stored := memoryOf(w)
 	w.must(
-		"CREATE TABLE g (id BIGINT) WITH ('connector'='datagen', 'number-of-rows'='200000', 'fields.id.kind'='sequence', 'fields.id.start'='1', 'fields.id.end'='200000')",
+		"CREATE TABLE g (id BIGINT) WITH ('connector'='datagen', 'number-of-rows'='200000', " +
+			"'fields.id.kind'='sequence', 'fields.id.start'='1', 'fields.id.end'='200000')",
 	)
 	w.must("CREATE TABLE out1 (id BIGINT) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/out')")
 	r := w.run("INSERT INTO out1 SELECT id FROM g /*+ OPTIONS('rows-per-second'='20000') */")
@@ -470,7 +473,8 @@ func TestKafkaCatalogsAreShownAndNotRead(t *testing.T) {
 func TestGroupsThatAreNotTouchedExpire(t *testing.T) {
 	w := newTabled(t, sql.Options{State: 5000})
 	w.must(
-		"CREATE TABLE g (k BIGINT) WITH ('connector'='datagen', 'rows-per-second'='1000', 'fields.k.kind'='sequence', 'fields.k.start'='1', 'fields.k.end'='1000000')",
+		"CREATE TABLE g (k BIGINT) WITH ('connector'='datagen', 'rows-per-second'='1000', " +
+			"'fields.k.kind'='sequence', 'fields.k.start'='1', 'fields.k.end'='1000000')",
 	)
 	w.must("CREATE TABLE bh (k BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector'='blackhole')")
 	for ttl, want := range map[string]string{"1 s": cmf.JobRunning, "0 ms": cmf.JobFailed} {
@@ -513,10 +517,12 @@ func TestABoundedInsertThatFailsLeavesNoFiles(t *testing.T) {
 	w.write("bad.csv", in.String()+"1\n")
 	for _, name := range []string{"good", "bad"} {
 		w.must(
-			"CREATE TABLE " + name + " (a BIGINT, b STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/" + name + ".csv')",
+			"CREATE TABLE " + name +
+				" (a BIGINT, b STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/" + name + ".csv')",
 		)
 		w.must(
-			"CREATE TABLE out_" + name + " (a BIGINT, b STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/out_" + name + "')",
+			"CREATE TABLE out_" + name +
+				" (a BIGINT, b STRING) WITH ('connector'='filesystem', 'format'='csv', 'path'='${FILES}/out_" + name + "')",
 		)
 		r := w.run("INSERT INTO out_" + name + " SELECT * FROM " + name)
 		if err := w.s.Start(t.Context(), r); err != nil {

@@ -14,7 +14,10 @@ import (
 func BenchmarkPages(b *testing.B) {
 	var body bytes.Buffer
 	body.WriteString(
-		`{"resultType":"PAYLOAD","isQueryResult":true,"jobID":"0b","resultKind":"SUCCESS_WITH_CONTENT","results":{"columns":[{"name":"id","logicalType":{"type":"BIGINT","nullable":true},"comment":null},{"name":"s","logicalType":{"type":"VARCHAR","nullable":true,"length":2147483647},"comment":null}],"rowFormat":"PLAIN_TEXT","data":[`,
+		`{"resultType":"PAYLOAD","isQueryResult":true,"jobID":"0b","resultKind":"SUCCESS_WITH_CONTENT",` +
+			`"results":{"columns":[{"name":"id","logicalType":{"type":"BIGINT","nullable":true},` +
+			`"comment":null},{"name":"s","logicalType":{"type":"VARCHAR","nullable":true,` +
+			`"length":2147483647},"comment":null}],"rowFormat":"PLAIN_TEXT","data":[`,
 	)
 	for i := range 5000 {
 		if i > 0 {

@@ -6,7 +6,8 @@ import (
 )
 
 func TestTheKeyOfAPlan(t *testing.T) {
-	const rank = "+- Rank(strategy=[AppendFastStrategy], rankType=[ROW_NUMBER], rankRange=[rankStart=1, rankEnd=1], partitionBy=[a, b], orderBy=[c DESC, d ASC], select=[c, a, d, b], changelogMode=[I])"
+	const rank = "+- Rank(strategy=[AppendFastStrategy], rankType=[ROW_NUMBER], rankRange=[rankStart=1, " +
+		"rankEnd=1], partitionBy=[a, b], orderBy=[c DESC, d ASC], select=[c, a, d, b], changelogMode=[I])"
 	for _, c := range []struct {
 		name, plan string
 		columns    int

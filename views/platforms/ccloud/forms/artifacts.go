@@ -34,7 +34,8 @@ type artifactEdits struct {
 
 // artifactMembers are what of an artifact is in its text, beside its file.
 var artifactMembers = []string{
-	"id", "display_name", "cloud", "region", "content_format", "runtime_language", "class", "description", "documentation_link",
+	"id", "display_name", "cloud", "region", "content_format", "runtime_language", "class", "description",
+	"documentation_link",
 }
 
 // artifactText are those of them that may be changed.
@@ -43,7 +44,8 @@ var artifactText = []string{"description", "documentation_link"}
 func artifactSchema() *yamldoc.Schema {
 	const uploaded = "it cannot be changed: upload another artifact (a)"
 	return members(map[string]*yamldoc.Schema{
-		"id": fixed(yamldoc.Schema{Type: yamldoc.Text}, "the server gives it"), "description": text, "documentation_link": text,
+		"id": fixed(yamldoc.Schema{Type: yamldoc.Text}, "the server gives it"), "description": text,
+		"documentation_link": text,
 
 		"file":             fixed(yamldoc.Schema{Type: yamldoc.Text}, uploaded),
 		"display_name":     fixed(yamldoc.Schema{Type: yamldoc.Text}, uploaded),

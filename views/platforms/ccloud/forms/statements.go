@@ -470,8 +470,9 @@ func (e statementEdits) will(c edit.Change) views.Fact {
 	}
 	switch {
 	case c.New && former != "":
-		f.Text, f.Tone = "it is created"+where+" and "+former+
-			" is stopped, unless it is; then this one begins at its offsets, which it waits for up to 6 hours. Without state: aggregates and joins begin empty", themes.Warn
+		f.Text = "it is created" + where + " and " + former + " is stopped, unless it is; then this one begins " +
+			"at its offsets, which it waits for up to 6 hours. Without state: aggregates and joins begin empty"
+		f.Tone = themes.Warn
 	case c.New:
 		f.Text = "it is planned and runs" + where + "; a text that is wrong makes a statement that is FAILED"
 	case was != true && is == true:

@@ -35,7 +35,11 @@ func tableSchema() *yamldoc.Schema {
 		spec[name] = fixed(yamldoc.Schema{}, "it is said when the table is made, and cannot be changed")
 	}
 	return members(map[string]*yamldoc.Schema{
-		"name": fixed(yamldoc.Schema{Type: yamldoc.Text}, "a table has its name for ever: CREATE MATERIALIZED TABLE makes another one"), "spec": members(spec),
+		"name": fixed(
+			yamldoc.Schema{Type: yamldoc.Text},
+			"a table has its name for ever: CREATE MATERIALIZED TABLE makes another one",
+		),
+		"spec": members(spec),
 	})
 }
 

@@ -29,7 +29,8 @@ func StatementKey(environment string, s ccloudapi.Statement) string {
 // the region that stands instead.
 func ReadStatement(ctx context.Context, api *ccloudapi.Client, ref views.Ref) (ccloudapi.Statement, error) {
 	for _, region := range api.Regions() {
-		if at := (ccloud.Statement{Name: ref.Name}); ref.UID == StatementKey(ref.Scope, ccloudapi.Statement{Statement: at, Region: region}) {
+		at := ccloudapi.Statement{Statement: ccloud.Statement{Name: ref.Name}, Region: region}
+		if ref.UID == StatementKey(ref.Scope, at) {
 			return api.Statement(ctx, ref.Scope, ref.Name, region, "")
 		}
 	}

@@ -31,7 +31,8 @@ func ApplicationActions(api *cmfapi.Client) []resource.Action[cmf.FlinkApplicati
 	stages := ApplicationStages(api)
 	toggle := resource.InStages(resource.Action[cmf.FlinkApplication]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Toggle },
-		Verb: toggleVerb, Verbs: []views.Verb{resource.VerbSuspend, resource.VerbStart}, Refuse: refuseToggle, Will: toggleFact,
+		Verb: toggleVerb, Verbs: []views.Verb{resource.VerbSuspend, resource.VerbStart}, Refuse: refuseToggle,
+		Will: toggleFact,
 		Ways: func(ctx context.Context, i objects.App, now time.Time) ([]views.Choice, error) {
 			if toggleVerb(i.Value) == resource.VerbStart {
 				return startWays(ctx, api, i, now)

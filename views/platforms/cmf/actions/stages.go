@@ -118,10 +118,13 @@ func (s appStages) change(i objects.App, verb views.Verb, from string) appStage 
 // nothing else of it: the operator restarts no job for that (cmf-behaviour.md
 // §2.2). former is the mode that the way back puts there, "" for none.
 func (s appStages) setMode(i objects.App, mode, former string) appStage {
-	stage := s.put(i, "upgrade mode "+mode, func(_ context.Context, _ objects.App, doc cmf.FlinkApplication) (cmf.FlinkApplication, error) {
-		doc.Spec = doc.Spec.With(mode, "job", "upgradeMode")
-		return doc, nil
-	})
+	stage := s.put(
+		i, "upgrade mode "+mode,
+		func(_ context.Context, _ objects.App, doc cmf.FlinkApplication) (cmf.FlinkApplication, error) {
+			doc.Spec = doc.Spec.With(mode, "job", "upgradeMode")
+			return doc, nil
+		},
+	)
 	stage.Took = func(_ context.Context, now objects.App) (bool, error) { return now.Value.UpgradeMode() == mode, nil }
 	if former != "" {
 		back := s.setMode(i, former, "")
@@ -153,17 +156,20 @@ func (s appStages) edited(i objects.App, label string, e resource.Edited, unread
 		}
 		return was, is, err
 	}
-	stage := s.put(i, label, func(_ context.Context, _ objects.App, doc cmf.FlinkApplication) (out cmf.FlinkApplication, err error) {
-		_, is, err := into(doc, e)
-		if err != nil {
-			return doc, err
-		}
-		raw, err := json.Marshal(is)
-		if err != nil {
-			return doc, err
-		}
-		return out, json.Unmarshal(raw, &out)
-	})
+	stage := s.put(
+		i, label,
+		func(_ context.Context, _ objects.App, doc cmf.FlinkApplication) (out cmf.FlinkApplication, err error) {
+			_, is, err := into(doc, e)
+			if err != nil {
+				return doc, err
+			}
+			raw, err := json.Marshal(is)
+			if err != nil {
+				return doc, err
+			}
+			return out, json.Unmarshal(raw, &out)
+		},
+	)
 	stage.Took = func(_ context.Context, now objects.App) (bool, error) {
 		was, is, err := into(now.Value, e)
 		return err == nil && diff.Equal(was, is), unreadable
@@ -173,10 +179,12 @@ func (s appStages) edited(i objects.App, label string, e resource.Edited, unread
 
 // put posts the application as it is just before with a change.
 func (s appStages) put(
-	i objects.App, label string, change func(context.Context, objects.App, cmf.FlinkApplication) (cmf.FlinkApplication, error),
+	i objects.App, label string,
+	change func(context.Context, objects.App, cmf.FlinkApplication) (cmf.FlinkApplication, error),
 ) appStage {
 	return appStage{
-		Step: views.Step{Method: "POST", Path: cmf.Applications.Path(objects.ScopeOf(i.Location)), Remark: label}, Label: label,
+		Step:  views.Step{Method: "POST", Path: cmf.Applications.Path(objects.ScopeOf(i.Location)), Remark: label},
+		Label: label,
 		Send: func(ctx context.Context, i objects.App) (string, error) {
 			scope := objects.ScopeOf(i.Location)
 			doc, err := cmfapi.Get[cmf.FlinkApplication](ctx, s.api, cmf.Applications, scope, i.Value.Name())
@@ -205,7 +213,9 @@ func Written(a cmf.FlinkApplication) cmf.FlinkApplication {
 }
 
 func (s appStages) savepoint(i objects.App, name, format, path string) appStage {
-	return savepointStage[cmf.FlinkApplication](s.api, cmf.ApplicationSavepoints, objects.ChildScope(i), name, format, path)
+	return savepointStage[cmf.FlinkApplication](
+		s.api, cmf.ApplicationSavepoints, objects.ChildScope(i), name, format, path,
+	)
 }
 
 // askedSavepoint takes a savepoint of an object with the name, the format and the
@@ -273,7 +283,10 @@ func (s appStages) detach(i objects.App, name string) appStage {
 }
 
 func (s appStages) remove(i objects.App) appStage {
-	return deleteStage(s.api, cmf.Applications, objects.ScopeOf(i.Location), i.Value.Name(), func(a cmf.FlinkApplication) bool {
-		return a.LifecycleState() == cmf.LifecycleDeleting
-	})
+	return deleteStage(
+		s.api, cmf.Applications, objects.ScopeOf(i.Location), i.Value.Name(),
+		func(a cmf.FlinkApplication) bool {
+			return a.LifecycleState() == cmf.LifecycleDeleting
+		},
+	)
 }

@@ -67,9 +67,13 @@ func StatementActions(api *cmfapi.Client) []resource.Action[cmf.Statement] {
 		},
 		Plain: OneHow(howNew, resource.NewToken), Inputs: savepointInputs[cmf.Statement],
 	})
-	remove := Deletion(api, objects.In(cmf.Statements), objects.StatementName, "the statement, its results and its savepoints are lost", func(s cmf.Statement) bool {
-		return s.Phase() == cmf.PhaseDeleting
-	})
+	remove := Deletion(
+		api, objects.In(cmf.Statements), objects.StatementName,
+		"the statement, its results and its savepoints are lost",
+		func(s cmf.Statement) bool {
+			return s.Phase() == cmf.PhaseDeleting
+		},
+	)
 	reads := func(s cmf.Statement) bool { return flinksql.OnlyReads(s.Spec.Statement) }
 	stop.Reads, toggle.Reads, remove.Reads = reads, reads, reads
 	return []resource.Action[cmf.Statement]{stop, toggle, savepoint, remove}

@@ -123,7 +123,8 @@ func suspendWays(i objects.App, now time.Time) []views.Choice {
 			{Label: "With a savepoint", Detail: plain.Text, Tone: plain.Tone},
 			{
 				How: OneHow(HowPlain, mode), Label: "Without a savepoint",
-				Detail: "the job stops at once and keeps its last checkpoint: the upgrade mode is last-state for that, then " + mode + " again",
+				Detail: "the job stops at once and keeps its last checkpoint: the upgrade mode is last-state " +
+					"for that, then " + mode + " again",
 			},
 		}
 	}

@@ -29,13 +29,17 @@ func applicationSpec() map[string]*yamldoc.Schema {
 	return map[string]*yamldoc.Schema{
 		"job": object(map[string]*yamldoc.Schema{
 			"jarURI": text, "entryClass": text, "args": listOf(text), "parallelism": whole,
-			"state": oneOf(cmf.DesiredRunning, cmf.DesiredSuspended), "upgradeMode": oneOf(cmf.UpgradeModeStateless, cmf.UpgradeModeLastState, cmf.UpgradeModeSavepoint),
-			"allowNonRestoredState": truth, "initialSavepointPath": text, "savepointTriggerNonce": whole, "checkpointTriggerNonce": whole,
+			"state":                 oneOf(cmf.DesiredRunning, cmf.DesiredSuspended),
+			"upgradeMode":           oneOf(cmf.UpgradeModeStateless, cmf.UpgradeModeLastState, cmf.UpgradeModeSavepoint),
+			"allowNonRestoredState": truth, "initialSavepointPath": text, "savepointTriggerNonce": whole,
+			"checkpointTriggerNonce": whole,
 			"savepointRedeployNonce": whole, "autoscalerResetNonce": whole, "startFromSavepoint": startFromSchema(),
 		}),
-		"image": text, "imagePullPolicy": oneOf("Always", "IfNotPresent", "Never"), "flinkVersion": text, "serviceAccount": text,
-		"mode": oneOf("native", "standalone"), "restartNonce": whole, "flinkConfiguration": options, "logConfiguration": mapOf(text),
-		"jobManager": manager, "taskManager": manager, "podTemplate": anything, "environment": text,
+		"image": text, "imagePullPolicy": oneOf("Always", "IfNotPresent", "Never"), "flinkVersion": text,
+		"serviceAccount": text,
+		"mode":           oneOf("native", "standalone"), "restartNonce": whole, "flinkConfiguration": options,
+		"logConfiguration": mapOf(text),
+		"jobManager":       manager, "taskManager": manager, "podTemplate": anything, "environment": text,
 		"ingress": object(map[string]*yamldoc.Schema{
 			"template": text, "className": text, "annotations": mapOf(text), "labels": mapOf(text), "tls": listOf(anything),
 		}),
@@ -46,7 +50,8 @@ func applicationSpec() map[string]*yamldoc.Schema {
 // startFromSchema is where a job begins (cmf-behaviour.md §2.2).
 func startFromSchema() *yamldoc.Schema {
 	return object(map[string]*yamldoc.Schema{
-		"savepointName": text, "uid": text, "initialSavepointPath": text, "allowNonRestoredState": truth, "savepointRedeployNonce": whole,
+		"savepointName": text, "uid": text, "initialSavepointPath": text, "allowNonRestoredState": truth,
+		"savepointRedeployNonce": whole,
 	})
 }
 
@@ -57,9 +62,12 @@ func scheduleSchema() *yamldoc.Schema {
 		retention[name] = whole
 	}
 	return object(map[string]*yamldoc.Schema{
-		"cronExpression": text, "timezone": text, "paused": truth, "catchUpOnRestart": truth, "jitterSeconds": whole, "freshnessThresholdHours": whole,
+		"cronExpression": text, "timezone": text, "paused": truth, "catchUpOnRestart": truth,
+		"jitterSeconds": whole, "freshnessThresholdHours": whole,
 		"formatType": oneOf("CANONICAL", "NATIVE", "UNKNOWN"), "retention": object(retention),
-		"blackoutWindows": listOf(object(map[string]*yamldoc.Schema{"cronExpression": text, "durationMinutes": whole, "timezone": text})),
+		"blackoutWindows": listOf(object(map[string]*yamldoc.Schema{
+			"cronExpression": text, "durationMinutes": whole, "timezone": text,
+		})),
 	})
 }
 

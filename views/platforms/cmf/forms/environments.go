@@ -18,7 +18,8 @@ import (
 func environmentSchema() *yamldoc.Schema {
 	deployment := func() *yamldoc.Schema {
 		return object(map[string]*yamldoc.Schema{
-			"metadata": object(map[string]*yamldoc.Schema{"labels": mapOf(text), "annotations": mapOf(text)}), "spec": object(applicationSpec()),
+			"metadata":   object(map[string]*yamldoc.Schema{"labels": mapOf(text), "annotations": mapOf(text)}),
+			"spec":       object(applicationSpec()),
 			"apiVersion": text, "kind": text, "flinkConfiguration": options,
 		})
 	}
@@ -112,7 +113,8 @@ func environmentWill(c edit.Change) views.Fact {
 	if !c.Touches("flinkApplicationDefaults") {
 		return f
 	}
-	f.Text, f.Tone = "its applications are deployed again where the defaults change them, each as its upgrade mode says", themes.Warn
+	f.Text = "its applications are deployed again where the defaults change them, each as its upgrade mode says"
+	f.Tone = themes.Warn
 	var before cmf.Environment
 	if before.UnmarshalJSON(c.Raw) == nil && before.Status != nil && before.Status.Resources != nil {
 		f.Text = fmt.Sprintf(

@@ -23,7 +23,10 @@ func poolSchema() *yamldoc.Schema {
 		delete(cluster, name)
 	}
 	return document(cmf.ComputePools, object(map[string]*yamldoc.Schema{
-		"type":  fixed(yamldoc.Schema{Type: yamldoc.Text, Values: []string{cmf.PoolDedicated, cmf.PoolShared}}, "the type of a pool cannot be changed: a copy (a) can have another one"),
+		"type": fixed(
+			yamldoc.Schema{Type: yamldoc.Text, Values: []string{cmf.PoolDedicated, cmf.PoolShared}},
+			"the type of a pool cannot be changed: a copy (a) can have another one",
+		),
 		"state": oneOf(cmf.PoolRunning, cmf.PoolSuspended), "clusterSpec": object(cluster),
 	}))
 }

@@ -154,8 +154,11 @@ func MappingEditor(api *cmfapi.Client, secret string) *resource.Editor[cmf.Secre
 		return append(found, unknownName(name, names, "secret", "spec", "secretName")...)
 	}
 	r.Will = func(c edit.Change) views.Fact {
-		return views.Fact{Label: "what happens", Text: "catalogs and databases that mention " + c.Target.Name + " use the secret " +
-			yamldoc.MemberText(c.Merged, "spec", "secretName") + " in " + c.Target.Scope}
+		return views.Fact{
+			Label: "what happens",
+			Text: "catalogs and databases that mention " + c.Target.Name + " use the secret " +
+				yamldoc.MemberText(c.Merged, "spec", "secretName") + " in " + c.Target.Scope,
+		}
 	}
 	return &resource.Editor[cmf.SecretMapping]{Rules: r}
 }

@@ -72,7 +72,10 @@ func applicationReport(ctx context.Context, api *cmfapi.Client, i objects.App) (
 		state, tone := objects.SavepointState(s)
 		r.Entries = append(r.Entries, why.Entry{
 			At: cmf.ParseTime(s.Metadata.CreationTimestamp), Tone: tone, Word: "savepoint",
-			Text:  cells.Join(s.Metadata.Name, state, cells.Size(objects.SavepointSize(s)), why.Cause(objects.SavepointError(s))),
+			Text: cells.Join(
+				s.Metadata.Name, state, cells.Size(objects.SavepointSize(s)),
+				why.Cause(objects.SavepointError(s)),
+			),
 			Trace: objects.SavepointError(s),
 		})
 	}

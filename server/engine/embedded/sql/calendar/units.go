@@ -14,14 +14,17 @@ var ClockUnits = map[string]bool{"HOUR": true, "MINUTE": true, "SECOND": true, "
 
 // ExtractUnits are the units that EXTRACT takes.
 var ExtractUnits = map[string]bool{
-	"YEAR": true, "QUARTER": true, "MONTH": true, "WEEK": true, "DAY": true, "DOY": true, "DOW": true, "ISODOW": true, "ISOYEAR": true, "CENTURY": true,
-	"DECADE": true, "MILLENNIUM": true, "EPOCH": true, "HOUR": true, "MINUTE": true, "SECOND": true, "MILLISECOND": true, "MICROSECOND": true, "NANOSECOND": true,
+	"YEAR": true, "QUARTER": true, "MONTH": true, "WEEK": true, "DAY": true, "DOY": true, "DOW": true,
+	"ISODOW": true, "ISOYEAR": true, "CENTURY": true,
+	"DECADE": true, "MILLENNIUM": true, "EPOCH": true, "HOUR": true, "MINUTE": true, "SECOND": true,
+	"MILLISECOND": true, "MICROSECOND": true, "NANOSECOND": true,
 }
 
 // NoUnit says whether a word is the name of no part of a time.
 func NoUnit(word string) bool {
 	switch word {
-	case "MILLISECOND", "MICROSECOND", "NANOSECOND", "DECADE", "CENTURY", "MILLENNIUM", "EPOCH", "DOW", "DOY", "ISODOW", "ISOYEAR", "WEEK", "QUARTER":
+	case "MILLISECOND", "MICROSECOND", "NANOSECOND", "DECADE", "CENTURY", "MILLENNIUM", "EPOCH", "DOW", "DOY",
+		"ISODOW", "ISOYEAR", "WEEK", "QUARTER":
 		return false
 	}
 	return UnitMillis[word] == 0 && UnitMonths[word] == 0 && !strings.HasPrefix(word, "SQL_TSI_") &&
@@ -66,8 +69,10 @@ func Extract(zone *time.Location, unit string, v value.Value, t types.Type) (val
 	n := map[string]int{
 		"YEAR": at.Year(), "QUARTER": (int(at.Month())-1)/3 + 1, "MONTH": int(at.Month()), "WEEK": week, "DAY": at.Day(),
 		"DOY": at.YearDay(), "DOW": int(at.Weekday()) + 1, "ISODOW": (int(at.Weekday())+6)%7 + 1, "ISOYEAR": year,
-		"CENTURY": (at.Year() + 99) / 100, "DECADE": at.Year() / 10, "MILLENNIUM": (at.Year() + 999) / 1000, "EPOCH": int(FloorDiv(millis, 1000)),
-		"MICROSECOND": at.Nanosecond()/1000 + int(v.N)/1000, "NANOSECOND": at.Nanosecond() + int(v.N), "HOUR": at.Hour(), "MINUTE": at.Minute(), "SECOND": at.Second(), "MILLISECOND": at.Nanosecond() / 1e6,
+		"CENTURY": (at.Year() + 99) / 100, "DECADE": at.Year() / 10, "MILLENNIUM": (at.Year() + 999) / 1000,
+		"EPOCH":       int(FloorDiv(millis, 1000)),
+		"MICROSECOND": at.Nanosecond()/1000 + int(v.N)/1000, "NANOSECOND": at.Nanosecond() + int(v.N),
+		"HOUR": at.Hour(), "MINUTE": at.Minute(), "SECOND": at.Second(), "MILLISECOND": at.Nanosecond() / 1e6,
 	}[unit]
 	return value.Int(int64(n)), nil
 }

@@ -23,7 +23,8 @@ type csvFormat struct {
 }
 
 var csvOptions = []string{
-	"csv.allow-comments", "csv.array-element-delimiter", "csv.disable-quote-character", "csv.escape-character", "csv.field-delimiter",
+	"csv.allow-comments", "csv.array-element-delimiter", "csv.disable-quote-character", "csv.escape-character",
+	"csv.field-delimiter",
 	"csv.ignore-parse-errors", "csv.null-literal", "csv.quote-character", "csv.write-bigdecimal-in-scientific-notation",
 }
 

@@ -169,7 +169,8 @@ func (d *Definition) addColumns(e ast.Elements) error {
 	if d.Watermark != nil && e.Watermark != nil {
 		return failed(
 			e.Watermark.Pos,
-			"The base table has already defined the watermark strategy `"+d.Watermark.Column+"` AS "+d.Watermark.Expr+". You might want to drop it before adding a new one.",
+			"The base table has already defined the watermark strategy `"+d.Watermark.Column+"` AS "+
+				d.Watermark.Expr+". You might want to drop it before adding a new one.",
 		)
 	}
 	for _, k := range e.PrimaryKey {

@@ -132,7 +132,8 @@ func (s *Set) putView(key [3]string, v *ast.CreateView, c Context) error {
 		if len(v.Columns) != len(columns) {
 			return validation(
 				v.Pos,
-				"VIEW definition and input fields not match:\n\tDef fields: "+fields(texts(v.Columns))+".\n\tInput fields: "+fields(columns)+".",
+				"VIEW definition and input fields not match:\n\tDef fields: "+fields(texts(v.Columns))+
+					".\n\tInput fields: "+fields(columns)+".",
 				"",
 			)
 		}
@@ -217,7 +218,8 @@ func (s *Set) createCatalog(o *ast.CreateObject, c Context) error {
 		}
 		return validation(
 			o.Pos,
-			"Could not execute CREATE CATALOG: (catalogName: ["+name+"], properties: [{type=generic_in_memory}], ignoreIfExists: [false])",
+			"Could not execute CREATE CATALOG: (catalogName: ["+name+
+				"], properties: [{type=generic_in_memory}], ignoreIfExists: [false])",
 			"Catalog "+name+" already exists.",
 		)
 	}

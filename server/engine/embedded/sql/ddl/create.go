@@ -71,7 +71,8 @@ func (s *Set) like(d *Definition, l *ast.TableLike, c Context) error {
 		}
 		return validation(
 			l.Pos,
-			"Source table '"+quoted(key)+"' of the LIKE clause not found in the catalog, at line "+itoa(l.Table[0].Line)+", column "+itoa(l.Table[0].Col),
+			"Source table '"+quoted(key)+"' of the LIKE clause not found in the catalog, at line "+
+				itoa(l.Table[0].Line)+", column "+itoa(l.Table[0].Col),
 			"",
 		)
 	}
@@ -132,7 +133,9 @@ func (d *Definition) add(e ast.Elements) error {
 	if e.Enforced {
 		return validation(
 			e.PrimaryKey[0].Pos,
-			"Flink doesn't support ENFORCED mode for PRIMARY KEY constraint. ENFORCED/NOT ENFORCED controls if the constraint checks are performed on the incoming/outgoing data. Flink does not own the data therefore the only supported mode is the NOT ENFORCED mode",
+			"Flink doesn't support ENFORCED mode for PRIMARY KEY constraint. ENFORCED/NOT ENFORCED controls "+
+				"if the constraint checks are performed on the incoming/outgoing data. Flink does not own "+
+				"the data therefore the only supported mode is the NOT ENFORCED mode",
 			"",
 		)
 	}
@@ -175,7 +178,8 @@ func (d *Definition) check(t *ast.CreateTable) error {
 	if w := t.Elements.Watermark; w != nil && d.column(d.Watermark.Column) < 0 {
 		return validation(
 			w.Pos,
-			"The rowtime attribute field '"+d.Watermark.Column+"' is not defined in the table schema, at line "+itoa(w.Column[0].Line)+", column "+itoa(w.Column[0].Col)+"\nAvailable fields: ["+d.names()+"]",
+			"The rowtime attribute field '"+d.Watermark.Column+"' is not defined in the table schema, at line "+
+				itoa(w.Column[0].Line)+", column "+itoa(w.Column[0].Col)+"\nAvailable fields: ["+d.names()+"]",
 			"",
 		)
 	}

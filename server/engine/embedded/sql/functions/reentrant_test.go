@@ -17,15 +17,21 @@ import (
 
 // families are an expression of each kind, over a text and a number.
 var families = []string{
-	"a", "n + 1", "n * 2 / 3", "- n", "a || '-' || a", "n > 3 AND a < 'text 5'", "n BETWEEN 2 AND 5", "n IN (1, 3, 5)", "a LIKE '%1%'", "a IS NULL",
+	"a", "n + 1", "n * 2 / 3", "- n", "a || '-' || a", "n > 3 AND a < 'text 5'", "n BETWEEN 2 AND 5",
+	"n IN (1, 3, 5)", "a LIKE '%1%'", "a IS NULL",
 	"CASE WHEN n > 3 THEN a ELSE 'few' END", "COALESCE(a, 'none')", "NULLIF(n, 3)", "GREATEST(n, 3)", "IF(n > 2, a, 'x')",
 	"CAST(n AS STRING)", "TRY_CAST(a AS INT)", "CAST(n AS DECIMAL(10, 2))",
-	"UPPER(UPPER(a))", "CONCAT(a, UPPER(a), LOWER(a))", "CONCAT_WS(',', a, a)", "SUBSTRING(a FROM 3)", "TRIM('t' FROM a)", "REPLACE(a, 't', UPPER(a))",
-	"REGEXP_EXTRACT(a, '([0-9]+)', 1)", "REGEXP_REPLACE(a, a, UPPER(a))", "SPLIT_INDEX(a, ' ', 1)", "SHA256(a)", "ENCODE(a, 'UTF-8')", "PRINTF('%s', a)",
+	"UPPER(UPPER(a))", "CONCAT(a, UPPER(a), LOWER(a))", "CONCAT_WS(',', a, a)", "SUBSTRING(a FROM 3)",
+	"TRIM('t' FROM a)", "REPLACE(a, 't', UPPER(a))",
+	"REGEXP_EXTRACT(a, '([0-9]+)', 1)", "REGEXP_REPLACE(a, a, UPPER(a))", "SPLIT_INDEX(a, ' ', 1)",
+	"SHA256(a)", "ENCODE(a, 'UTF-8')", "PRINTF('%s', a)",
 	"ABS(n)", "ROUND(n * 1.55, 1)", "SQRT(n)", "BIN(n)",
-	"DATE_FORMAT(TO_TIMESTAMP_LTZ(n, 0), 'yyyy-MM-dd HH:mm:ss')", "TIMESTAMPADD(DAY, n, DATE '2024-01-31')", "EXTRACT(DOY FROM DATE '2024-01-31' + INTERVAL '1' DAY)",
-	"ARRAY[n, n + 1][1]", "ARRAY_JOIN(ARRAY_SORT(ARRAY[a, 'b']), ',')", "CARDINALITY(SPLIT(a, 'e'))", "MAP['k', n]['k']", "MAP_KEYS(MAP[a, n])", "ROW(n, a)",
-	"JSON_OBJECT('n' VALUE n)", "JSON_ARRAY(a, n)", "JSON_VALUE(JSON_OBJECT('n' VALUE a), '$.n')", "JSON_STRING(a)", "RAND_INTEGER(3, 1)",
+	"DATE_FORMAT(TO_TIMESTAMP_LTZ(n, 0), 'yyyy-MM-dd HH:mm:ss')", "TIMESTAMPADD(DAY, n, DATE '2024-01-31')",
+	"EXTRACT(DOY FROM DATE '2024-01-31' + INTERVAL '1' DAY)",
+	"ARRAY[n, n + 1][1]", "ARRAY_JOIN(ARRAY_SORT(ARRAY[a, 'b']), ',')", "CARDINALITY(SPLIT(a, 'e'))",
+	"MAP['k', n]['k']", "MAP_KEYS(MAP[a, n])", "ROW(n, a)",
+	"JSON_OBJECT('n' VALUE n)", "JSON_ARRAY(a, n)", "JSON_VALUE(JSON_OBJECT('n' VALUE a), '$.n')",
+	"JSON_STRING(a)", "RAND_INTEGER(3, 1)",
 }
 
 // resolved is an expression over the columns a and n.

@@ -110,14 +110,18 @@ func quotedPart(pattern string) (text, rest string, ok bool) {
 
 // shownLetters are parts of patterns that are printed only.
 var shownLetters = map[string]func(time.Time) string{
-	"E": shownAs("Mon"), "EE": shownAs("Mon"), "EEE": shownAs("Mon"), "EEEE": shownAs("Monday"), "MMM": shownAs("Jan"), "MMMM": shownAs("January"),
-	"H": func(t time.Time) string { return strconv.Itoa(t.Hour()) }, "D": func(t time.Time) string { return strconv.Itoa(t.YearDay()) },
+	"E": shownAs("Mon"), "EE": shownAs("Mon"), "EEE": shownAs("Mon"), "EEEE": shownAs("Monday"),
+	"MMM": shownAs("Jan"), "MMMM": shownAs("January"),
+	"H":   func(t time.Time) string { return strconv.Itoa(t.Hour()) },
+	"D":   func(t time.Time) string { return strconv.Itoa(t.YearDay()) },
 	"DDD": func(t time.Time) string { return fmt.Sprintf("%03d", t.YearDay()) },
 	"S":   fraction(1), "SS": fraction(2), "SSS": fraction(3),
-	"Q": quarter("%d"), "q": quarter("%d"), "QQ": quarter("%02d"), "qq": quarter("%02d"), "QQQ": quarter("Q%d"), "qqq": quarter("Q%d"),
+	"Q": quarter("%d"), "q": quarter("%d"), "QQ": quarter("%02d"), "qq": quarter("%02d"),
+	"QQQ": quarter("Q%d"), "qqq": quarter("Q%d"),
 	"LLL": shownAs("Jan"), "EEEEE": func(t time.Time) string { return t.Format("Mon")[:1] },
 	"u": shownAs("2006"), "y": shownAs("2006"), "yyy": shownAs("2006"), "uuuu": shownAs("2006"),
-	"k": func(t time.Time) string { return strconv.Itoa((t.Hour()+23)%24 + 1) }, "K": func(t time.Time) string { return strconv.Itoa(t.Hour() % 12) },
+	"k":  func(t time.Time) string { return strconv.Itoa((t.Hour()+23)%24 + 1) },
+	"K":  func(t time.Time) string { return strconv.Itoa(t.Hour() % 12) },
 	"kk": func(t time.Time) string { return fmt.Sprintf("%02d", (t.Hour()+23)%24+1) },
 }
 
@@ -137,6 +141,7 @@ func fraction(n int) func(time.Time) string {
 }
 
 var dateLetters = map[string]string{
-	"yyyy": "2006", "yy": "06", "MM": "01", "M": "1", "dd": "02", "d": "2", "HH": "15", "hh": "03", "h": "3", "mm": "04", "m": "4",
+	"yyyy": "2006", "yy": "06", "MM": "01", "M": "1", "dd": "02", "d": "2", "HH": "15", "hh": "03", "h": "3",
+	"mm": "04", "m": "4",
 	"ss": "05", "s": "5", "a": "PM",
 }

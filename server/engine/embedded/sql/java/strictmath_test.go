@@ -90,7 +90,8 @@ func TestFunctionsOfNumbersAreThoseOfJava(t *testing.T) {
 
 func TestFunctionsOfNumbersRoundOnce(t *testing.T) {
 	for name, c := range map[string]struct{ got, want float64 }{
-		"tan 1": {Tan(1), 1.5574077246549023}, "cos 100": {Cos(100), 0.8623188722876839}, "pow 2 0.5": {Pow(2, 0.5), math.Sqrt2},
+		"tan 1": {Tan(1), 1.5574077246549023}, "cos 100": {Cos(100), 0.8623188722876839},
+		"pow 2 0.5": {Pow(2, 0.5), math.Sqrt2},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: got %v, want %v", name, c.got, c.want)

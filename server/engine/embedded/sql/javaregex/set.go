@@ -138,9 +138,12 @@ var (
 )
 
 var posix = map[string]set{
-	"Lower": spans('a', 'z'), "Upper": spans('A', 'Z'), "ASCII": spans(0, 0x7f), "Alpha": spans('A', 'Z', 'a', 'z'), "Digit": digits,
-	"Alnum": spans('0', '9', 'A', 'Z', 'a', 'z'), "Punct": spans('!', '/', ':', '@', '[', '`', '{', '~'), "Graph": spans('!', '~'), "Print": spans(' ', '~'),
-	"Blank": spans(' ', ' ', '\t', '\t'), "Cntrl": spans(0, 0x1f, 0x7f, 0x7f), "XDigit": spans('0', '9', 'A', 'F', 'a', 'f'), "Space": spaces,
+	"Lower": spans('a', 'z'), "Upper": spans('A', 'Z'), "ASCII": spans(0, 0x7f),
+	"Alpha": spans('A', 'Z', 'a', 'z'), "Digit": digits,
+	"Alnum": spans('0', '9', 'A', 'Z', 'a', 'z'), "Punct": spans('!', '/', ':', '@', '[', '`', '{', '~'),
+	"Graph": spans('!', '~'), "Print": spans(' ', '~'),
+	"Blank": spans(' ', ' ', '\t', '\t'), "Cntrl": spans(0, 0x1f, 0x7f, 0x7f),
+	"XDigit": spans('0', '9', 'A', 'F', 'a', 'f'), "Space": spaces,
 	"ALL": everything, "L1": spans(0, 0xff), "LD": tables(unicode.L, unicode.Nd),
 }
 
@@ -152,13 +155,15 @@ var binary = map[string]func() set{
 	"LOWERCASE":   func() set { return tables(unicode.Ll, unicode.Other_Lowercase) },
 	"UPPERCASE":   func() set { return tables(unicode.Lu, unicode.Other_Uppercase) },
 	"TITLECASE":   func() set { return tables(unicode.Lt) },
-	"WHITE_SPACE": func() set { return tables(unicode.White_Space) }, "WHITESPACE": func() set { return tables(unicode.White_Space) },
+	"WHITE_SPACE": func() set { return tables(unicode.White_Space) },
+	"WHITESPACE":  func() set { return tables(unicode.White_Space) },
 	"CONTROL":     func() set { return tables(unicode.Cc) },
 	"PUNCTUATION": func() set { return tables(unicode.P) },
-	"HEX_DIGIT":   func() set { return tables(unicode.Nd, unicode.Hex_Digit) }, "HEXDIGIT": func() set { return tables(unicode.Nd, unicode.Hex_Digit) },
-	"DIGIT": func() set { return tables(unicode.Nd) },
-	"ALNUM": func() set { return tables(unicode.L, unicode.Nl, unicode.Other_Alphabetic, unicode.Nd) },
-	"BLANK": func() set { return tables(unicode.Zs).union(one('\t')) },
+	"HEX_DIGIT":   func() set { return tables(unicode.Nd, unicode.Hex_Digit) },
+	"HEXDIGIT":    func() set { return tables(unicode.Nd, unicode.Hex_Digit) },
+	"DIGIT":       func() set { return tables(unicode.Nd) },
+	"ALNUM":       func() set { return tables(unicode.L, unicode.Nl, unicode.Other_Alphabetic, unicode.Nd) },
+	"BLANK":       func() set { return tables(unicode.Zs).union(one('\t')) },
 }
 
 // characters are the tests of java.lang.Character.
@@ -182,7 +187,8 @@ var characters = map[string]func() set{
 
 // cased are the properties that match letters of any case where case is ignored.
 var cased = map[string]bool{
-	"Lower": true, "Upper": true, "Lu": true, "Ll": true, "Lt": true, "LOWERCASE": true, "UPPERCASE": true, "TITLECASE": true,
+	"Lower": true, "Upper": true, "Lu": true, "Ll": true, "Lt": true, "LOWERCASE": true, "UPPERCASE": true,
+	"TITLECASE":     true,
 	"javaLowerCase": true, "javaUpperCase": true, "javaTitleCase": true,
 }
 

@@ -14,7 +14,8 @@ func TestPathsLeadToOneValueOrToAList(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		"$.b": `{"x":[10,20,30],"y":1}`, "lax $.b.x[1]": "20", "$.b.x[-1]": "30", "$.b.x[0:2]": "[10,20]", "$.b.x[5:]": "[]",
-		"$.a[*].n": `["p","q"]`, `$["c d"]`: "1E+400", "b.y": "1", "$.b.*": "[1,[10,20,30]]", "$.z": "nothing", "$.a[7]": "nothing",
+		"$.a[*].n": `["p","q"]`, `$["c d"]`: "1E+400", "b.y": "1", "$.b.*": "[1,[10,20,30]]", "$.z": "nothing",
+		"$.a[7]": "nothing",
 	} {
 		p, err := jsondoc.ParsePath(path)
 		if err != nil {

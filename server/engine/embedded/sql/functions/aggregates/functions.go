@@ -62,7 +62,8 @@ var Aggregates = []*expr.Aggregate{
 		Name: "STDDEV_POP",
 		Forms: []expr.Form{{
 			Category: "aggregate", Signature: "STDDEV_POP([ ALL | DISTINCT ] expression)",
-			Doc: "By default or with keyword ALL, returns the population standard deviation of expression across all input rows.",
+			Doc: "By default or with keyword ALL, returns the population standard deviation of expression " +
+				"across all input rows.",
 		}},
 		Type:     spreadType(false),
 		New:      newSpread(false, true),
@@ -92,7 +93,8 @@ var Aggregates = []*expr.Aggregate{
 		Name: "VAR_POP",
 		Forms: []expr.Form{{
 			Category: "aggregate", Signature: "VAR_POP([ ALL | DISTINCT ] expression)",
-			Doc: "By default or with keyword ALL, returns the population variance (square of the population standard deviation) of expression across all input rows.",
+			Doc: "By default or with keyword ALL, returns the population variance (square of the population " +
+				"standard deviation) of expression across all input rows.",
 		}},
 		Type:     spreadType(false),
 		New:      newSpread(false, false),
@@ -102,7 +104,8 @@ var Aggregates = []*expr.Aggregate{
 		Name: "VAR_SAMP",
 		Forms: []expr.Form{{
 			Category: "aggregate", Signature: "VAR_SAMP([ ALL | DISTINCT ] expression)",
-			Doc: "By default or with keyword ALL, returns the sample variance (square of the sample standard deviation) of expression across all input rows.",
+			Doc: "By default or with keyword ALL, returns the sample variance (square of the sample standard " +
+				"deviation) of expression across all input rows.",
 		}},
 		Type:     spreadType(true),
 		New:      newSpread(true, false),
@@ -154,7 +157,8 @@ var Aggregates = []*expr.Aggregate{
 		Forms: []expr.Form{{
 			Category:  "aggregate",
 			Signature: "ARRAY_AGG([ ALL | DISTINCT ] expression [ RESPECT NULLS | IGNORE NULLS ])",
-			Doc:       "By default or with keyword `ALL` and, return an array that concatenates the input rows and returns `NULL` if there are no input rows.",
+			Doc: "By default or with keyword `ALL` and, return an array that concatenates the input " +
+				"rows and returns `NULL` if there are no input rows.",
 		}},
 		Type:  arrayType,
 		New:   newArray,

@@ -47,9 +47,12 @@ func groupingID(r *expr.Resolver, of *expr.Aggregate, c *ast.Call) (*expr.Expr, 
 		}
 	}
 	number := r.Group.Column - 1
-	return r.Env.Node(c.Pos, of.Name+fmt.Sprint(ids), types.Of(types.Bigint), nil, func(row value.Row) (value.Value, error) {
-		return value.Int(ids[row[number].I]), nil
-	}), nil
+	return r.Env.Node(
+		c.Pos, of.Name+fmt.Sprint(ids), types.Of(types.Bigint), nil,
+		func(row value.Row) (value.Value, error) {
+			return value.Int(ids[row[number].I]), nil
+		},
+	), nil
 }
 
 // ungrouped is GROUPING without GROUPING SETS: every key is there.

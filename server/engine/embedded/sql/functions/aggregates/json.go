@@ -59,8 +59,9 @@ func (j *jsonMembers) Add(v value.Value) error {
 	key, text := v.Items()[0].S, v.Items()[1].S
 	if _, ok := j.seen[key]; ok {
 		return &sqlerr.Failure{
-			Class:   "org.apache.flink.table.api.TableRuntimeException",
-			Message: "Key '" + key + "' is already present. Duplicate keys are not allowed in JSON_OBJECTAGG. Please ensure that keys are unique.",
+			Class: "org.apache.flink.table.api.TableRuntimeException",
+			Message: "Key '" + key +
+				"' is already present. Duplicate keys are not allowed in JSON_OBJECTAGG. Please ensure that keys are unique.",
 		}
 	}
 	n := int64(len(key) + len(text) + state.EntryBytes)

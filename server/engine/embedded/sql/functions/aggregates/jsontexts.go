@@ -61,13 +61,16 @@ func jsonArgs(r *expr.Resolver, c *ast.Call, of *expr.Aggregate, want int) (expr
 			)
 		}
 	}
-	text := r.Env.Node(c.Pos, of.Name+c.JSON.OnNull, types.String.Null(absent), args, func(row value.Row) (value.Value, error) {
-		vs, err := expr.EvalAll(args, row)
-		if err != nil {
-			return value.NULL, err
-		}
-		return jsonItem(vs, item.Type, raw, absent)
-	})
+	text := r.Env.Node(
+		c.Pos, of.Name+c.JSON.OnNull, types.String.Null(absent), args,
+		func(row value.Row) (value.Value, error) {
+			vs, err := expr.EvalAll(args, row)
+			if err != nil {
+				return value.NULL, err
+			}
+			return jsonItem(vs, item.Type, raw, absent)
+		},
+	)
 	return expr.AggInput{Arg: text, All: []*expr.Expr{text}}, nil
 }
 

@@ -38,13 +38,16 @@ func percentileArgs(r *expr.Resolver, c *ast.Call, _ *expr.Aggregate) (in expr.A
 		in.Shares = append(in.Shares, f)
 	}
 	x, t := args[0], args[0].Type
-	in.Arg = r.Env.Node(c.Pos, "PERCENTILE", types.Of(types.Double).Null(t.Nullable), args, func(row value.Row) (value.Value, error) {
-		v, err := x.Eval(row)
-		if err != nil || !v.Valid {
-			return value.NULL, err
-		}
-		return value.Float(numeric.AsFloat(v, t)), nil
-	})
+	in.Arg = r.Env.Node(
+		c.Pos, "PERCENTILE", types.Of(types.Double).Null(t.Nullable), args,
+		func(row value.Row) (value.Value, error) {
+			v, err := x.Eval(row)
+			if err != nil || !v.Valid {
+				return value.NULL, err
+			}
+			return value.Float(numeric.AsFloat(v, t)), nil
+		},
+	)
 	in.All = []*expr.Expr{in.Arg}
 	return in, nil
 }

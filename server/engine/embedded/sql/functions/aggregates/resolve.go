@@ -41,7 +41,8 @@ func countArgs(r *expr.Resolver, c *ast.Call, _ *expr.Aggregate) (expr.AggInput,
 	case len(args) > 1:
 		return expr.AggInput{}, r.NoPlan(
 			c.Pos,
-			"We now only support the count of one field.\nPlease check the documentation for the set of currently supported SQL features.",
+			"We now only support the count of one field.\nPlease check the documentation for the set of "+
+				"currently supported SQL features.",
 		)
 	case len(args) < 1:
 		return expr.AggInput{}, sqlerr.Invalid(
@@ -130,7 +131,8 @@ func extremeType(name string) func(*expr.Resolver, *ast.Call, *expr.Agg) (types.
 			return t, r.NoPlan(
 				c.Pos,
 				name+" aggregate function does not support type: ''"+kind+
-					"''.\nPlease re-check the data type.\nPlease check the documentation for the set of currently supported SQL features.",
+					"''.\nPlease re-check the data type.\nPlease check the documentation for the set of "+
+					"currently supported SQL features.",
 			)
 		}
 		if t.Root > types.Array {
@@ -284,7 +286,8 @@ func approximateArgs(r *expr.Resolver, c *ast.Call, _ *expr.Aggregate) (expr.Agg
 	if r.Env.Streaming && len(args) == 1 {
 		return expr.AggInput{}, r.NoPlan(
 			c.Pos,
-			"APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.\nPlease check the documentation for the set of currently supported SQL features.",
+			"APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.\nPlease check the "+
+				"documentation for the set of currently supported SQL features.",
 		)
 	}
 	return expr.AggInput{All: args}, nil

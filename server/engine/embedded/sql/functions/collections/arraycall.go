@@ -73,7 +73,9 @@ func (f listFn) accepted(r *expr.Resolver, name string, c *ast.Call, args []*exp
 
 // listArgs brings what follows an array to the types that the function takes,
 // and gives the type of the array.
-func listArgs(r *expr.Resolver, c *ast.Call, name string, f listFn, args []*expr.Expr) ([]*expr.Expr, types.Type, error) {
+func listArgs(
+	r *expr.Resolver, c *ast.Call, name string, f listFn, args []*expr.Expr,
+) ([]*expr.Expr, types.Type, error) {
 	array := args[0].Type
 	out := append([]*expr.Expr{}, args...)
 	elem := *array.Elem

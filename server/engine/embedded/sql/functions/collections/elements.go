@@ -51,13 +51,16 @@ func element(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error
 		}
 		return nil, sqlerr.Refuse(c.Pos, "ELEMENT with these arguments")
 	}
-	return r.Env.Node(c.Pos, "ELEMENT", args[0].Type.Elem.OrNull(args[0].Type.Nullable), args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
-		switch items := vs[0].Items(); len(items) {
-		case 0:
-			return value.NULL, nil
-		case 1:
-			return items[0], nil
-		}
-		return value.NULL, sqlerr.Fail("java.lang.RuntimeException", "Array has more than one element.")
-	})), nil
+	return r.Env.Node(
+		c.Pos, "ELEMENT", args[0].Type.Elem.OrNull(args[0].Type.Nullable), args,
+		expr.Strict(args, func(vs expr.Args) (value.Value, error) {
+			switch items := vs[0].Items(); len(items) {
+			case 0:
+				return value.NULL, nil
+			case 1:
+				return items[0], nil
+			}
+			return value.NULL, sqlerr.Fail("java.lang.RuntimeException", "Array has more than one element.")
+		}),
+	), nil
 }

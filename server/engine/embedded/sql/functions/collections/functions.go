@@ -98,7 +98,8 @@ var Functions = []*expr.Function{
 		Name: "ARRAY_SORT",
 		Forms: []expr.Form{{
 			Category: "collection", Signature: "ARRAY_SORT(array[, ascending_order[, null_first]])",
-			Doc: "Returns the array in sorted order.The function sorts an array, defaulting to ascending order with NULLs at the start when only the array is input.",
+			Doc: "Returns the array in sorted order.The function sorts an array, defaulting to ascending " +
+				"order with NULLs at the start when only the array is input.",
 		}},
 		Resolve: listCall(listFn{args: "BB", typ: ofArray, eval: sorted}),
 	},
@@ -146,11 +147,13 @@ var Functions = []*expr.Function{
 		Name: "ARRAY_JOIN",
 		Forms: []expr.Form{{
 			Category: "collection", Signature: "ARRAY_JOIN(array, delimiter[, nullReplacement])", Returns: "STRING",
-			Doc: "Returns a string that represents the concatenation of the elements in the given array and the elements' data type in the given array is string.",
+			Doc: "Returns a string that represents the concatenation of the elements in the given array and " +
+				"the elements' data type in the given array is string.",
 		}},
 		Resolve: listCall(listFn{
 			texts: true, args: "tT", typ: func(types.Type) types.Type { return types.String }, eval: joined,
-			forms: "ARRAY_JOIN(ARRAY<STRING>, <CHARACTER_STRING>)\nARRAY_JOIN(ARRAY<STRING>, <CHARACTER_STRING>, <CHARACTER_STRING>)",
+			forms: "ARRAY_JOIN(ARRAY<STRING>, <CHARACTER_STRING>)\nARRAY_JOIN(ARRAY<STRING>, " +
+				"<CHARACTER_STRING>, <CHARACTER_STRING>)",
 		}),
 	},
 	{

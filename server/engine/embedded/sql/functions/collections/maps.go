@@ -88,17 +88,20 @@ func mapUnion(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, erro
 	for _, a := range args {
 		nullable = nullable || a.Type.Nullable
 	}
-	return r.Env.Folded(c.Pos, f.Name, common.Null(nullable), args, expr.StrictList(args, func(vs []value.Value) (value.Value, error) {
-		var entries []value.Entry
-		for i := len(vs) - 1; i >= 0; i-- {
-			for _, e := range vs[i].Entries() {
-				if !value.HasKey(*common.Key, entries, e.Key) {
-					entries = append(entries, e)
+	return r.Env.Folded(
+		c.Pos, f.Name, common.Null(nullable), args,
+		expr.StrictList(args, func(vs []value.Value) (value.Value, error) {
+			var entries []value.Entry
+			for i := len(vs) - 1; i >= 0; i-- {
+				for _, e := range vs[i].Entries() {
+					if !value.HasKey(*common.Key, entries, e.Key) {
+						entries = append(entries, e)
+					}
 				}
 			}
-		}
-		return value.Value{Valid: true, R: entries}, nil
-	})), nil
+			return value.Value{Valid: true, R: entries}, nil
+		}),
+	), nil
 }
 
 // mapFromArrays resolves MAP_FROM_ARRAYS(keys, values).
@@ -121,7 +124,9 @@ func mapFromArrays(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr,
 		keys, values := vs[0].Items(), vs[1].Items()
 		if len(keys) != len(values) {
 			return value.NULL, sqlerr.Fail("org.apache.flink.util.FlinkRuntimeException",
-				"Invalid function MAP_FROM_ARRAYS call:\nThe length of the keys array %d is not equal to the length of the values array %d", len(keys), len(values))
+				"Invalid function MAP_FROM_ARRAYS call:\nThe length of the keys array %d is not equal to the "+
+					"length of the values array %d",
+				len(keys), len(values))
 		}
 		var entries []value.Entry
 		for i := range keys {

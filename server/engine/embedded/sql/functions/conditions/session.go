@@ -25,7 +25,8 @@ func typeof(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error)
 	case args[0].Type.Proctime:
 		return nil, &sqlerr.Error{
 			Pos: c.Pos, Class: sqlerr.ClassTable,
-			Message: "Mismatch of function's argument data type 'TIMESTAMP_LTZ(3) NOT NULL' and actual argument type 'TIMESTAMP_LTZ(3)'.",
+			Message: "Mismatch of function's argument data type 'TIMESTAMP_LTZ(3) NOT NULL' and actual " +
+				"argument type 'TIMESTAMP_LTZ(3)'.",
 		}
 	}
 	if !args[0].Const && r.Scope.From().MixedRows {

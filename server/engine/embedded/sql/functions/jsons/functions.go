@@ -16,18 +16,21 @@ var Functions = []*expr.Function{
 	{
 		Name: "JSON_VALUE",
 		Forms: []expr.Form{{
-			Category:  "json",
-			Signature: "JSON_VALUE(jsonValue, path [RETURNING <dataType>] [ { NULL | ERROR | DEFAULT <defaultExpr> } ON EMPTY ] [ { NULL | ERROR | DEFAULT <defaultExpr> } ON ERROR ])",
-			Returns:   "STRING", Doc: "Extracts a scalar from a JSON string.",
+			Category: "json",
+			Signature: "JSON_VALUE(jsonValue, path [RETURNING <dataType>] [ { NULL | ERROR | DEFAULT " +
+				"<defaultExpr> } ON EMPTY ] [ { NULL | ERROR | DEFAULT <defaultExpr> } ON ERROR ])",
+			Returns: "STRING", Doc: "Extracts a scalar from a JSON string.",
 		}},
 		Resolve: jsonPathCall(jsonValue),
 	},
 	{
 		Name: "JSON_QUERY",
 		Forms: []expr.Form{{
-			Category:  "json",
-			Signature: "JSON_QUERY(jsonValue, path [RETURNING <dataType>] [ { WITHOUT | WITH CONDITIONAL | WITH UNCONDITIONAL } [ ARRAY ] WRAPPER ] [ { NULL | EMPTY ARRAY | EMPTY OBJECT | ERROR } ON EMPTY ] [ { NULL | EMPTY ARRAY | EMPTY OBJECT | ERROR } ON ERROR ])",
-			Returns:   "STRING", Doc: "Extracts JSON values from a JSON string.",
+			Category: "json",
+			Signature: "JSON_QUERY(jsonValue, path [RETURNING <dataType>] [ { WITHOUT | WITH CONDITIONAL | " +
+				"WITH UNCONDITIONAL } [ ARRAY ] WRAPPER ] [ { NULL | EMPTY ARRAY | EMPTY OBJECT | ERROR } ON " +
+				"EMPTY ] [ { NULL | EMPTY ARRAY | EMPTY OBJECT | ERROR } ON ERROR ])",
+			Returns: "STRING", Doc: "Extracts JSON values from a JSON string.",
 		}},
 		Resolve: jsonPathCall(jsonQuery),
 	},
@@ -78,7 +81,8 @@ var Functions = []*expr.Function{
 		Name: "JSON_UNQUOTE",
 		Forms: []expr.Form{{
 			Category: "string", Signature: "JSON_UNQUOTE(string)", Returns: "STRING",
-			Doc: "Unquotes JSON value, unescapes escaped special characters ('\"', '\\', '/', 'b', 'f', 'n', 'r', 't', 'u' hex hex hex hex), and returns the result as a string.",
+			Doc: "Unquotes JSON value, unescapes escaped special characters ('\"', '\\', '/', 'b', 'f', 'n', " +
+				"'r', 't', 'u' hex hex hex hex), and returns the result as a string.",
 		}},
 		Overloads: []expr.Overload{{Args: []expr.Param{expr.Text}, Type: expr.StringResult, Eval: jsonUnquote}},
 		Unsure:    true,

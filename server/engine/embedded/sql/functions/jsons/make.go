@@ -71,7 +71,8 @@ func Convertible(pos ast.Pos, t types.Type) error {
 	case t.Root == types.Map && !t.Key.IsText():
 		return &sqlerr.Error{
 			Pos: pos, Class: sqlerr.ClassTable,
-			Message: "Type '" + t.Key.String() + "' is not supported for JSON conversion. The key type must be a character string.",
+			Message: "Type '" + t.Key.String() +
+				"' is not supported for JSON conversion. The key type must be a character string.",
 		}
 	case t.Root == types.Array || t.Root == types.Map:
 		return Convertible(pos, *t.Elem)
@@ -107,9 +108,12 @@ func jsonString(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, er
 	if err := Convertible(c.Pos, t); err != nil {
 		return nil, err
 	}
-	return r.Env.Folded(c.Pos, "JSON_STRING", types.String.Null(t.Nullable), args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
-		return value.Text(jsonOf(vs[0], t).String()), nil
-	})), nil
+	return r.Env.Folded(
+		c.Pos, "JSON_STRING", types.String.Null(t.Nullable), args,
+		expr.Strict(args, func(vs expr.Args) (value.Value, error) {
+			return value.Text(jsonOf(vs[0], t).String()), nil
+		}),
+	), nil
 }
 
 // jsonMake resolves JSON_OBJECT and JSON_ARRAY.
@@ -236,6 +240,7 @@ func jsonMade(args []*expr.Expr, raw []bool, row value.Row, object, absent bool)
 func bareJSON(_ *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	return nil, &sqlerr.Error{
 		Pos: c.Pos, Class: sqlerr.ClassValidation,
-		Message: `The JSON() function is currently only supported inside JSON_ARRAY() or as the VALUE param of JSON_OBJECT(). Example: JSON_OBJECT('a', JSON('{"key": "value"}')) or JSON_ARRAY(JSON('{"key": "value"}')).`,
+		Message: `The JSON() function is currently only supported inside JSON_ARRAY() or as the VALUE param ` +
+			`of JSON_OBJECT(). Example: JSON_OBJECT('a', JSON('{"key": "value"}')) or JSON_ARRAY(JSON('{"key": "value"}')).`,
 	}
 }

@@ -276,7 +276,8 @@ func badJSON(text string) error {
 		return sqlerr.RefuseRow("ERROR ON ERROR for a text that is no JSON")
 	}
 	return jsonFailure(
-		"Unrecognized token '%s': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: UNKNOWN; line: 1, column: %d]",
+		"Unrecognized token '%s': was expecting (JSON String, Number, Array, Object or token 'null', 'true' "+
+			"or 'false')\n at [Source: UNKNOWN; line: 1, column: %d]",
 		expr.Clipped(word), len(word)+1,
 	)
 }

@@ -73,16 +73,22 @@ func unhex(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 
 // unaryFloat is a function of a number to a DOUBLE.
 func unaryFloat(f func(float64) float64) []expr.Overload {
-	return []expr.Overload{{Args: []expr.Param{expr.Number}, Type: expr.DoubleResult, Eval: func(_ *expr.Env, v expr.Args, t []types.Type) (value.Value, error) {
-		return value.Float(f(numeric.AsFloat(v[0], t[0]))), nil
-	}}}
+	return []expr.Overload{{
+		Args: []expr.Param{expr.Number}, Type: expr.DoubleResult,
+		Eval: func(_ *expr.Env, v expr.Args, t []types.Type) (value.Value, error) {
+			return value.Float(f(numeric.AsFloat(v[0], t[0]))), nil
+		},
+	}}
 }
 
 // binaryFloat is a function of two numbers to a DOUBLE.
 func binaryFloat(f func(x, y float64) float64) []expr.Overload {
-	return []expr.Overload{{Args: []expr.Param{expr.Number, expr.Number}, Type: expr.DoubleResult, Eval: func(_ *expr.Env, v expr.Args, t []types.Type) (value.Value, error) {
-		return value.Float(f(numeric.AsFloat(v[0], t[0]), numeric.AsFloat(v[1], t[1]))), nil
-	}}}
+	return []expr.Overload{{
+		Args: []expr.Param{expr.Number, expr.Number}, Type: expr.DoubleResult,
+		Eval: func(_ *expr.Env, v expr.Args, t []types.Type) (value.Value, error) {
+			return value.Float(f(numeric.AsFloat(v[0], t[0]), numeric.AsFloat(v[1], t[1]))), nil
+		},
+	}}
 }
 
 func constant(f float64) func(*expr.Env, expr.Args, []types.Type) (value.Value, error) {

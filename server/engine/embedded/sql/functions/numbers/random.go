@@ -71,15 +71,18 @@ func uuid(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := r.Env.Node(c.Pos, "UUID "+call.String(), types.Type{Root: types.Char, P: 36}, nil, func(value.Row) (value.Value, error) {
-		n, err := next(0)
-		if err != nil {
-			return value.NULL, err
-		}
-		return value.Text(fmt.Sprintf(
-			"%08x-%04x-%04x-%04x-%012x", n[0]>>32, n[0]>>16&0xffff, n[0]&0xffff, n[1]>>48, n[1]&0xffffffffffff,
-		)), nil
-	})
+	x := r.Env.Node(
+		c.Pos, "UUID "+call.String(), types.Type{Root: types.Char, P: 36}, nil,
+		func(value.Row) (value.Value, error) {
+			n, err := next(0)
+			if err != nil {
+				return value.NULL, err
+			}
+			return value.Text(fmt.Sprintf(
+				"%08x-%04x-%04x-%04x-%012x", n[0]>>32, n[0]>>16&0xffff, n[0]&0xffff, n[1]>>48, n[1]&0xffffffffffff,
+			)), nil
+		},
+	)
 	x.Const = false
 	return x, nil
 }

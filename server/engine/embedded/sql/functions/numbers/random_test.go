@@ -22,7 +22,8 @@ func TestRandomNumbersWithASeed(t *testing.T) { functiontest.Run(t, random) }
 
 func TestRandomNumbersAreTheSameAgain(t *testing.T) {
 	for text, pattern := range map[string]string{
-		"UUID()": `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`, "RAND()": `^0\.[0-9]+$`, "RAND_INTEGER(7)": `^[0-6]$`,
+		"UUID()": `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`,
+		"RAND()": `^0\.[0-9]+$`, "RAND_INTEGER(7)": `^[0-6]$`,
 	} {
 		_, first := functiontest.Compute(t, text)
 		_, again := functiontest.Compute(t, text)

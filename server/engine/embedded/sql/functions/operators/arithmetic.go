@@ -130,7 +130,8 @@ func logic(r *expr.Resolver, b *ast.Binary) (*expr.Expr, error) {
 
 func plusForms(op string) string {
 	if op == "+" {
-		return "'<NUMERIC> + <NUMERIC>'\n'<DATETIME_INTERVAL> + <DATETIME_INTERVAL>'\n'<DATETIME> + <DATETIME_INTERVAL>'\n'<DATETIME_INTERVAL> + <DATETIME>'"
+		return "'<NUMERIC> + <NUMERIC>'\n'<DATETIME_INTERVAL> + <DATETIME_INTERVAL>'\n'<DATETIME> + " +
+			"<DATETIME_INTERVAL>'\n'<DATETIME_INTERVAL> + <DATETIME>'"
 	}
 	if op == "-" {
 		return "'<NUMERIC> - <NUMERIC>'\n'<DATETIME_INTERVAL> - <DATETIME_INTERVAL>'\n'<DATETIME> - <DATETIME_INTERVAL>'"
@@ -199,7 +200,9 @@ func planned(r *expr.Resolver, op string, l, rt, x *expr.Expr) *expr.Expr {
 		return x.WithTopLevel(func(value.Row) (value.Value, error) {
 			return value.NULL, sqlerr.Fail(
 				"java.lang.ClassCastException",
-				"class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')",
+				"class org.apache.calcite.rex.RexCall cannot be cast to class "+
+					"org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and "+
+					"org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')",
 			)
 		})
 	case op == "/" && l.Const && x.Type.IsInt() && rt.Literal != nil && rt.Literal.Valid && rt.Literal.I == 0:

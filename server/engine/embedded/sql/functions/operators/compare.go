@@ -58,7 +58,9 @@ func comparable(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (a, 
 
 // numberAndText compares a number with a text: for the order the text is read
 // as a number; whether they are the same Flink cannot tell.
-func numberAndText(r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr) (a, b *expr.Expr, t types.Type, err error) {
+func numberAndText(
+	r *expr.Resolver, pos ast.Pos, op string, l, rt *expr.Expr,
+) (a, b *expr.Expr, t types.Type, err error) {
 	if op == "=" || op == "<>" {
 		return nil, nil, t, &sqlerr.Error{
 			Pos: pos, Class: sqlerr.ClassTable,

@@ -123,23 +123,26 @@ func between(r *expr.Resolver, e *ast.Between) (*expr.Expr, error) {
 		return nil, err
 	}
 	t := types.Of(types.Boolean).Null(low.Type.Nullable || high.Type.Nullable)
-	return r.Env.Node(e.Pos, "BETWEEN"+notSuffix(e.Not), t, []*expr.Expr{low, high}, func(row value.Row) (value.Value, error) {
-		a, err := low.Eval(row)
-		if err != nil {
-			return a, err
-		}
-		b, err := high.Eval(row)
-		if err != nil {
-			return b, err
-		}
-		switch {
-		case a.Valid && a.I == 0, b.Valid && b.I == 0:
-			return value.Bool(e.Not), nil
-		case !a.Valid || !b.Valid:
-			return value.NULL, nil
-		}
-		return value.Bool(!e.Not), nil
-	}), nil
+	return r.Env.Node(
+		e.Pos, "BETWEEN"+notSuffix(e.Not), t, []*expr.Expr{low, high},
+		func(row value.Row) (value.Value, error) {
+			a, err := low.Eval(row)
+			if err != nil {
+				return a, err
+			}
+			b, err := high.Eval(row)
+			if err != nil {
+				return b, err
+			}
+			switch {
+			case a.Valid && a.I == 0, b.Valid && b.I == 0:
+				return value.Bool(e.Not), nil
+			case !a.Valid || !b.Valid:
+				return value.NULL, nil
+			}
+			return value.Bool(!e.Not), nil
+		},
+	), nil
 }
 
 // symmetric is BETWEEN of bounds in any order.

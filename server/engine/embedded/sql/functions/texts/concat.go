@@ -99,33 +99,37 @@ func translated(r *expr.Resolver, c *ast.Call, args []*expr.Expr) (*expr.Expr, e
 		}
 		return nil, sqlerr.Invalid(
 			c.Pos,
-			"No match found for function signature TRANSLATE3(%s).\nSupported signatures are:\n'TRANSLATE3(<STRING>, <STRING>, <STRING>)'",
+			"No match found for function signature TRANSLATE3(%s).\nSupported signatures are:\n"+
+				"'TRANSLATE3(<STRING>, <STRING>, <STRING>)'",
 			strings.Join(parts, ", "),
 		)
 	}
-	return r.Env.Folded(c.Pos, "TRANSLATE", types.String.Null(args[0].Type.Nullable), args, func(row value.Row) (value.Value, error) {
-		vs, err := expr.EvalAll(args, row)
-		if err != nil || !vs[0].Valid {
-			return value.NULL, err
-		}
-		to := []rune(vs[2].S)
-		table, n := map[rune]rune{}, 0
-		for _, f := range vs[1].S {
-			if _, ok := table[f]; !ok {
-				table[f] = -1
-				if n < len(to) {
-					table[f] = to[n]
+	return r.Env.Folded(
+		c.Pos, "TRANSLATE", types.String.Null(args[0].Type.Nullable), args,
+		func(row value.Row) (value.Value, error) {
+			vs, err := expr.EvalAll(args, row)
+			if err != nil || !vs[0].Valid {
+				return value.NULL, err
+			}
+			to := []rune(vs[2].S)
+			table, n := map[rune]rune{}, 0
+			for _, f := range vs[1].S {
+				if _, ok := table[f]; !ok {
+					table[f] = -1
+					if n < len(to) {
+						table[f] = to[n]
+					}
 				}
+				n++
 			}
-			n++
-		}
-		return value.Text(strings.Map(func(c rune) rune {
-			if t, ok := table[c]; ok {
-				return t
-			}
-			return c
-		}, vs[0].S)), nil
-	}), nil
+			return value.Text(strings.Map(func(c rune) rune {
+				if t, ok := table[c]; ok {
+					return t
+				}
+				return c
+			}, vs[0].S)), nil
+		},
+	), nil
 }
 
 // elt resolves ELT: the argument with a number.
@@ -134,7 +138,8 @@ func elt(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	const forms = "ELT(index <INTEGER_NUMERIC>, expr <CHARACTER_STRING>, exprs <CHARACTER_STRING>...)\nELT(index <INTEGER_NUMERIC>, expr <BINARY_STRING>, exprs <BINARY_STRING>...)"
+	const forms = "ELT(index <INTEGER_NUMERIC>, expr <CHARACTER_STRING>, exprs <CHARACTER_STRING>...)\n" +
+		"ELT(index <INTEGER_NUMERIC>, expr <BINARY_STRING>, exprs <BINARY_STRING>...)"
 	if len(args) < 2 {
 		return nil, r.NoSignature(c, args, forms)
 	}

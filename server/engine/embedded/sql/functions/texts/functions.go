@@ -27,7 +27,8 @@ var Functions = []*expr.Function{
 		Name: "INITCAP",
 		Forms: []expr.Form{{
 			Category: "string", Signature: "INITCAP(string)",
-			Doc: "Returns a new form of STRING with the first character of each word converted to uppercase and the rest characters to lowercase.",
+			Doc: "Returns a new form of STRING with the first character of each word converted to uppercase " +
+				"and the rest characters to lowercase.",
 		}},
 		Overloads: unaryText(expr.TypeOfFirst, initCap),
 	},
@@ -106,7 +107,8 @@ var Functions = []*expr.Function{
 		Name: "REPLACE",
 		Forms: []expr.Form{{
 			Category: "string", Signature: "REPLACE(string1, string2, string3)", Returns: "STRING",
-			Doc: "Returns a string from STRING1 with all the substrings that match a regular expression STRING2 consecutively being replaced with STRING3.",
+			Doc: "Returns a string from STRING1 with all the substrings that match a regular expression " +
+				"STRING2 consecutively being replaced with STRING3.",
 		}},
 		Overloads: []expr.Overload{{
 			Args: []expr.Param{expr.Text, expr.Text, expr.Text}, Type: expr.StringResult, Eval: replace,
@@ -263,7 +265,8 @@ var Functions = []*expr.Function{
 		Name: "DECODE",
 		Forms: []expr.Form{{
 			Category: "string", Signature: "DECODE(binary, string)", Returns: "STRING",
-			Doc: "Decodes the first argument into a String using the provided character set (one of 'US-ASCII', 'ISO-8859-1', 'UTF-8', 'UTF-16BE', 'UTF-16LE', 'UTF-16').",
+			Doc: "Decodes the first argument into a String using the provided character set (one of " +
+				"'US-ASCII', 'ISO-8859-1', 'UTF-8', 'UTF-16BE', 'UTF-16LE', 'UTF-16').",
 		}},
 		Overloads: []expr.Overload{{Args: []expr.Param{expr.Bytes, expr.Text}, Type: expr.StringResult, Eval: decode}},
 	},
@@ -271,7 +274,8 @@ var Functions = []*expr.Function{
 		Name: "ENCODE",
 		Forms: []expr.Form{{
 			Category: "string", Signature: "ENCODE(string1, string2)", Returns: "BYTES",
-			Doc: "Encodes the string1 into a BINARY using the provided string2 character set (one of 'US-ASCII', 'ISO-8859-1', 'UTF-8', 'UTF-16BE', 'UTF-16LE', 'UTF-16').",
+			Doc: "Encodes the string1 into a BINARY using the provided string2 character set (one of " +
+				"'US-ASCII', 'ISO-8859-1', 'UTF-8', 'UTF-16BE', 'UTF-16LE', 'UTF-16').",
 		}},
 		Overloads: []expr.Overload{{Args: []expr.Param{expr.Text, expr.Text}, Type: expr.BytesResult, Eval: encode}},
 	},
@@ -316,7 +320,8 @@ var Functions = []*expr.Function{
 		Name: "POSITION",
 		Forms: []expr.Form{{
 			Category: "string", Signature: "POSITION(string1 IN string2)", Returns: "INT",
-			Doc: "Returns the position (start from 1) of the first occurrence of STRING1 in STRING2; returns 0 if STRING1 cannot be found in STRING2.",
+			Doc: "Returns the position (start from 1) of the first occurrence of STRING1 in STRING2; returns " +
+				"0 if STRING1 cannot be found in STRING2.",
 		}},
 		Resolve: positionCall,
 	},
@@ -325,7 +330,8 @@ var Functions = []*expr.Function{
 		Forms: []expr.Form{{
 			Category: "string", Signature: "OVERLAY(string1 PLACING string2 FROM integer1 [ FOR integer2 ])",
 			Returns: "STRING",
-			Doc:     "Returns a string that replaces INT2 (STRING2's length by default) characters of STRING1 with STRING2 from position INT1.",
+			Doc: "Returns a string that replaces INT2 (STRING2's length by default) characters of " +
+				"STRING1 with STRING2 from position INT1.",
 		}},
 		Resolve: overlay,
 	},
@@ -435,7 +441,8 @@ var Functions = []*expr.Function{
 		Name: "REGEXP",
 		Forms: []expr.Form{{
 			Category: "string", Signature: "REGEXP(string1, string2)", Returns: "BOOLEAN",
-			Doc: "Returns TRUE if any (possibly empty) substring of string1 matches the Java regular expression string2, otherwise FALSE.",
+			Doc: "Returns TRUE if any (possibly empty) substring of string1 matches the Java regular " +
+				"expression string2, otherwise FALSE.",
 		}},
 		Resolve: pattern(regexpMatch),
 	},
@@ -443,7 +450,8 @@ var Functions = []*expr.Function{
 		Name: "REGEXP_REPLACE",
 		Forms: []expr.Form{{
 			Category: "string", Signature: "REGEXP_REPLACE(string1, string2, string3)", Returns: "STRING",
-			Doc: "Returns a string from STRING1 with all the substrings that match a regular expression STRING2 consecutively being replaced with STRING3.",
+			Doc: "Returns a string from STRING1 with all the substrings that match a regular expression " +
+				"STRING2 consecutively being replaced with STRING3.",
 		}},
 		Resolve: pattern(regexpReplacement),
 	},
@@ -451,7 +459,8 @@ var Functions = []*expr.Function{
 		Name: "REGEXP_EXTRACT",
 		Forms: []expr.Form{{
 			Category: "string", Signature: "REGEXP_EXTRACT(string1, string2[, integer])", Returns: "STRING",
-			Doc: "Returns a string from string1 which extracted with a specified regular expression string2 and a regex match group index integer.",
+			Doc: "Returns a string from string1 which extracted with a specified regular expression string2 " +
+				"and a regex match group index integer.",
 		}},
 		Resolve: pattern(regexpGroup),
 	},
@@ -459,7 +468,8 @@ var Functions = []*expr.Function{
 		Name: "REGEXP_EXTRACT_ALL",
 		Forms: []expr.Form{{
 			Category: "string", Signature: "REGEXP_EXTRACT_ALL(str, regex[, extractIndex])", Returns: "ARRAY<STRING>",
-			Doc: "Extracts all the substrings in str that match the regex expression and correspond to the regex group extractIndex.",
+			Doc: "Extracts all the substrings in str that match the regex expression and correspond to the " +
+				"regex group extractIndex.",
 		}},
 		Resolve: pattern(regexpGroups),
 	},

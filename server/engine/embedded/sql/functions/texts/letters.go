@@ -16,15 +16,21 @@ func upper(s string) string {
 
 // unaryText is a function of a text to a text.
 func unaryText(result func([]*expr.Expr) types.Type, f func(string) string) []expr.Overload {
-	return []expr.Overload{{Args: []expr.Param{expr.Text}, Type: result, Eval: func(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
-		return value.Text(f(v[0].S)), nil
-	}}}
+	return []expr.Overload{{
+		Args: []expr.Param{expr.Text}, Type: result,
+		Eval: func(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
+			return value.Text(f(v[0].S)), nil
+		},
+	}}
 }
 
 // length counts characters.
-var length = []expr.Overload{{Args: []expr.Param{expr.Text}, Type: expr.IntResult, Eval: func(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
-	return value.Int(int64(utf8.RuneCountInString(v[0].S))), nil
-}}}
+var length = []expr.Overload{{
+	Args: []expr.Param{expr.Text}, Type: expr.IntResult,
+	Eval: func(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
+		return value.Int(int64(utf8.RuneCountInString(v[0].S))), nil
+	},
+}}
 
 // initCap makes the first letter of each word upper case, the others lower;
 // words are of letters and digits of ASCII, all else is left and ends them.

@@ -65,9 +65,12 @@ func pattern(p *regexpFunction) func(*expr.Resolver, *expr.Function, *ast.Call) 
 		for _, a := range args {
 			nullable = nullable || a.Type.Nullable
 		}
-		return r.Env.Folded(c.Pos, f.Name, p.t.OrNull(nullable), args, expr.Strict(args, func(vs expr.Args) (value.Value, error) {
-			return p.compute(f.Name, cache, vs)
-		})), nil
+		return r.Env.Folded(
+			c.Pos, f.Name, p.t.OrNull(nullable), args,
+			expr.Strict(args, func(vs expr.Args) (value.Value, error) {
+				return p.compute(f.Name, cache, vs)
+			}),
+		), nil
 	}
 }
 

@@ -132,7 +132,8 @@ func wrongPosition(f *expr.Function, c *ast.Call, args []*expr.Expr) error {
 	name := f.Name
 	return expr.CannotApply(
 		c.Pos, name, name+"(<"+args[0].Type.Calcite()+"> IN <"+args[1].Type.Calcite()+">)",
-		"'"+name+"(<STRING> IN <STRING>)'\n'"+name+"(<STRING> IN <STRING> FROM <INTEGER>)'\nINSTR(<STRING>, <STRING>, <INTEGER>, <INTEGER>)",
+		"'"+name+"(<STRING> IN <STRING>)'\n'"+name+
+			"(<STRING> IN <STRING> FROM <INTEGER>)'\nINSTR(<STRING>, <STRING>, <INTEGER>, <INTEGER>)",
 	)
 }
 

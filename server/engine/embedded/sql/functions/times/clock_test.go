@@ -41,7 +41,10 @@ var windowed = []functiontest.Case{
 	refused("TUMBLE_START"), refused("TUMBLE_END"), refused("TUMBLE_ROWTIME"), refused("HOP_START"),
 	refused("HOP_END"), refused("HOP_ROWTIME"),
 	refused("SESSION_START"), refused("SESSION_END"), refused("SESSION_ROWTIME"),
-	{"CURRENT_WATERMARK(TIMESTAMP '2024-01-01 00:00:00')", "", "SQL validation failed. Invalid function call:\nCURRENT_WATERMARK(TIMESTAMP(0) NOT NULL)"},
+	{
+		"CURRENT_WATERMARK(TIMESTAMP '2024-01-01 00:00:00')", "",
+		"SQL validation failed. Invalid function call:\nCURRENT_WATERMARK(TIMESTAMP(0) NOT NULL)",
+	},
 }
 
 func refused(name string) functiontest.Case {

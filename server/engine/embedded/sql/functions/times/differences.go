@@ -78,7 +78,8 @@ func timestampAdd(r *expr.Resolver, c *ast.Call, unit string, args []*expr.Expr)
 			c.Pos, "TIMESTAMPADD", "TIMESTAMPADD(<INTERVAL "+unit+">, "+expr.Signature(args)+")",
 			"'TIMESTAMPADD(<ANY>, <INTEGER>, <DATETIME>)'",
 		)
-	case !x.Type.IsDatetime() || x.Type.Root == types.TimestampLTZ && calendar.UnitMonths[unit] > 0 && r.Env.Location() != time.UTC:
+	case !x.Type.IsDatetime() ||
+		x.Type.Root == types.TimestampLTZ && calendar.UnitMonths[unit] > 0 && r.Env.Location() != time.UTC:
 		return nil, sqlerr.Refuse(c.Pos, "TIMESTAMPADD of %s and %s", n.Type, x.Type)
 	case x.Type.Root == types.Time && days: // it has no days
 		return x, nil

@@ -56,7 +56,8 @@ func toTimestampLTZ(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, erro
 	}
 	return value.NULL, sqlerr.Fail(
 		"org.apache.flink.table.api.TableException",
-		"The precision value '%d' for function TO_TIMESTAMP_LTZ(numeric, precision) is unsupported, the supported value is '0' for second or '3' for millisecond.",
+		"The precision value '%d' for function TO_TIMESTAMP_LTZ(numeric, precision) is unsupported, the "+
+			"supported value is '0' for second or '3' for millisecond.",
 		v[1].I,
 	)
 }

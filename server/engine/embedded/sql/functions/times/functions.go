@@ -122,7 +122,8 @@ var Functions = []*expr.Function{
 		Name: "TO_TIMESTAMP",
 		Forms: []expr.Form{{
 			Category: "temporal", Signature: "TO_TIMESTAMP(string1[, string2])", Returns: "TIMESTAMP(3)",
-			Doc: "Converts date time string string1 with format string2 (by default: 'yyyy-MM-dd HH:mm:ss') to a timestamp, without time zone.",
+			Doc: "Converts date time string string1 with format string2 (by default: 'yyyy-MM-dd HH:mm:ss') " +
+				"to a timestamp, without time zone.",
 		}},
 		Overloads: []expr.Overload{{
 			Args: []expr.Param{expr.Text, expr.Opt(expr.Text)},
@@ -146,7 +147,8 @@ var Functions = []*expr.Function{
 		Name: "FROM_UNIXTIME",
 		Forms: []expr.Form{{
 			Category: "temporal", Signature: "FROM_UNIXTIME(numeric[, string])", Returns: "STRING",
-			Doc: "Returns a representation of the numeric argument as a value in string format (default is 'yyyy-MM-dd HH:mm:ss').",
+			Doc: "Returns a representation of the numeric argument as a value in string format (default is " +
+				"'yyyy-MM-dd HH:mm:ss').",
 		}},
 		Overloads: []expr.Overload{{
 			Args: []expr.Param{expr.AnyInteger, expr.Opt(expr.Text)}, Type: expr.StringResult, Nullable: true,
@@ -168,7 +170,8 @@ var Functions = []*expr.Function{
 		Name: "CONVERT_TZ",
 		Forms: []expr.Form{{
 			Category: "temporal", Signature: "CONVERT_TZ(string1, string2, string3)", Returns: "STRING",
-			Doc: "Converts a datetime string1 (with default ISO timestamp format 'yyyy-MM-dd HH:mm:ss') from time zone string2 to time zone string3.",
+			Doc: "Converts a datetime string1 (with default ISO timestamp format 'yyyy-MM-dd HH:mm:ss') from " +
+				"time zone string2 to time zone string3.",
 		}},
 		Overloads: []expr.Overload{{
 			Args: []expr.Param{expr.Text, expr.Text, expr.Text}, Type: expr.StringResult, Nullable: true,

@@ -11,9 +11,12 @@ import (
 
 // part resolves one of YEAR(t), MONTH(t) and so on, which are EXTRACT for Flink.
 func part(unit string) func(*expr.Resolver, *expr.Function, *ast.Call) (*expr.Expr, error) {
-	o := &expr.Overload{Args: []expr.Param{expr.Datetime}, Type: expr.BigintResult, Eval: func(e *expr.Env, v expr.Args, t []types.Type) (value.Value, error) {
-		return calendar.Extract(e.Location(), unit, v[0], t[0])
-	}}
+	o := &expr.Overload{
+		Args: []expr.Param{expr.Datetime}, Type: expr.BigintResult,
+		Eval: func(e *expr.Env, v expr.Args, t []types.Type) (value.Value, error) {
+			return calendar.Extract(e.Location(), unit, v[0], t[0])
+		},
+	}
 	return func(r *expr.Resolver, f *expr.Function, c *ast.Call) (*expr.Expr, error) {
 		args, err := r.Values(c.Args)
 		switch {

@@ -29,7 +29,8 @@ var over = []*expr.Function{
 		Name: "ROW_NUMBER",
 		Forms: []expr.Form{{
 			Category: "aggregate", Signature: "ROW_NUMBER()", Returns: "BIGINT",
-			Doc: "Assigns a unique, sequential number to each row, starting with one, according to the ordering of rows within the window partition.",
+			Doc: "Assigns a unique, sequential number to each row, starting with one, according to the " +
+				"ordering of rows within the window partition.",
 		}},
 		Over: &expr.OverFunction{
 			Type: types.Of(types.Bigint), Ranks: true, Counts: true, ByTime: true,

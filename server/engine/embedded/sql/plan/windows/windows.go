@@ -77,8 +77,12 @@ func (w *Function) timeColumn(c Call) (int, error) {
 		t := col.Type
 		switch {
 		case !t.IsTimestamp():
-			return 0, &sqlerr.Error{Pos: d[0].Pos, Class: sqlerr.ClassValidation, Validated: 1, Message: "The window function " + c.Windowing.Form +
-				" requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is " + t.Calcite() + ".\nBesides, the timecol must be a time attribute type in streaming mode."}
+			return 0, &sqlerr.Error{
+				Pos: d[0].Pos, Class: sqlerr.ClassValidation, Validated: 1,
+				Message: "The window function " + c.Windowing.Form +
+					" requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is " + t.Calcite() +
+					".\nBesides, the timecol must be a time attribute type in streaming mode.",
+			}
 		case t.Proctime:
 			return 0, sqlerr.Refuse(d[0].Pos, "%s by the time of processing", c.Name)
 		case !t.Rowtime && !w.Batch:

@@ -33,7 +33,8 @@ func interval(kind Join) func(b *stream.Builder, next stream.Op) []stream.Op {
 func temporal(outer bool) func(b *stream.Builder, next stream.Op) []stream.Op {
 	return func(b *stream.Builder, next stream.Op) []stream.Op {
 		op := &TemporalJoin{
-			LeftKeys: []expr.Fn{streamtest.Column(0)}, RightKeys: []expr.Fn{streamtest.Column(0)}, KeyTypes: []types.Type{streamtest.Text},
+			LeftKeys: []expr.Fn{streamtest.Column(0)}, RightKeys: []expr.Fn{streamtest.Column(0)},
+			KeyTypes: []types.Type{streamtest.Text},
 			LeftTime: 1, RightTime: 1, Outer: outer, RightWidth: 3, Budget: b.Operator("TemporalJoin"), Next: next,
 		}
 		return []stream.Op{op.Left(), op.Right()}
@@ -62,7 +63,10 @@ func TestJoinsInTime(t *testing.T) {
 	streamtest.Run(t, []streamtest.Case{
 		{
 			Name: "within an interval", Build: interval(Join{}),
-			In:   []string{"+I a 100 1", "r +I a 90 2", "r +I a 96 3", "r +I a 110 4", "r +I a 111 5", "r +I b 100 6", "mark 200", "r mark 200", "+I a 105 7"},
+			In: []string{
+				"+I a 100 1", "r +I a 90 2", "r +I a 96 3", "r +I a 110 4", "r +I a 111 5", "r +I b 100 6",
+				"mark 200", "r mark 200", "+I a 105 7",
+			},
 			Want: []string{"+I a 100 1 a 96 3", "+I a 100 1 a 110 4", "mark 190"},
 		},
 		{
@@ -82,7 +86,10 @@ func TestJoinsInTime(t *testing.T) {
 		},
 		{
 			Name: "with the version of the time", Build: temporal(false),
-			In:   []string{"r +I a 10 1", "r +U a 20 2", "+I a 15 7", "+I a 25 8", "+I a 5 9", "+I b 15 6", "mark 30", "r mark 30", "r -U a 20 2", "r +U a 40 3", "+I a 45 5", "mark 50", "r mark 50"},
+			In: []string{
+				"r +I a 10 1", "r +U a 20 2", "+I a 15 7", "+I a 25 8", "+I a 5 9", "+I b 15 6", "mark 30",
+				"r mark 30", "r -U a 20 2", "r +U a 40 3", "+I a 45 5", "mark 50", "r mark 50",
+			},
 			Want: []string{"+I a 15 7 a 10 1", "+I a 25 8 a 20 2", "mark 30", "+I a 45 5 a 40 3", "mark 50"},
 		},
 		{
