@@ -101,7 +101,10 @@ func TestJourneyThroughEditorsThatFail(t *testing.T) {
 
 	j := start("no-such-editor -w")
 	j.press("1je")
-	j.see("no-such-editor (executable file not found in $PATH): this is drey's own", "check and compare", "name: alpha-team")
+	j.see(
+		"no-such-editor (executable file not found in $PATH): this is drey's own", "check and compare",
+		"name: alpha-team",
+	)
 	j.press("\x1b")
 	j.see("nothing changed: nothing is sent")
 	j.p.Stop()
