@@ -17,13 +17,17 @@ func (r *Root) addActions(c *chooser.Chooser) {
 	if !ok {
 		return
 	}
+	row := "here"
+	if front, ok := r.Front().(views.Crumber); ok && len(r.Nav.Pages) == 0 && front.Crumb() != "" {
+		row = clean.Text(front.Crumb())
+	}
 	for _, hint := range h.Hints() {
 		if len(hint.Binding.Keys()) == 0 {
 			continue
 		}
 		e := chooser.Entry{
 			Text:  hint.Text(),
-			Aside: "here  " + hint.Binding.Help().Key,
+			Aside: row + "  " + hint.Binding.Help().Key,
 			Run:   runKeyMsg{hint.Binding.Keys()[0]},
 		}
 		if hint.Refused != "" {
@@ -56,53 +60,68 @@ func (r *Root) addObjects(c *chooser.Chooser) {
 				scope := ref.Scope
 				msg.Environment = &scope
 			}
-			c.Add(chooser.Entry{Text: clean.Text(ref.Name), Aside: aside, Run: msg})
+			c.Add(chooser.Entry{
+				Text: clean.Text(ref.Name), Aside: aside, Run: msg, Within: ref.Scope + " " + t.Title,
+			})
 		}
 	}
 }
 
-// argumentEntry reads a tab with what it is to show: app orders, sp -e prod.
+// argumentEntry reads a tab with what it is to show, its scope anywhere in it: app orders,
+// sp -e prod, -e prod sp, app prod.
 func (r *Root) argumentEntry(typed string) (chooser.Entry, bool) {
-	words := strings.Fields(typed)
-	if len(words) < 2 {
+	words, scope, err := r.takeScope(strings.Fields(typed))
+	if len(words) == 0 || len(words) == 1 && scope == nil && err == "" {
 		return chooser.Entry{}, false
 	}
-	i := slices.IndexFunc(r.Tabs, func(t *space.Tab) bool {
-		if t.Name == space.SQLTab {
-			return false // it shows no rows to filter
-		}
-		return strings.EqualFold(t.Name, words[0]) || strings.EqualFold(t.Title, words[0]) ||
-			slices.Contains(t.Aliases, strings.ToLower(words[0]))
-	})
+	i := r.tabCalled(words[0])
 	if i < 0 {
 		return chooser.Entry{}, false
 	}
-	msg := views.GoMsg{Tab: r.Tabs[i].Name}
-	aside := "tab"
-	var filter []string
-	for w := 1; w < len(words); w++ {
-		if words[w] != "-e" {
-			filter = append(filter, words[w])
-			continue
-		}
-		if w++; w == len(words) {
-			return chooser.Entry{Text: typed, Aside: "-e wants a name", Run: views.NoticeMsg{
-				Text: "-e wants the name of a " + r.ScopeWord(), Tone: warnTone,
-			}}, true
-		}
-		name, ok := r.ScopeNamed(words[w])
-		if !ok {
-			return chooser.Entry{Text: typed, Aside: "no such " + r.ScopeWord(), Run: views.NoticeMsg{
-				Text: "there is no " + r.ScopeWord() + " " + words[w], Tone: warnTone,
-			}}, true
-		}
-		msg.Environment = &name
-		aside += " in " + clean.Text(cmp.Or(name, "all"))
+	if err != "" {
+		return chooser.Entry{Text: typed, Aside: err, Run: views.NoticeMsg{Text: err, Tone: warnTone}}, true
 	}
-	if msg.Filter = strings.Join(filter, " "); msg.Filter != "" {
+	words = words[1:]
+	for w, word := range words {
+		name, ok := r.ScopeNamed(word)
+		if ok && scope == nil && (name == word || name == "") {
+			scope, words = &name, slices.Delete(words, w, w+1)
+			break
+		}
+	}
+	msg := views.GoMsg{Tab: r.Tabs[i].Name, Environment: scope, Filter: strings.Join(words, " ")}
+	aside := "tab"
+	if scope != nil {
+		aside += " in " + clean.Text(cmp.Or(*scope, "all"))
+	}
+	if msg.Filter != "" {
 		aside += "  filter " + clean.Text(msg.Filter)
 	}
 	return chooser.Entry{Text: clean.Text(strings.TrimSpace(typed)), Aside: aside, Run: msg}, true
+}
+
+// takeScope takes "-e NAME" out of words; err says what is wrong with it.
+func (r *Root) takeScope(words []string) (rest []string, scope *string, err string) {
+	at := slices.Index(words, "-e")
+	switch {
+	case at < 0:
+		return words, nil, ""
+	case at+1 == len(words):
+		return words[:at], nil, "name the " + r.ScopeWord() + " after -e"
+	}
+	name, ok := r.ScopeNamed(words[at+1])
+	if !ok {
+		err = "there is no " + r.ScopeWord() + " " + words[at+1]
+	}
+	return slices.Concat(words[:at], words[at+2:]), &name, err
+}
+
+// tabCalled is the index of the tab of rows with this name, title or alias, -1 for none.
+func (r *Root) tabCalled(word string) int {
+	return slices.IndexFunc(r.Tabs, func(t *space.Tab) bool {
+		return t.Name != space.SQLTab && (strings.EqualFold(t.Name, word) || strings.EqualFold(t.Title, word) ||
+			slices.Contains(t.Aliases, strings.ToLower(word)))
+	})
 }
 
 // contextEntry reads "ctx NAME" where no other context begins with NAME: it is

@@ -25,3 +25,31 @@ func TestLettersInOrderAndNotTooFarApartMatch(t *testing.T) {
 		}
 	}
 }
+
+// TestLettersAreFoundHoweverFarApart in long names, those that are closest together first.
+func TestLettersAreFoundHoweverFarApart(t *testing.T) {
+	const long = "customer-lifetime-value-enrichment-of-the-european-region-v2"
+	for _, c := range []struct {
+		pattern, text string
+		want          bool
+	}{
+		{"clv2", long, true},
+		{"cerv2", long, true},
+		{"customerv2", long, true},
+		{"c2", long, true},
+		{"2c", long, false},
+		{"", long, true},
+		{"x", "", false},
+		{"éo", "été-orders", true},
+	} {
+		if _, got := Letters(c.pattern, c.text); got != c.want {
+			t.Errorf("%q in %q: %v, want %v", c.pattern, c.text, got, c.want)
+		}
+	}
+	near, _ := Letters("ord", "orders")
+	words, _ := Letters("ord", "old-risk-data")
+	far, _ := Letters("ord", "x-over-the-river-and-beyond")
+	if near != 0 || near >= words || words >= far {
+		t.Errorf("%d for the beginning, %d for words, %d for letters that are far apart", near, words, far)
+	}
+}

@@ -7,14 +7,13 @@ import (
 	"slices"
 	"strings"
 
-	tea "github.com/charmbracelet/bubbletea"
-	"github.com/sahilm/fuzzy"
-
 	"drey/keymap"
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/frame"
 	"drey/views/input"
+	"drey/views/match"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // Entry is one line of it.
@@ -22,6 +21,7 @@ type Entry struct {
 	Keys   string // shown at the left, in the accent
 	Text   string
 	Aside  string // dim, at the right
+	Within string // what narrows Text, such as its environment: a further word may be found there
 	search string
 	Run    tea.Msg // sent when it is chosen; nil for a heading
 	made   bool    // of what is typed
@@ -99,32 +99,29 @@ func (c *Chooser) Search() {
 			return
 		}
 	}
+	c.rank(func(e *Entry) int { return rankOf(e, query) })
+	if words := strings.Fields(query); len(words) > 1 && len(c.shown) == 0 {
+		c.rank(func(e *Entry) int { return rankOfWords(e, words) })
+	}
+	if len(c.shown) == 0 {
+		c.rank(func(e *Entry) int { return rankOfLetters(e, strings.Fields(query)) })
+	}
+}
+
+// rank fills shown with the entries that have a rank of 0 or more, the least first.
+func (c *Chooser) rank(of func(*Entry) int) {
 	ranks := map[int]int{}
 	for i := range c.Entries {
 		if c.Entries[i].Run == nil {
 			continue
 		}
-		if rank := rankOf(&c.Entries[i], query); rank >= 0 {
+		if rank := of(&c.Entries[i]); rank >= 0 {
 			ranks[i] = rank
 			c.shown = append(c.shown, i)
 		}
 	}
 	slices.SortStableFunc(c.shown, func(a, b int) int { return ranks[a] - ranks[b] })
-	if len(c.shown) > 0 {
-		return
-	}
-	for _, m := range fuzzy.FindFrom(query, entrySource(c.Entries)) {
-		if c.Entries[m.Index].Run != nil {
-			c.shown = append(c.shown, m.Index)
-		}
-	}
 }
-
-type entrySource []Entry
-
-func (e entrySource) String(i int) string { return e[i].search }
-
-func (e entrySource) Len() int { return len(e) }
 
 // skip moves off a heading in the direction of by.
 func (c *Chooser) skip(by int) {
@@ -222,7 +219,7 @@ func (c *Chooser) Box() []string {
 		lines = append(lines, c.row(c.Entries[c.shown[i]], i == c.cursor, inner, keysWidth))
 	}
 	if len(c.shown) == 0 {
-		lines = append(lines, "  "+t.Dim.Render("nothing is called so"))
+		lines = append(lines, "  "+t.Dim.Render("nothing is called so: type less of it"))
 	}
 	box := frame.Box(t, true, width, c.boxHeight(), t.Strong.Render(c.title), "", lines)
 	for i := range box {
@@ -277,6 +274,45 @@ func rankOf(e *Entry, query string) int {
 		}
 	}
 	return 3
+}
+
+// rankOfWords is the rank by several words in any order, of which at least one is of the
+// entry itself: those of its text come before those of what it is within.
+func rankOfWords(e *Entry, words []string) int {
+	total, own := 0, false
+	within := strings.ToLower(e.Within)
+	for _, w := range words {
+		switch rank := rankOf(e, w); {
+		case rank >= 0:
+			total, own = total+rank, true
+		case within == w:
+		case strings.Contains(within, w):
+			total += 2
+		default:
+			return -1
+		}
+	}
+	if !own {
+		return -1
+	}
+	return total
+}
+
+// rankOfLetters is the rank by words whose letters are in the entry in their order.
+func rankOfLetters(e *Entry, words []string) int {
+	total, own := 0, false
+	within := strings.ToLower(e.Within)
+	for _, w := range words {
+		if apart, ok := match.Letters(w, e.search); ok {
+			total, own = total+apart, true
+		} else if !strings.Contains(within, w) {
+			return -1
+		}
+	}
+	if !own {
+		return -1
+	}
+	return total
 }
 
 func nextIndex(s, part string, after int) int {

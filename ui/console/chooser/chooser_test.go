@@ -29,3 +29,24 @@ func TestRanks(t *testing.T) {
 		t.Errorf("fuzzy: got %v", c.shown)
 	}
 }
+
+// TestWordsNarrowByWhatAnEntryIsWithin in any order, with letters left out of the name.
+func TestWordsNarrowByWhatAnEntryIsWithin(t *testing.T) {
+	var c Chooser
+	for _, within := range []string{"prod Applications", "staging Applications", "prod Savepoints"} {
+		c.Add(Entry{Text: "orders", Within: within, Run: views.NoticeMsg{}})
+	}
+	c.Add(Entry{Text: "payments", Within: "prod Applications", Run: views.NoticeMsg{}})
+	const long = "customer-lifetime-value-enrichment-of-the-european-region-v2"
+	c.Add(Entry{Text: long, Within: "staging Applications", Run: views.NoticeMsg{}})
+	for query, want := range map[string][]int{
+		"orders prod": {0, 2}, "prod orders": {0, 2}, "prod app ord": {0}, "orders nowhere": {}, "prod staging": {},
+		"pmts prod": {3}, "cltv2": {4}, "staging clve2": {4}, "ordrs stag": {1},
+	} {
+		c.line.Set(query)
+		c.Search()
+		if !slices.Equal(c.shown, want) {
+			t.Errorf("%q finds %v, want %v", query, c.shown, want)
+		}
+	}
+}
