@@ -27,10 +27,14 @@ type Call struct {
 	authorized bool
 }
 
+// How many calls of each sort are kept.
 const (
-	callLogSize = 500
-	callBodyCap = 16 << 10
+	mostReads   = 300
+	mostFailed  = 100
+	mostChanges = 100
 )
+
+const callBodyCap = 16 << 10
 
 // Curl is a command line that sends the same request. A bearer token is named
 // as the variable $DREY_TOKEN, not shown.
@@ -65,13 +69,29 @@ func shellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// CallLog keeps the newest calls. The zero value is ready.
+// CallLog keeps the newest calls: reads that are made again and again push out no change,
+// and no failure. The zero value is ready.
 type CallLog struct {
-	mu    sync.Mutex
-	ring  [callLogSize]Call
-	next  int
-	total uint64 // of calls ever
-	open  []*Call
+	mu sync.Mutex
+	// The newest of reads that went well, of those that failed, and of changes.
+	reads, failed, changes callRing
+	open                   []*Call
+}
+
+// callRing keeps the newest calls of those that were added.
+type callRing struct {
+	calls []Call
+	added int
+}
+
+// add puts a call in place of the oldest one of so many.
+func (r *callRing) add(c Call, most int) {
+	if len(r.calls) < most {
+		r.calls = append(r.calls, c)
+	} else {
+		r.calls[r.added%most] = c
+	}
+	r.added++
 }
 
 // All are the calls without an answer yet and those of Snapshot, each newest first.
@@ -103,18 +123,20 @@ func (l *CallLog) begin(c Call) (end func()) {
 func (l *CallLog) Snapshot() []Call {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	n := int(min(l.total, callLogSize))
-	out := make([]Call, n)
-	for i := range out {
-		out[i] = l.ring[(l.next-1-i+callLogSize)%callLogSize]
-	}
+	out := slices.Concat(l.reads.calls, l.failed.calls, l.changes.calls)
+	slices.SortStableFunc(out, func(a, b Call) int { return b.At.Compare(a.At) })
 	return out
 }
 
 func (l *CallLog) add(c Call) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.ring[l.next] = c
-	l.next = (l.next + 1) % callLogSize
-	l.total++
+	switch {
+	case c.Method != http.MethodGet:
+		l.changes.add(c, mostChanges)
+	case c.Err != "" || c.Status >= http.StatusBadRequest:
+		l.failed.add(c, mostFailed)
+	default:
+		l.reads.add(c, mostReads)
+	}
 }

@@ -286,7 +286,7 @@ func describe(c client.Call) detail.Loader {
 			{Label: "at", Text: c.At.Format(time.RFC3339Nano)},
 			{Label: "request", Text: c.Method + " " + c.URL},
 			{Label: "status", Text: word, Tone: tone},
-			{Label: "took", Text: c.Duration.String()},
+			{Label: "took", Text: c.Duration.Round(10 * time.Microsecond).String()},
 			{Label: "bytes", Text: grid.Thousands(c.Bytes)},
 			{Label: "request id", Text: c.RequestID},
 			{Label: "error", Text: c.Err, Tone: themes.Bad},

@@ -146,7 +146,7 @@ func (d *Dialog) drawBody(width int) []string {
 		lines = append(lines, t.Faint.Render("looking at it again"+t.Glyphs.Ellipsis))
 	}
 	lines = append(lines, d.requests(width)...)
-	for len(lines) > 1 && strings.TrimSpace(clean.Plain(lines[len(lines)-1])) == "" {
+	for len(lines) > 0 && strings.TrimSpace(clean.Plain(lines[len(lines)-1])) == "" {
 		lines = lines[:len(lines)-1] // what comes below begins with a blank line
 	}
 	return lines

@@ -31,12 +31,12 @@ type View struct {
 var columns = []grid.Column{
 	{Title: "AGE", Right: true},
 	{Title: "STATE", Min: 10},
-	{Title: "WHAT", Min: 8},
+	{Title: "WHAT", Min: 10},
 	{Title: "OBJECT", Min: 12, Max: 44},
 	{Title: "ENVIRONMENT", Max: 20, Drop: 2},
-	{Title: "STEP", Min: 8},
+	{Title: "STEP", Min: 16},
 	{Title: "TOOK", Right: true, Drop: 3},
-	{Title: "WHY NOT", Max: 90, Drop: 1},
+	{Title: "WHY NOT", Max: 90, Min: 20, Drop: 1},
 }
 
 // New makes the page of what Env.Tasks remembers.

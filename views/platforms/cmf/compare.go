@@ -55,7 +55,7 @@ func applicationOthers(ctx context.Context, api *cmfapi.Client, i objects.App) (
 			continue
 		}
 		others = append(others, resource.Other{
-			Name: i.Value.Name() + " in " + env,
+			Name: i.Value.Name() + " in " + env, About: "the same in another environment",
 			Read: func(ctx context.Context) (json.RawMessage, error) {
 				return cmfapi.GetRaw(ctx, api, cmf.Applications, cmf.Scope{Environment: env}, i.Value.Name())
 			},

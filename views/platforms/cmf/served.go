@@ -67,7 +67,7 @@ var nouns = map[string]string{
 	cmf.DetachedSavepoints.Plural: "detached-savepoint",
 	cmf.Secrets.Plural:            "secret", cmf.SecretMappings.Plural: "secret-mapping",
 	cmf.KafkaCatalogs.Plural:  "catalog",
-	cmf.KafkaDatabases.Plural: "database",
+	cmf.KafkaDatabases.Plural: "catalog database",
 	cmf.Instances.Plural:      "application instance",
 }
 
