@@ -16,6 +16,7 @@ import (
 	"github.com/go-resty/resty/v2"
 
 	"drey/client/fault"
+	"drey/client/urgency"
 )
 
 // Broken is an item of a list that could not be read; the others are fine.
@@ -48,6 +49,7 @@ type Poll[T any] struct {
 	path   string
 	query  url.Values // of the first page
 	trim   func(*T)   // nil: items stay as they came
+	head   int        // items of the first answer of Page, 0: a page
 	pages  []polledPage[T]
 	last   Listed[T]
 	whole  bool // every page was read
@@ -81,6 +83,11 @@ func NewPoll[T any](c *Client, path string, query url.Values) *Poll[T] {
 // It is called by one question at a time.
 func (p *Poll[T]) Trim(trim func(*T)) { p.trim = trim }
 
+// Head has Page begin with so few items where somebody waits for them: a whole page
+// takes its time to be made, sent and read. They are asked for once more with their
+// page.
+func (p *Poll[T]) Head(items int) { p.head = items }
+
 // Next lists once. An item that cannot be read is reported in Broken; it does not
 // cost the rest. changed is false when every page answered 304: the list is
 // then the one that the call before gave. After an error the pages that are
@@ -100,10 +107,7 @@ func (p *Poll[T]) Page(ctx context.Context) (Listed[T], bool, error) {
 	if p.whole {
 		return p.walk(ctx)
 	}
-	n, query := len(p.pages), p.query
-	if n > 0 {
-		query = p.pages[n-1].next
-	}
+	n, query := p.upcoming(ctx)
 	_, err := p.fetch(ctx, n, query)
 	for err != nil && p.shrink(err) {
 		n = 0
@@ -119,6 +123,20 @@ func (p *Poll[T]) Page(ctx context.Context) (Listed[T], bool, error) {
 	p.last = p.gather()
 	p.last.More = !p.whole
 	return p.last, true, nil
+}
+
+// upcoming is the page that Page reads now. Behind a head that was not all comes its page.
+func (p *Poll[T]) upcoming(ctx context.Context) (n int, query url.Values) {
+	n = len(p.pages)
+	switch {
+	case n == 0 && p.head > 0 && p.head < p.size() && urgency.Of(ctx, urgency.Asked) == urgency.Asked:
+		query = maps.Clone(p.query)
+		query.Set(p.client.dialect.PageSize, strconv.Itoa(p.head))
+		return 0, query
+	case n == 0, n == 1 && p.pages[0].sent != p.query.Encode():
+		return 0, p.query
+	}
+	return n, p.pages[n-1].next
 }
 
 // bounded is why no page behind page n is read, nil when it may be.

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 
 	"drey/client"
 	"drey/client/fault"
+	"drey/client/urgency"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -132,5 +134,81 @@ func TestADialectReadsItsOwnErrors(t *testing.T) {
 	_, err = client.Send[thing](t.Context(), c, "get", client.Request{Method: http.MethodGet, Path: "/other"})
 	if !fault.Is(err, fault.Unsupported) {
 		t.Errorf("another's: got %v", err)
+	}
+}
+
+// numbered is the dialect of an API whose pages have a number and a size.
+var numbered = client.Dialect{
+	PageSize: "size",
+	Next: func(body []byte, sent url.Values) (client.Page, error) {
+		p := client.Page{}
+		if err := json.Unmarshal(body, &p.Items); err != nil {
+			return p, err
+		}
+		page, _ := strconv.Atoi(sent.Get("page"))
+		size, _ := strconv.Atoi(sent.Get("size"))
+		if len(p.Items) == size {
+			p.Next = url.Values{"page": {strconv.Itoa(page + 1)}, "size": {strconv.Itoa(size)}}
+		}
+		return p, nil
+	},
+}
+
+// ofNumbers serves so many items in pages, and keeps what was asked.
+func ofNumbers(t *testing.T, items int, asked *[]string) *client.Poll[thing] {
+	c := far(t, client.Config{Dialect: numbered}, func(w http.ResponseWriter, r *http.Request) {
+		*asked = append(*asked, r.URL.RawQuery)
+		page, _ := strconv.Atoi(r.FormValue("page"))
+		size, _ := strconv.Atoi(r.FormValue("size"))
+		list := []thing{}
+		for i := page * size; i < min(items, (page+1)*size); i++ {
+			list = append(list, thing{fmt.Sprint(i)})
+		}
+		_ = json.NewEncoder(w).Encode(list) // the reader is the test
+	})
+	poll := client.NewPoll[thing](c, "/things", url.Values{"page": {"0"}, "size": {"10"}})
+	poll.Head(3)
+	return poll
+}
+
+// TestTheHeadOfALongListComesBeforeItsPages reads it, then each page whole and once.
+func TestTheHeadOfALongListComesBeforeItsPages(t *testing.T) {
+	var asked []string
+	poll := ofNumbers(t, 25, &asked)
+	for i, want := range []int{3, 10, 20, 25} {
+		l, _, err := poll.Page(t.Context())
+		if err != nil || len(l.Items) != want || l.More != (want < 25) || l.Items[want-1].Name != fmt.Sprint(want-1) {
+			t.Fatalf("answer %d: %d items, more %v, %v; want %d", i, len(l.Items), l.More, err, want)
+		}
+	}
+	want := []string{"page=0&size=3", "page=0&size=10", "page=1&size=10", "page=2&size=10"}
+	if !slices.Equal(asked, want) {
+		t.Errorf("asked %q, want %q", asked, want)
+	}
+}
+
+// TestAShortListIsItsHead asks once; later questions are for the page.
+func TestAShortListIsItsHead(t *testing.T) {
+	var asked []string
+	poll := ofNumbers(t, 2, &asked)
+	for range 2 {
+		if l, _, err := poll.Page(t.Context()); err != nil || len(l.Items) != 2 || l.More {
+			t.Fatalf("got %+v, %v", l, err)
+		}
+	}
+	if want := []string{"page=0&size=3", "page=0&size=10"}; !slices.Equal(asked, want) {
+		t.Errorf("asked %q, want %q", asked, want)
+	}
+}
+
+// TestNobodyWaitsForTheHeadOfWhatIsReadBehind reads pages alone.
+func TestNobodyWaitsForTheHeadOfWhatIsReadBehind(t *testing.T) {
+	var asked []string
+	poll := ofNumbers(t, 2, &asked)
+	if _, _, err := poll.Page(urgency.With(t.Context(), urgency.Background)); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"page=0&size=10"}; !slices.Equal(asked, want) {
+		t.Errorf("asked %q, want %q", asked, want)
 	}
 }

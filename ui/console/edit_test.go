@@ -222,7 +222,7 @@ func TestADraftGoesOnAfterTheConsoleEnded(t *testing.T) {
 	again.Press("esc")
 	again.WaitForText("nothing differs")
 	again.Press("X")
-	again.WaitForText("Drop the draft of edit orders")
+	again.WaitForText("Drop the draft of orders")
 	again.Press("y")
 	again.WaitForText("the draft was dropped", "0 drafts")
 }

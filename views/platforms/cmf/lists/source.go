@@ -21,6 +21,10 @@ const (
 	CountAtOnce        = 1
 )
 
+// head is how many rows of a long list are asked for before its first page: more than
+// a screen shows.
+const head = 200
+
 // NewSource polls a kind at a location; in every environment when it lives in one
 // and the location names none.
 func NewSource[T any](
@@ -38,6 +42,9 @@ func NewSource[T any](
 // Lister polls one collection; its first rows are there with the first page.
 func Lister[T any](api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, q cmfapi.Query) sources.Lister[T] {
 	poll := cmfapi.NewPoll[T](api, kind, scope, q)
+	if kind.Plural == cmf.Applications.Plural || kind.Plural == cmf.Statements.Plural {
+		poll.Head(head)
+	}
 	return func(ctx context.Context) ([]T, []resource.Unread, bool, error) {
 		listed, changed, err := poll.Page(ctx)
 		if err != nil {
