@@ -101,6 +101,15 @@ func Get[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, 
 	})
 }
 
+// GetCounted reads one object with what is in it, which the API tells of some kinds
+// where it is asked to (cmf-behaviour.md §2.1).
+func GetCounted[T any](ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name string) (T, error) {
+	return client.Send[T](ctx, c.Client, "get "+kind.Singular+" "+name, client.Request{
+		Method: http.MethodGet, Path: kind.ItemPath(scope, name),
+		Query: url.Values{"include-resource-information": {"true"}},
+	})
+}
+
 // GetRaw reads one object as the JSON that came.
 func GetRaw(ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name string) (json.RawMessage, error) {
 	return Get[json.RawMessage](ctx, c, kind, scope, name)

@@ -107,8 +107,11 @@ func (s *Asker[T]) Create(by string, at resource.Location, selected *resource.It
 }
 
 func copyDetail(within string) string {
-	if within == "" {
+	switch within {
+	case "":
 		return "under another name"
+	case "of": // of a savepoint
+		return "under another name, or of another job"
 	}
 	return "under another name, or for another " + within
 }

@@ -9,7 +9,10 @@ import (
 	"strings"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"drey/views"
+	"drey/views/ask"
 	"drey/views/edit"
 	"drey/views/grid"
 	"drey/views/perform"
@@ -201,6 +204,43 @@ func (e *RefusedError) Error() string {
 }
 
 func (e *RefusedError) Unwrap() error { return e.Reason }
+
+// Asking asks about what is done to objects of a kind without its T; its answers go to
+// the mailbox of the view that it is for.
+type Asking interface {
+	views.Actor
+	views.Preparer
+	// Handle takes an answer, and tells whether it was one for it.
+	Handle(msg tea.Msg) (cmd tea.Cmd, took bool)
+}
+
+// AskingOf asks about objects of a kind without its T, nil where nothing is done to them.
+func AskingOf(kind any, env *views.Env, mail *views.Mailbox) Asking {
+	if k, ok := kind.(interface {
+		Asking(env *views.Env, mail *views.Mailbox) Asking
+	}); ok {
+		return k.Asking(env, mail)
+	}
+	return nil
+}
+
+// Asking gives what asks for whatever has no screen.
+func (u untyped[T]) Asking(env *views.Env, mail *views.Mailbox) Asking {
+	return asking[T]{&ask.Asker[T]{
+		Env: env, Kind: &u.kind, Mail: mail, Begun: func([]views.Ref) {},
+	}}
+}
+
+type asking[T any] struct{ *ask.Asker[T] }
+
+// Handle implements Asking.
+func (a asking[T]) Handle(msg tea.Msg) (tea.Cmd, bool) {
+	prepared, ok := msg.(ask.PreparedMsg[T])
+	if !ok {
+		return nil, false
+	}
+	return a.HandlePrepared(prepared), true
+}
 
 // EditorOf are the rules by which objects of a kind without its T are edited, nil
 // where they are not.

@@ -79,7 +79,7 @@ func (r *Rules) Review(ctx context.Context, draft views.Draft, decided map[strin
 		return out, nil
 	}
 	if draft.New {
-		return out, r.reviewNew(ctx, &out)
+		return out, r.reviewNew(ctx, &out, places)
 	}
 	return out, r.reviewOld(ctx, draft, decided, &out)
 }
@@ -122,12 +122,12 @@ func (r *Review) problem(path []string, warning bool, text string) {
 
 // reviewNew looks whether the name is free: what creates an object may change one
 // that is there already.
-func (r *Rules) reviewNew(ctx context.Context, out *Review) error {
+func (r *Rules) reviewNew(ctx context.Context, out *Review, places []string) error {
 	doc := out.Doc.Value.(map[string]any)
 	within := ""
 	if r.Within != "" {
 		if within = yamldoc.MemberText(doc, r.Within); within == "" {
-			out.problem([]string{r.Within}, false, "it does not say where it goes to")
+			out.problem([]string{r.Within}, false, "it does not say where it goes to"+oneOf(places))
 		}
 		delete(doc, r.Within)
 	}
@@ -150,6 +150,17 @@ func (r *Rules) reviewNew(ctx context.Context, out *Review) error {
 		return err
 	}
 	return nil
+}
+
+// mostPlaces are as many as a message names.
+const mostPlaces = 8
+
+// oneOf names what can be chosen.
+func oneOf(places []string) string {
+	if len(places) == 0 || len(places) > mostPlaces {
+		return ""
+	}
+	return ": write one of " + strings.Join(places, ", ")
 }
 
 func where(ref views.Ref) string {

@@ -12,6 +12,7 @@ import (
 	"drey/views/browse"
 	"drey/views/edit"
 	"drey/views/platform"
+	"drey/views/resource"
 )
 
 // kind is that of the scopes, nil where they are no objects.
@@ -71,16 +72,41 @@ type pageMsg struct{ msg tea.Msg }
 
 // Preparing implements views.Preparer.
 func (p *Pane) Preparing() string {
-	if p.box.Waiting("page") {
+	switch {
+	case p.box.Waiting("page"):
 		return "opening " + p.wanted
+	case p.asking != nil:
+		return p.asking.Preparing()
 	}
 	return ""
 }
 
 // GiveUp implements views.Preparer.
 func (p *Pane) GiveUp() tea.Cmd {
-	p.box.Cancel("page")
-	return nil
+	if p.box.Waiting("page") || p.asking == nil {
+		p.box.Cancel("page")
+		return nil
+	}
+	return p.asking.GiveUp()
+}
+
+// deletes tells that scopes are deleted here.
+func (p *Pane) deletes() bool {
+	kind := p.kind()
+	return kind != nil && slices.Contains(kind.Info().Verbs, resource.VerbDelete)
+}
+
+// delete asks before the scope that is chosen goes, as its list does.
+func (p *Pane) delete(key string) tea.Cmd {
+	if p.wanted == "" {
+		return views.Notice(themes.Warn, "choose one "+p.session.Scopes.Singular+" to delete it")
+	}
+	if p.asking == nil {
+		p.asking = browse.AskingOf(p.kind(), p.env, &p.box)
+	}
+	return p.asking.Act(views.ActMsg{
+		Target: views.Ref{Kind: p.session.Scopes.Plural, Name: p.wanted}, Verb: resource.VerbDelete.Do, Asked: key,
+	})
 }
 
 // rules are those by which scopes are edited, nil where they are not.

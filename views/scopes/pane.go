@@ -15,6 +15,7 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
+	"drey/views/browse"
 	"drey/views/clean"
 	"drey/views/frame"
 	"drey/views/grid"
@@ -39,7 +40,8 @@ type Pane struct {
 	env      *views.Env
 	session  *platform.Session
 	box      views.Mailbox
-	rows     []Row // rows[0] is all
+	asking   browse.Asking // about what is done to a scope; nil before the first time
+	rows     []Row         // rows[0] is all
 	cursor   int
 	wanted   string // name under the cursor
 	expected string // name that an address gave, until it is known to be there
@@ -259,6 +261,11 @@ func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 		return views.Send(msg.msg)
 	case views.RestyledMsg:
 		p.layout.dirty = true
+	default:
+		if p.asking != nil {
+			cmd, _ := p.asking.Handle(msg)
+			return cmd
+		}
 	}
 	return nil
 }
@@ -345,6 +352,8 @@ func (p *Pane) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return p.edit()
 	case keymap.Matches(msg, p.env.Keys.Table.Create):
 		return p.create()
+	case keymap.Matches(msg, p.env.Keys.Table.Delete) && p.deletes():
+		return p.delete(msg.String())
 	case keymap.Matches(msg, p.env.Keys.Table.Copy):
 		return views.Send(views.CopyMsg{What: p.wanted, Text: p.wanted})
 	}
@@ -410,13 +419,16 @@ func (p *Pane) Wheel(_, _, delta int) tea.Cmd { return p.move(delta) }
 // Hints implements views.Hinter.
 func (p *Pane) Hints() []views.Hint {
 	k := p.env.Keys
-	return []views.Hint{
+	hints := []views.Hint{
 		{Binding: k.Move.Down, Label: "choose"},
 		{Binding: k.Move.Enter, Label: "its objects"},
 		{Binding: k.Table.Edit},
 		{Binding: k.Table.Create},
-		{Binding: k.Table.Copy},
 	}
+	if p.deletes() {
+		hints = append(hints, views.Hint{Binding: k.Table.Delete})
+	}
+	return append(hints, views.Hint{Binding: k.Table.Copy})
 }
 
 func (p *Pane) scroll() {

@@ -69,8 +69,20 @@ func deleteEnvironment(api *cmfapi.Client) resource.Action[cmf.Environment] {
 		if e.Status == nil || e.Status.Resources == nil {
 			return nil
 		}
-		if n := objects.HealthOf(e.Status.Resources.Applications).Objects; n > 0 {
-			return fmt.Errorf("%d applications are in it", n)
+		for _, of := range []struct {
+			what   string
+			counts map[string]int
+		}{{"application", e.Status.Resources.Applications}, {"statement", e.Status.Resources.Statements}} {
+			n := 0
+			for _, some := range of.counts {
+				n += some
+			}
+			switch {
+			case n == 1:
+				return fmt.Errorf("1 %s is in it: delete it first", of.what)
+			case n > 1:
+				return fmt.Errorf("%d %ss are in it: delete them first", n, of.what)
+			}
 		}
 		return nil
 	}

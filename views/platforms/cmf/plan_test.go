@@ -208,6 +208,12 @@ func lines(steps []views.Step) []string {
 func TestKindsAreFoundWithoutAScreen(t *testing.T) {
 	t.Parallel()
 	api := running(t)
+	// of the others none is deleted, for they are not empty
+	if _, err := cmfapi.Create(t.Context(), api, cmf.Environments, cmf.Scope{}, map[string]any{
+		"name": "empty", "kubernetesNamespace": "empty",
+	}); err != nil {
+		t.Fatal(err)
+	}
 	for _, k := range NewSession("", api).Kinds {
 		t.Run(k.Info().Name, func(t *testing.T) {
 			table, err := k.List(t.Context(), "")

@@ -29,6 +29,11 @@ func served[T any](api *cmfapi.Client, kind cmf.Kind, q cmfapi.Query, k resource
 		}
 	}
 	k.Read, k.Raw = readers[T](api, objects.In(kind))
+	if q.ResourceInformation { // what is refused by its counts is refused by them when it is read again, too
+		k.Read = func(ctx context.Context, ref views.Ref) (T, error) {
+			return cmfapi.GetCounted[T](ctx, api, kind, cmf.Scope{Environment: ref.Scope, Parent: ref.Parent}, ref.Name)
+		}
+	}
 	k.Path, k.Command = pathOf(objects.In(kind)), commandOf(k, objects.In(kind))
 	if kind.Plural != cmf.Applications.Plural { // they have a page of their own
 		k.Describe = describeAny(api, k, objects.In(kind))

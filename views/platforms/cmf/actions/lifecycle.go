@@ -65,7 +65,7 @@ func ApplicationActions(api *cmfapi.Client) []resource.Action[cmf.FlinkApplicati
 		Verb:   func(cmf.FlinkApplication) views.Verb { return resource.VerbSavepoint },
 		Verbs:  []views.Verb{resource.VerbSavepoint},
 		Refuse: refuseSavepoint, Will: savepointFact, Stages: stages,
-		Plain: OneHow(howNew, resource.NewToken), Inputs: savepointInputs[cmf.FlinkApplication],
+		Plain: OneHow(howNew, resource.NewToken), Inputs: savepointInputs[cmf.FlinkApplication](cmf.Applications),
 	})
 	return []resource.Action[cmf.FlinkApplication]{
 		toggle, suspend, savepoint, rollBack(api, stages), deleteApplication(stages),

@@ -65,7 +65,7 @@ func StatementActions(api *cmfapi.Client) []resource.Action[cmf.Statement] {
 		Will: func(objects.Statement, time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: "a savepoint is written; the statement runs on"}
 		},
-		Plain: OneHow(howNew, resource.NewToken), Inputs: savepointInputs[cmf.Statement],
+		Plain: OneHow(howNew, resource.NewToken), Inputs: savepointInputs[cmf.Statement](cmf.Statements),
 	})
 	remove := Deletion(
 		api, objects.In(cmf.Statements), objects.StatementName,

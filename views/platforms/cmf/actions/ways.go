@@ -243,17 +243,24 @@ func completed(ctx context.Context, api *cmfapi.Client, kind cmf.Kind, scope cmf
 	return all, err
 }
 
-// savepointInputs are what may be said of a savepoint. One name is not enough for
-// several.
-func savepointInputs[T any](items []resource.Item[T]) []views.Input {
-	inputs := []views.Input{
-		{Name: howFormat, Label: "format", Value: formatDefault, Values: []string{formatDefault, cmf.FormatCanonical, cmf.FormatNative}},
-		{Name: howPath, Label: "path", Hint: "the folder that the application is configured with"},
+// savepointInputs are what may be said of a savepoint of a kind. One name is not enough
+// for several.
+func savepointInputs[T any](kind cmf.Kind) func([]resource.Item[T]) []views.Input {
+	return func(items []resource.Item[T]) []views.Input {
+		inputs := []views.Input{
+			{
+				Name: howFormat, Label: "format", Value: formatDefault,
+				Values: []string{formatDefault, cmf.FormatCanonical, cmf.FormatNative},
+			},
+			{Name: howPath, Label: "path", Hint: "the folder that the " + kind.Singular + " is configured with"},
+		}
+		if len(items) > 1 {
+			return inputs
+		}
+		return slices.Insert(inputs, 0, views.Input{
+			Name: HowName, Label: "name", Hint: "made from the " + kind.Singular + "'s name",
+		})
 	}
-	if len(items) > 1 {
-		return inputs
-	}
-	return slices.Insert(inputs, 0, views.Input{Name: HowName, Label: "name", Hint: "made from the application's name"})
 }
 
 // formatDefault is the format that the server takes by itself.

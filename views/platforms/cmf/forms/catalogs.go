@@ -60,7 +60,7 @@ func DatabaseEditor(api *cmfapi.Client) *resource.Editor[cmf.KafkaDatabase] {
 		names, err := environments(ctx)
 		for _, item := range list {
 			if name, ok := item.(string); ok && err == nil {
-				found = append(found, unknownName(name, names, "environment", "spec", "ddlEnvironments")...)
+				found = append(found, unknownName(name, names, "environment", "", "spec", "ddlEnvironments")...)
 			}
 		}
 		return found

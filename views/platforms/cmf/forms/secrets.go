@@ -151,7 +151,7 @@ func MappingEditor(api *cmfapi.Client, secret string) *resource.Editor[cmf.Secre
 		for _, s := range listed.Items {
 			names = append(names, s.Metadata.Name)
 		}
-		return append(found, unknownName(name, names, "secret", "spec", "secretName")...)
+		return append(found, unknownName(name, names, "secret", "", "spec", "secretName")...)
 	}
 	r.Will = func(c edit.Change) views.Fact {
 		return views.Fact{

@@ -95,17 +95,21 @@ func checkStatement(ctx context.Context, api *cmfapi.Client, c edit.Change) []ed
 	for _, p := range listed.Items {
 		names = append(names, p.Metadata.Name)
 	}
-	return append(found, unknownName(pool, names, "compute pool of "+c.Target.Scope, "spec", "computePoolName")...)
+	return append(found, unknownName(pool, names, "compute pool", c.Target.Scope, "spec", "computePoolName")...)
 }
 
-// unknownName finds a reference to what is not there.
-func unknownName(name string, names []string, what string, path ...string) []edit.Finding {
+// unknownName finds a reference to what is not there; names are those in scope, "" for the
+// whole server.
+func unknownName(name string, names []string, what, scope string, path ...string) []edit.Finding {
 	for _, n := range names {
 		if n == name {
 			return nil
 		}
 	}
 	says := fmt.Sprintf("there is no %s %s", what, name)
+	if scope != "" {
+		says += " in " + scope
+	}
 	if near, ok := flinkoptions.Nearby(name, names); ok {
 		says += fmt.Sprintf(" (%s?)", near)
 	} else if len(names) > 0 && len(names) <= 10 {
