@@ -408,6 +408,31 @@ func TestLinesAreShortButInTables(t *testing.T) {
 	}
 }
 
+// mostLines is how long a package may be without its tests: one purpose fits in it.
+const mostLines = 3000
+
+func TestPackagesHaveRoomForOnePurpose(t *testing.T) {
+	lines := map[string]int{}
+	for _, path := range sources(t) {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines[filepath.Dir(path)] += bytes.Count(text, []byte("\n"))
+	}
+	for dir, n := range lines {
+		if n > mostLines {
+			t.Errorf("%s has %d lines, more than %d: give a subject of it a package of its own", dir, n, mostLines)
+		}
+	}
+	if len(lines) < 100 {
+		t.Errorf("only %d packages were read", len(lines))
+	}
+}
+
 // longLines gives the lines of a text that are too long, by number.
 func longLines(text string) map[int]bool {
 	long := map[int]bool{}
