@@ -89,6 +89,14 @@ func (o options) get(key string) (string, bool) {
 	return v, ok
 }
 
+// knowing has options be known that may not be read.
+func (o options) knowing(keys []string) options {
+	for _, key := range keys {
+		o.known[key] = true
+	}
+	return o
+}
+
 func (o options) flag(key string) (bool, error) {
 	text, ok := o.get(key)
 	if !ok {

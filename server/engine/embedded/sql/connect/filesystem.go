@@ -87,17 +87,11 @@ func (t *filesTable) formats(o options) error {
 	case !ok:
 		return invalid("A file system table requires a format.\n\nUse the option 'format'.")
 	case name == "csv":
-		for _, key := range csvOptions {
-			o.known[key] = true
-		}
-		f, err := newCSV(o)
+		f, err := newCSV(o.knowing(csvOptions))
 		t.format = func(zone *time.Location) format { c := *f; c.zone = zone; return &c }
 		return err
 	case name == "json":
-		for _, key := range jsonOptions {
-			o.known[key] = true
-		}
-		f, err := newJSON(o)
+		f, err := newJSON(o.knowing(jsonOptions))
 		t.format = func(zone *time.Location) format { c := *f; c.zone = zone; return &c }
 		return err
 	case slices.Contains(

@@ -135,22 +135,15 @@ func (r *Resolver) query(e ast.Expr) (*Expr, error) {
 }
 
 // Values resolves a list in which NULL is illegal.
-func (r *Resolver) Values(list []ast.Expr) ([]*Expr, error) {
-	out := make([]*Expr, len(list))
-	for i, e := range list {
-		x, err := r.Value(e)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = x
-	}
-	return out, nil
-}
+func (r *Resolver) Values(list []ast.Expr) ([]*Expr, error) { return each(list, r.Value) }
 
-func (r *Resolver) List(list []ast.Expr) ([]*Expr, error) {
+// List resolves each of a list.
+func (r *Resolver) List(list []ast.Expr) ([]*Expr, error) { return each(list, r.Resolve) }
+
+func each(list []ast.Expr, resolve func(ast.Expr) (*Expr, error)) ([]*Expr, error) {
 	out := make([]*Expr, len(list))
 	for i, e := range list {
-		x, err := r.Resolve(e)
+		x, err := resolve(e)
 		if err != nil {
 			return nil, err
 		}

@@ -29,16 +29,25 @@ type summer struct {
 
 var sums = apd.BaseContext.WithPrecision(60)
 
-func (s *summer) Add(v value.Value) error {
-	s.n++
+func (s *summer) Add(v value.Value) error { return s.change(v, 1) }
+
+func (s *summer) Retract(v value.Value) error { return s.change(v, -1) }
+
+// change adds a value, or takes it back: by is 1 or -1.
+func (s *summer) change(v value.Value, by int64) error {
+	s.n += by
 	switch {
 	case s.from.IsApprox():
-		s.f = s.round(s.f + v.F())
+		s.f = s.round(s.f + float64(by)*v.F())
 	case s.from.Root == types.Decimal:
-		_, err := sums.Add(&s.dec, &s.dec, v.D())
+		sum := sums.Add
+		if by < 0 {
+			sum = sums.Sub
+		}
+		_, err := sum(&s.dec, &s.dec, v.D())
 		return err
 	default:
-		s.i += v.I
+		s.i += by * v.I
 	}
 	return nil
 }
@@ -56,20 +65,6 @@ func (s *summer) single(f float64) float64 {
 		return float64(float32(f))
 	}
 	return f
-}
-
-func (s *summer) Retract(v value.Value) error {
-	s.n--
-	switch {
-	case s.from.IsApprox():
-		s.f = s.round(s.f - v.F())
-	case s.from.Root == types.Decimal:
-		_, err := sums.Sub(&s.dec, &s.dec, v.D())
-		return err
-	default:
-		s.i -= v.I
-	}
-	return nil
 }
 
 func (s *summer) Result() (value.Value, error) {

@@ -96,24 +96,23 @@ func arrayUnion(t types.Type, items, rest []value.Value) (value.Value, error) {
 	return value.List(distinctItems(*t.Elem, items, rest[0].Items())), nil
 }
 
+// arrayIntersect keeps what is in the other array too, arrayExcept what is not.
 func arrayIntersect(t types.Type, items, rest []value.Value) (value.Value, error) {
-	out := []value.Value{}
-	for _, v := range distinctItems(*t.Elem, items) {
-		if itemIndex(*t.Elem, rest[0].Items(), v) >= 0 {
-			out = append(out, v)
-		}
-	}
-	return value.List(out), nil
+	return filtered(t, items, rest[0].Items(), true), nil
 }
 
 func arrayExcept(t types.Type, items, rest []value.Value) (value.Value, error) {
+	return filtered(t, items, rest[0].Items(), false), nil
+}
+
+func filtered(t types.Type, items, others []value.Value, among bool) value.Value {
 	out := []value.Value{}
 	for _, v := range distinctItems(*t.Elem, items) {
-		if itemIndex(*t.Elem, rest[0].Items(), v) < 0 {
+		if (itemIndex(*t.Elem, others, v) >= 0) == among {
 			out = append(out, v)
 		}
 	}
-	return value.List(out), nil
+	return value.List(out)
 }
 
 func arrayConcat(_ types.Type, items, rest []value.Value) (value.Value, error) {

@@ -1,6 +1,8 @@
 package operators
 
 import (
+	"cmp"
+
 	"drey/client/flinksql/ast"
 	"drey/server/engine/embedded/sql/expr"
 	"drey/server/engine/embedded/sql/sqlerr"
@@ -261,19 +263,23 @@ func setOf(x *expr.Expr, items []*expr.Expr) func(value.Value) bool {
 	}
 	switch {
 	case ints:
-		all := make(map[int64]struct{}, len(items))
-		for _, y := range items {
-			all[y.Literal.I] = struct{}{}
-		}
-		return func(v value.Value) bool { _, ok := all[v.I]; return ok }
+		return among(items, func(v value.Value) int64 { return v.I })
 	case texts:
-		all := make(map[string]struct{}, len(items))
-		for _, y := range items {
-			all[y.Literal.S] = struct{}{}
-		}
-		return func(v value.Value) bool { _, ok := all[v.S]; return ok }
+		return among(items, func(v value.Value) string { return v.S })
 	}
 	return nil
+}
+
+// among tests whether a value is one of the constants.
+func among[K cmp.Ordered](items []*expr.Expr, key func(value.Value) K) func(value.Value) bool {
+	all := make(map[K]struct{}, len(items))
+	for _, y := range items {
+		all[key(*y.Literal)] = struct{}{}
+	}
+	return func(v value.Value) bool {
+		_, ok := all[key(v)]
+		return ok
+	}
 }
 
 // MaxList is how many values a list of IN may have.

@@ -26,20 +26,23 @@ func fromBase64(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
 	return value.Text(strings.ToValidUTF8(string(b), "\ufffd")), nil
 }
 
-func decode(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
-	c, err := charset(v[1].S)
-	if err != nil {
-		return value.NULL, err
-	}
-	return value.Text(c.Decode(v[0].S)), nil
-}
+// eval is what a function of texts does with its arguments.
+type eval = func(*expr.Env, expr.Args, []types.Type) (value.Value, error)
 
-func encode(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
-	c, err := charset(v[1].S)
-	if err != nil {
-		return value.NULL, err
+// DECODE and ENCODE, whose second argument names a character set.
+var (
+	decode = recoded(func(c java.Charset, s string) string { return c.Decode(s) })
+	encode = recoded(func(c java.Charset, s string) string { return c.Encode(s) })
+)
+
+func recoded(by func(java.Charset, string) string) eval {
+	return func(_ *expr.Env, v expr.Args, _ []types.Type) (value.Value, error) {
+		c, err := charset(v[1].S)
+		if err != nil {
+			return value.NULL, err
+		}
+		return value.Text(by(c, v[0].S)), nil
 	}
-	return value.Text(c.Encode(v[0].S)), nil
 }
 
 func charset(name string) (java.Charset, error) {

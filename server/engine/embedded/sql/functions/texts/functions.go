@@ -6,6 +6,7 @@ import (
 	"crypto/md5"
 	"crypto/sha1"
 	"encoding/base64"
+	"strconv"
 	"strings"
 
 	"drey/server/engine/embedded/sql/expr"
@@ -114,68 +115,12 @@ var Functions = []*expr.Function{
 			Args: []expr.Param{expr.Text, expr.Text, expr.Text}, Type: expr.StringResult, Eval: replace,
 		}},
 	},
-	{
-		Name: "LEFT",
-		Forms: []expr.Form{{
-			Category: "string", Signature: "LEFT(string, integer)",
-			Doc: "Returns the leftmost integer characters from the string.",
-		}},
-		Overloads: []expr.Overload{{
-			Args: []expr.Param{expr.Text, expr.Integer}, Type: expr.SameLength, Nullable: true, Eval: left,
-		}},
-	},
-	{
-		Name: "RIGHT",
-		Forms: []expr.Form{{
-			Category: "string", Signature: "RIGHT(string, integer)",
-			Doc: "Returns the rightmost integer characters from the string.",
-		}},
-		Overloads: []expr.Overload{{
-			Args: []expr.Param{expr.Text, expr.Integer}, Type: expr.SameLength, Nullable: true, Eval: right,
-		}},
-	},
-	{
-		Name: "LPAD",
-		Forms: []expr.Form{{
-			Category: "string", Signature: "LPAD(string1, integer, string2)", Returns: "STRING",
-			Doc: "Returns a new string from string1 left-padded with string2 to a length of integer characters.",
-		}},
-		Overloads: []expr.Overload{{
-			Args: []expr.Param{expr.Text, expr.Integer, expr.Text}, Type: expr.StringResult, Eval: pad(true),
-		}},
-	},
-	{
-		Name: "RPAD",
-		Forms: []expr.Form{{
-			Category: "string", Signature: "RPAD(string1, integer, string2)", Returns: "STRING",
-			Doc: "Returns a new string from string1 right-padded with string2 to a length of integer characters.",
-		}},
-		Overloads: []expr.Overload{{
-			Args: []expr.Param{expr.Text, expr.Integer, expr.Text}, Type: expr.StringResult, Eval: pad(false),
-		}},
-	},
-	{
-		Name: "LTRIM",
-		Forms: []expr.Form{{
-			Category: "string", Signature: "LTRIM(str[, trimStr])",
-			Doc: "Removes any leading characters within trimStr from str.",
-		}},
-		Overloads: []expr.Overload{{
-			Args: []expr.Param{expr.Text, expr.Opt(expr.Text)}, Type: expr.SameLength, Eval: trimmed(true, false),
-		}},
-		Unsure: true,
-	},
-	{
-		Name: "RTRIM",
-		Forms: []expr.Form{{
-			Category: "string", Signature: "RTRIM(str[, trimStr])",
-			Doc: "Removes any trailing characters within trimStr from str.",
-		}},
-		Overloads: []expr.Overload{{
-			Args: []expr.Param{expr.Text, expr.Opt(expr.Text)}, Type: expr.SameLength, Eval: trimmed(false, true),
-		}},
-		Unsure: true,
-	},
+	part("LEFT", "leftmost", left),
+	part("RIGHT", "rightmost", right),
+	padded("LPAD", "left", true),
+	padded("RPAD", "right", false),
+	trimmedAt("LTRIM", "leading", trimmed(true, false)),
+	trimmedAt("RTRIM", "trailing", trimmed(false, true)),
 	{
 		Name: "BTRIM",
 		Forms: []expr.Form{{
@@ -231,36 +176,8 @@ var Functions = []*expr.Function{
 		Overloads:  []expr.Overload{{Args: []expr.Param{expr.Text, expr.Text}, Type: textListResult, Eval: split}},
 		Signatures: []string{"SPLIT(<CHARACTER_STRING>, <CHARACTER_STRING>)"},
 	},
-	{
-		Name: "STARTSWITH",
-		Forms: []expr.Form{{
-			Category: "string", Signature: "STARTSWITH(expr, startExpr)", Returns: "BOOLEAN",
-			Doc: "Returns whether expr starts with startExpr.",
-		}},
-		Overloads: []expr.Overload{{
-			Args: []expr.Param{expr.TextOrBytes, expr.TextOrBytes}, Type: expr.BooleanResult,
-			Eval: textTest(strings.HasPrefix),
-		}},
-		Signatures: []string{
-			"STARTSWITH(expr <CHARACTER_STRING>, startExpr <CHARACTER_STRING>)",
-			"STARTSWITH(expr <BINARY_STRING>, startExpr <BINARY_STRING>)",
-		},
-	},
-	{
-		Name: "ENDSWITH",
-		Forms: []expr.Form{{
-			Category: "string", Signature: "ENDSWITH(expr, endExpr)", Returns: "BOOLEAN",
-			Doc: "Returns whether expr ends with endExpr.",
-		}},
-		Overloads: []expr.Overload{{
-			Args: []expr.Param{expr.TextOrBytes, expr.TextOrBytes}, Type: expr.BooleanResult,
-			Eval: textTest(strings.HasSuffix),
-		}},
-		Signatures: []string{
-			"ENDSWITH(expr <CHARACTER_STRING>, endExpr <CHARACTER_STRING>)",
-			"ENDSWITH(expr <BINARY_STRING>, endExpr <BINARY_STRING>)",
-		},
-	},
+	edge("STARTSWITH", "start", strings.HasPrefix),
+	edge("ENDSWITH", "end", strings.HasSuffix),
 	{
 		Name: "DECODE",
 		Forms: []expr.Form{{
@@ -497,54 +414,12 @@ var Functions = []*expr.Function{
 		}},
 		Resolve: pattern(regexpPart),
 	},
-	{
-		Name: "MD5",
-		Forms: []expr.Form{{
-			Category: "hashfunctions", Signature: "MD5(string)", Returns: "CHAR(32)",
-			Doc: "Returns the MD5 hash of string as a string of 32 hexadecimal digits; returns NULL if string is NULL.",
-		}},
-		Overloads: hash(32, func(s string) []byte { h := md5.Sum([]byte(s)); return h[:] }),
-	},
-	{
-		Name: "SHA1",
-		Forms: []expr.Form{{
-			Category: "hashfunctions", Signature: "SHA1(string)", Returns: "CHAR(40)",
-			Doc: "Returns the SHA-1 hash of string as a string of 40 hexadecimal digits; returns NULL if string is NULL.",
-		}},
-		Overloads: hash(40, func(s string) []byte { h := sha1.Sum([]byte(s)); return h[:] }),
-	},
-	{
-		Name: "SHA224",
-		Forms: []expr.Form{{
-			Category: "hashfunctions", Signature: "SHA224(string)", Returns: "CHAR(56)",
-			Doc: "Returns the SHA-224 hash of string as a string of 56 hexadecimal digits; returns NULL if string is NULL.",
-		}},
-		Overloads: hash(56, sha224),
-	},
-	{
-		Name: "SHA256",
-		Forms: []expr.Form{{
-			Category: "hashfunctions", Signature: "SHA256(string)", Returns: "CHAR(64)",
-			Doc: "Returns the SHA-256 hash of string as a string of 64 hexadecimal digits; returns NULL if string is NULL.",
-		}},
-		Overloads: hash(64, sha256Sum),
-	},
-	{
-		Name: "SHA384",
-		Forms: []expr.Form{{
-			Category: "hashfunctions", Signature: "SHA384(string)", Returns: "CHAR(96)",
-			Doc: "Returns the SHA-384 hash of string as a string of 96 hexadecimal digits; returns NULL if string is NULL.",
-		}},
-		Overloads: hash(96, sha384),
-	},
-	{
-		Name: "SHA512",
-		Forms: []expr.Form{{
-			Category: "hashfunctions", Signature: "SHA512(string)", Returns: "CHAR(128)",
-			Doc: "Returns the SHA-512 hash of string as a string of 128 hexadecimal digits; returns NULL if string is NULL.",
-		}},
-		Overloads: hash(128, sha512Sum),
-	},
+	digest("MD5", "MD5", 32, func(s string) []byte { h := md5.Sum([]byte(s)); return h[:] }),
+	digest("SHA1", "SHA-1", 40, func(s string) []byte { h := sha1.Sum([]byte(s)); return h[:] }),
+	digest("SHA224", "SHA-224", 56, sha224),
+	digest("SHA256", "SHA-256", 64, sha256Sum),
+	digest("SHA384", "SHA-384", 96, sha384),
+	digest("SHA512", "SHA-512", 128, sha512Sum),
 	{
 		Name: "SHA2",
 		Forms: []expr.Form{{
@@ -565,4 +440,81 @@ var Functions = []*expr.Function{
 		},
 		Supported: []string{"<CHARACTER>"},
 	},
+}
+
+// part is LEFT and RIGHT.
+func part(name, which string, of eval) *expr.Function {
+	return &expr.Function{
+		Name: name,
+		Forms: []expr.Form{{
+			Category: "string", Signature: name + "(string, integer)",
+			Doc: "Returns the " + which + " integer characters from the string.",
+		}},
+		Overloads: []expr.Overload{{
+			Args: []expr.Param{expr.Text, expr.Integer}, Type: expr.SameLength, Nullable: true, Eval: of,
+		}},
+	}
+}
+
+// padded is LPAD and RPAD.
+func padded(name, side string, front bool) *expr.Function {
+	return &expr.Function{
+		Name: name,
+		Forms: []expr.Form{{
+			Category: "string", Signature: name + "(string1, integer, string2)", Returns: "STRING",
+			Doc: "Returns a new string from string1 " + side +
+				"-padded with string2 to a length of integer characters.",
+		}},
+		Overloads: []expr.Overload{{
+			Args: []expr.Param{expr.Text, expr.Integer, expr.Text}, Type: expr.StringResult, Eval: pad(front),
+		}},
+	}
+}
+
+// trimmedAt is LTRIM and RTRIM.
+func trimmedAt(name, which string, of eval) *expr.Function {
+	return &expr.Function{
+		Name: name,
+		Forms: []expr.Form{{
+			Category: "string", Signature: name + "(str[, trimStr])",
+			Doc: "Removes any " + which + " characters within trimStr from str.",
+		}},
+		Overloads: []expr.Overload{{
+			Args: []expr.Param{expr.Text, expr.Opt(expr.Text)}, Type: expr.SameLength, Eval: of,
+		}},
+		Unsure: true,
+	}
+}
+
+// edge is STARTSWITH and ENDSWITH.
+func edge(name, which string, test func(text, part string) bool) *expr.Function {
+	arg := which + "Expr"
+	return &expr.Function{
+		Name: name,
+		Forms: []expr.Form{{
+			Category: "string", Signature: name + "(expr, " + arg + ")", Returns: "BOOLEAN",
+			Doc: "Returns whether expr " + which + "s with " + arg + ".",
+		}},
+		Overloads: []expr.Overload{{
+			Args: []expr.Param{expr.TextOrBytes, expr.TextOrBytes}, Type: expr.BooleanResult, Eval: textTest(test),
+		}},
+		Signatures: []string{
+			name + "(expr <CHARACTER_STRING>, " + arg + " <CHARACTER_STRING>)",
+			name + "(expr <BINARY_STRING>, " + arg + " <BINARY_STRING>)",
+		},
+	}
+}
+
+// digest is a hash that is written in so many hexadecimal digits.
+func digest(name, title string, digits int, sum func(string) []byte) *expr.Function {
+	n := strconv.Itoa(digits)
+	return &expr.Function{
+		Name: name,
+		Forms: []expr.Form{{
+			Category: "hashfunctions", Signature: name + "(string)", Returns: "CHAR(" + n + ")",
+			Doc: "Returns the " + title + " hash of string as a string of " + n +
+				" hexadecimal digits; returns NULL if string is NULL.",
+		}},
+		Overloads: hash(digits, sum),
+	}
 }

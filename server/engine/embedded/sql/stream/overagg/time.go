@@ -244,13 +244,8 @@ func (o *OverTime) giveGroup(p *timePartition, rows []stream.WaitingRow) error {
 		if err := o.Budget.Take(len(r.Key), r.Row); err != nil {
 			return err
 		}
-		for i, c := range o.Calls {
-			if c.Agg == nil {
-				continue
-			}
-			if err := aggregate.Feed(p.accs[i], c.Agg, stream.Change{Op: cmf.OpInsert, Row: r.Row}); err != nil {
-				return err
-			}
+		if err := o.feed(p, stream.Change{Op: cmf.OpInsert, Row: r.Row}); err != nil {
+			return err
 		}
 	}
 	if err := o.leave(p, rows[0].At); err != nil {
@@ -273,6 +268,19 @@ func (o *OverTime) giveGroup(p *timePartition, rows []stream.WaitingRow) error {
 	return nil
 }
 
+// feed gives a change to all that aggregates.
+func (o *OverTime) feed(p *timePartition, c stream.Change) error {
+	for i, call := range o.Calls {
+		if call.Agg == nil {
+			continue
+		}
+		if err := aggregate.Feed(p.accs[i], call.Agg, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // leave takes back the rows that are behind the frame. All calls share it.
 func (o *OverTime) leave(p *timePartition, now int64) error {
 	f := o.Calls[0].Frame
@@ -283,13 +291,8 @@ func (o *OverTime) leave(p *timePartition, now int64) error {
 		if o.Calls[0].Agg == nil || !expired {
 			return nil
 		}
-		for i, c := range o.Calls {
-			if c.Agg == nil {
-				continue
-			}
-			if err := aggregate.Feed(p.accs[i], c.Agg, stream.Change{Op: cmf.OpDelete, Row: oldest.Row}); err != nil {
-				return err
-			}
+		if err := o.feed(p, stream.Change{Op: cmf.OpDelete, Row: oldest.Row}); err != nil {
+			return err
 		}
 		o.Budget.Give(len(oldest.Key), oldest.Row)
 		p.rows[0] = stream.WaitingRow{}
