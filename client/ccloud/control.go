@@ -25,7 +25,7 @@ type ComputePool struct {
 		CurrentCFU int    `json:"current_cfu"`
 	} `json:"status"`
 
-	raw json.RawMessage
+	original
 }
 
 // Phases of a pool.
@@ -52,7 +52,7 @@ type Region struct {
 	HTTPEndpoint        string `json:"http_endpoint"`
 	PrivateHTTPEndpoint string `json:"private_http_endpoint"`
 
-	raw json.RawMessage
+	original
 }
 
 // Artifact is code that a statement can use.
@@ -72,7 +72,7 @@ type Artifact struct {
 		Version string `json:"version"`
 	} `json:"versions"`
 
-	raw json.RawMessage
+	original
 }
 
 // NewArtifact is what an artifact is made of. The class is the API's to the letter,
@@ -122,7 +122,7 @@ type Environment struct {
 	DisplayName string   `json:"display_name"`
 	Metadata    Metadata `json:"metadata"`
 
-	raw json.RawMessage
+	original
 }
 
 // Organization holds environments.
@@ -154,7 +154,7 @@ type Connection struct {
 		Detail string `json:"detail"`
 	} `json:"status"`
 
-	raw json.RawMessage
+	original
 }
 
 // MaterializedTable is a table that a query keeps up to date.
@@ -180,7 +180,7 @@ type MaterializedTable struct {
 		CreationStatement string `json:"creation_statement"`
 	} `json:"status"`
 
-	raw json.RawMessage
+	original
 }
 
 // TableVersion is a version of a materialized table, made by a change of its query.
@@ -217,7 +217,7 @@ type Workspace struct {
 		} `json:"blocks"`
 	} `json:"spec"`
 
-	raw json.RawMessage
+	original
 }
 
 // secretMember is the member of a connection that holds its secrets.

@@ -12,6 +12,13 @@ import (
 	"time"
 )
 
+// original is the part of an object that holds how it came.
+type original struct{ raw json.RawMessage }
+
+// Raw is the object as it came, a connection without its secrets; nil for one that was
+// made here.
+func (o original) Raw() json.RawMessage { return o.raw }
+
 // preserve reads an object and holds what came, so that members that are not known
 // here survive.
 func preserve(b []byte, known any, raw *json.RawMessage) error {

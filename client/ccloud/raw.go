@@ -1,12 +1,6 @@
 package ccloud
 
-import (
-	"encoding/json"
-	"strings"
-)
-
-// Raw is the object as it came.
-func (c ComputePool) Raw() json.RawMessage { return c.raw }
+import "strings"
 
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (c *ComputePool) UnmarshalJSON(b []byte) error {
@@ -22,9 +16,6 @@ func (c ComputePool) MarshalJSON() ([]byte, error) {
 	return give(c.raw, plain(c))
 }
 
-// Raw is the object as it came.
-func (r Region) Raw() json.RawMessage { return r.raw }
-
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (r *Region) UnmarshalJSON(b []byte) error {
 	type plain Region
@@ -36,9 +27,6 @@ func (r Region) MarshalJSON() ([]byte, error) {
 	type plain Region
 	return give(r.raw, plain(r))
 }
-
-// Raw is the object as it came.
-func (a Artifact) Raw() json.RawMessage { return a.raw }
 
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (a *Artifact) UnmarshalJSON(b []byte) error {
@@ -52,9 +40,6 @@ func (a Artifact) MarshalJSON() ([]byte, error) {
 	return give(a.raw, plain(a))
 }
 
-// Raw is the object as it came.
-func (e Environment) Raw() json.RawMessage { return e.raw }
-
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (e *Environment) UnmarshalJSON(b []byte) error {
 	type plain Environment
@@ -66,9 +51,6 @@ func (e Environment) MarshalJSON() ([]byte, error) {
 	type plain Environment
 	return give(e.raw, plain(e))
 }
-
-// Raw is the object as it came.
-func (m MaterializedTable) Raw() json.RawMessage { return m.raw }
 
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (m *MaterializedTable) UnmarshalJSON(b []byte) error {
@@ -85,9 +67,6 @@ func (m MaterializedTable) MarshalJSON() ([]byte, error) {
 	return give(m.raw, plain(m))
 }
 
-// Raw is the object as it came.
-func (w Workspace) Raw() json.RawMessage { return w.raw }
-
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (w *Workspace) UnmarshalJSON(b []byte) error {
 	type plain Workspace
@@ -99,9 +78,6 @@ func (w Workspace) MarshalJSON() ([]byte, error) {
 	type plain Workspace
 	return give(w.raw, plain(w))
 }
-
-// Raw is the connection as it came, without its secrets.
-func (c Connection) Raw() json.RawMessage { return c.raw }
 
 // UnmarshalJSON implements json.Unmarshaler; secrets are left out.
 func (c *Connection) UnmarshalJSON(b []byte) error {

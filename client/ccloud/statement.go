@@ -53,7 +53,7 @@ type Statement struct {
 	Status         *StatementStatus  `json:"status,omitempty"`
 	Result         *StatementResults `json:"result,omitempty"`
 
-	raw json.RawMessage
+	original
 }
 
 // StatementSpec is what was asked for.
@@ -169,9 +169,6 @@ func (s Statement) Columns() []Column {
 
 // Hidden tells that a client runs the statement for itself.
 func (s Statement) Hidden() bool { return s.Metadata.Labels[LabelHidden] == "true" }
-
-// Raw is the statement as it came; nil for one that was made here.
-func (s Statement) Raw() json.RawMessage { return s.raw }
 
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept, and
 // values that are known are written as the specification has them.

@@ -168,3 +168,33 @@ type LicenseStatus struct {
 	LicenseType string `json:"licenseType,omitempty"`
 	Expiration  int64  `json:"expiration,omitempty"`
 }
+
+// Head is what each object begins with, to be read and set.
+type Head struct {
+	APIVersion, Kind *string
+	Metadata         *Metadata
+}
+
+// Head implements it for a KafkaCatalog.
+func (k *KafkaCatalog) Head() Head { return Head{&k.APIVersion, &k.Kind, &k.Metadata} }
+
+// Head implements it for a KafkaDatabase.
+func (k *KafkaDatabase) Head() Head { return Head{&k.APIVersion, &k.Kind, &k.Metadata} }
+
+// Head implements it for a SecretMapping.
+func (s *SecretMapping) Head() Head { return Head{&s.APIVersion, &s.Kind, &s.Metadata} }
+
+// Head implements it for a ComputePool.
+func (c *ComputePool) Head() Head { return Head{&c.APIVersion, &c.Kind, &c.Metadata} }
+
+// Head implements it for a Secret.
+func (s *Secret) Head() Head { return Head{&s.APIVersion, &s.Kind, &s.Metadata} }
+
+// Head implements it for a Statement.
+func (s *Statement) Head() Head { return Head{&s.APIVersion, &s.Kind, &s.Metadata} }
+
+// Head implements it for a KubernetesCluster.
+func (k *KubernetesCluster) Head() Head { return Head{&k.APIVersion, &k.Kind, &k.Metadata} }
+
+// Head implements it for a Savepoint.
+func (s *Savepoint) Head() Head { return Head{&s.APIVersion, &s.Kind, &s.Metadata} }

@@ -15,24 +15,22 @@ import (
 func (c *Client) StartApplication(
 	ctx context.Context, scope cmf.Scope, name, savepointUID string,
 ) (*cmf.FlinkApplication, error) {
-	r := client.Request{Method: http.MethodPost, Path: cmf.Applications.ItemPath(scope, name) + "/start"}
+	var query url.Values
 	if savepointUID != "" {
-		r.Query = url.Values{"startFromSavepointUid": {savepointUID}}
+		query = url.Values{"startFromSavepointUid": {savepointUID}}
 	}
-	return client.Send[*cmf.FlinkApplication](ctx, c.Client, "start application "+name, r)
+	return act[*cmf.FlinkApplication](ctx, c, cmf.Applications, scope, name, "start", query)
 }
 
 // SuspendApplication suspends an application as its upgradeMode says.
 // An Error of the status 304: it was already suspended.
 func (c *Client) SuspendApplication(ctx context.Context, scope cmf.Scope, name string) (*cmf.FlinkApplication, error) {
-	r := client.Request{Method: http.MethodPost, Path: cmf.Applications.ItemPath(scope, name) + "/suspend"}
-	return client.Send[*cmf.FlinkApplication](ctx, c.Client, "suspend application "+name, r)
+	return act[*cmf.FlinkApplication](ctx, c, cmf.Applications, scope, name, "suspend", nil)
 }
 
 // DetachSavepoint makes an application's savepoint outlive it.
 func (c *Client) DetachSavepoint(ctx context.Context, scope cmf.Scope, name string) (*cmf.Savepoint, error) {
-	r := client.Request{Method: http.MethodPost, Path: cmf.ApplicationSavepoints.ItemPath(scope, name) + "/detach"}
-	return client.Send[*cmf.Savepoint](ctx, c.Client, "detach savepoint "+name, r)
+	return act[*cmf.Savepoint](ctx, c, cmf.ApplicationSavepoints, scope, name, "detach", nil)
 }
 
 // StopStatement asks for spec.stopped=true: a savepoint is taken and the
@@ -58,14 +56,12 @@ func (c *Client) PutStopped(ctx context.Context, scope cmf.Scope, s cmf.Statemen
 // ResourceInformation counts what there is, as the server writes it: a number of each
 // kind, or one for each of its states (cmf-behaviour.md §8).
 func (c *Client) ResourceInformation(ctx context.Context) (cmf.Object, error) {
-	r := client.Request{Method: http.MethodGet, Path: cmf.BasePath + "/resource-information"}
-	return client.Send[cmf.Object](ctx, c.Client, "resource information", r)
+	return get[cmf.Object](ctx, c, cmf.BasePath+"/resource-information", "resource information")
 }
 
 // License tells whether the server may be used, and until when.
 func (c *Client) License(ctx context.Context) (cmf.License, error) {
-	r := client.Request{Method: http.MethodGet, Path: cmf.BasePath + "/c3/license"}
-	return client.Send[cmf.License](ctx, c.Client, "licence", r)
+	return get[cmf.License](ctx, c, cmf.BasePath+"/c3/license", "licence")
 }
 
 // Results reads one page of a statement's changelog; token "" is the first
@@ -82,15 +78,29 @@ func (c *Client) Results(ctx context.Context, scope cmf.Scope, statement, token 
 
 // Exceptions reads a statement's exceptions, newest first.
 func (c *Client) Exceptions(ctx context.Context, scope cmf.Scope, statement string) ([]cmf.StatementException, error) {
-	r := client.Request{Method: http.MethodGet, Path: cmf.Statements.ItemPath(scope, statement) + "/exceptions"}
-	list, err := client.Send[cmf.StatementExceptionList](ctx, c.Client, "exceptions of "+statement, r)
+	list, err := get[cmf.StatementExceptionList](
+		ctx, c, cmf.Statements.ItemPath(scope, statement)+"/exceptions", "exceptions of "+statement,
+	)
 	return list.Data, err
 }
 
 // SystemInformation tells the server's version.
 func (c *Client) SystemInformation(ctx context.Context) (cmf.SystemInformation, error) {
-	r := client.Request{Method: http.MethodGet, Path: cmf.BasePath + "/system-information"}
-	return client.Send[cmf.SystemInformation](ctx, c.Client, "system information", r)
+	return get[cmf.SystemInformation](ctx, c, cmf.BasePath+"/system-information", "system information")
+}
+
+// act asks for an action of an object, which answers with the object.
+func act[T any](
+	ctx context.Context, c *Client, kind cmf.Kind, scope cmf.Scope, name, verb string, query url.Values,
+) (T, error) {
+	return client.Send[T](ctx, c.Client, verb+" "+kind.Singular+" "+name, client.Request{
+		Method: http.MethodPost, Path: kind.ItemPath(scope, name) + "/" + verb, Query: query,
+	})
+}
+
+// get reads what a path has.
+func get[T any](ctx context.Context, c *Client, path, what string) (T, error) {
+	return client.Send[T](ctx, c.Client, what, client.Request{Method: http.MethodGet, Path: path})
 }
 
 // ResultPager follows a statement's results to their end.

@@ -5,6 +5,12 @@ import (
 	"encoding/json"
 )
 
+// original is the part of an object that holds how it came.
+type original struct{ raw json.RawMessage }
+
+// Raw is the object as it came; nil for one that was made here.
+func (o original) Raw() json.RawMessage { return o.raw }
+
 // preserve reads an object and holds what came, so that members that are not known
 // here survive.
 func preserve(b []byte, known any, raw *json.RawMessage) error {
@@ -23,9 +29,6 @@ func give(raw json.RawMessage, known any) ([]byte, error) {
 	return json.Marshal(known)
 }
 
-// Raw is the object as it came.
-func (d Deployment) Raw() json.RawMessage { return d.raw }
-
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (d *Deployment) UnmarshalJSON(b []byte) error {
 	type plain Deployment
@@ -37,9 +40,6 @@ func (d Deployment) MarshalJSON() ([]byte, error) {
 	type plain Deployment
 	return give(d.raw, plain(d))
 }
-
-// Raw is the object as it came.
-func (j Job) Raw() json.RawMessage { return j.raw }
 
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (j *Job) UnmarshalJSON(b []byte) error {
@@ -53,9 +53,6 @@ func (j Job) MarshalJSON() ([]byte, error) {
 	return give(j.raw, plain(j))
 }
 
-// Raw is the object as it came.
-func (s Savepoint) Raw() json.RawMessage { return s.raw }
-
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (s *Savepoint) UnmarshalJSON(b []byte) error {
 	type plain Savepoint
@@ -68,9 +65,6 @@ func (s Savepoint) MarshalJSON() ([]byte, error) {
 	return give(s.raw, plain(s))
 }
 
-// Raw is the object as it came.
-func (e Event) Raw() json.RawMessage { return e.raw }
-
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (e *Event) UnmarshalJSON(b []byte) error {
 	type plain Event
@@ -82,9 +76,6 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	type plain Event
 	return give(e.raw, plain(e))
 }
-
-// Raw is the object as it came.
-func (s SessionCluster) Raw() json.RawMessage { return s.raw }
 
 // UnmarshalJSON implements json.Unmarshaler; members that are not known are kept.
 func (s *SessionCluster) UnmarshalJSON(b []byte) error {

@@ -79,7 +79,7 @@ type Deployment struct {
 	Spec       DeploymentSpec   `json:"spec"`
 	Status     DeploymentStatus `json:"status,omitzero"`
 
-	raw json.RawMessage
+	original
 }
 
 // DeploymentSpec is what is wanted.
@@ -161,7 +161,7 @@ type Job struct {
 		} `json:"started"`
 	} `json:"status"`
 
-	raw json.RawMessage
+	original
 }
 
 // Failure is why something failed.
@@ -185,7 +185,7 @@ type Savepoint struct {
 		Failure *Failure `json:"failure,omitempty"`
 	} `json:"status,omitzero"`
 
-	raw json.RawMessage
+	original
 }
 
 // Event is something that happened to a deployment.
@@ -195,7 +195,7 @@ type Event struct {
 		Message string `json:"message"`
 	} `json:"spec"`
 
-	raw json.RawMessage
+	original
 }
 
 // SessionCluster runs several deployments.
@@ -212,7 +212,7 @@ type SessionCluster struct {
 		Failure *Failure `json:"failure"`
 	} `json:"status"`
 
-	raw json.RawMessage
+	original
 }
 
 // Defaults are what a deployment of a namespace has where it does not say.
@@ -226,7 +226,7 @@ type Object struct {
 	Name     string
 	Metadata Metadata
 
-	raw json.RawMessage
+	original
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -292,9 +292,6 @@ func withoutValues(b []byte) json.RawMessage {
 
 // MarshalJSON implements json.Marshaler.
 func (o Object) MarshalJSON() ([]byte, error) { return o.raw, nil }
-
-// Raw is the object as it came.
-func (o Object) Raw() json.RawMessage { return o.raw }
 
 // Member reads a text member of the object by its path, "" where there is none.
 func (o Object) Member(path ...string) string {

@@ -261,15 +261,16 @@ func Delete(ctx context.Context, c *Client, of vvp.Collection, namespace, name s
 
 // Defaults are what deployments of a namespace have where they do not say.
 func (c *Client) Defaults(ctx context.Context, namespace string) (vvp.Defaults, error) {
-	return ask[vvp.Defaults](
-		ctx, c.in(namespace), "get the defaults of deployments", http.MethodGet, vvp.AllDefaults.Path(namespace), nil,
-		nil,
-	)
+	return defaults[vvp.Defaults](ctx, c, namespace)
 }
 
 // RawDefaults are the same as they came.
 func (c *Client) RawDefaults(ctx context.Context, namespace string) (json.RawMessage, error) {
-	return ask[json.RawMessage](
+	return defaults[json.RawMessage](ctx, c, namespace)
+}
+
+func defaults[T any](ctx context.Context, c *Client, namespace string) (T, error) {
+	return ask[T](
 		ctx, c.in(namespace), "get the defaults of deployments", http.MethodGet, vvp.AllDefaults.Path(namespace), nil,
 		nil,
 	)

@@ -30,9 +30,7 @@ var fieldLifecycle = model.Field{Column: model.ColumnPath, Path: "$.spec.lifecyc
 
 // clusterAccess keeps labels and annotations also where null is sent.
 var clusterAccess = func() Access[cmf.KubernetesCluster] {
-	access := typedAccess(cmf.KubernetesClusters,
-		func(c *cmf.KubernetesCluster) (apiVersion, kind *string) { return &c.APIVersion, &c.Kind },
-		func(c *cmf.KubernetesCluster) *cmf.Metadata { return &c.Metadata })
+	access := typedAccess[cmf.KubernetesCluster](cmf.KubernetesClusters)
 	access.Carry = func(old, c *cmf.KubernetesCluster, _ cmf.Object) {
 		if c.Metadata.Labels == nil {
 			c.Metadata.Labels = old.Metadata.Labels

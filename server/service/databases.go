@@ -13,12 +13,10 @@ var databaseRules = Rules[cmf.KafkaDatabase]{
 	ID: model.KindDatabase, Kind: cmf.KafkaDatabases, Owner: model.KindCatalog, Naming: body.ResourceName,
 	List:    lists.Listing{Sorts: sorts(nil)},
 	Replies: Replies{EmptyUpdate: true},
-	Access: typedAccess(cmf.KafkaDatabases,
-		func(d *cmf.KafkaDatabase) (apiVersion, kind *string) { return &d.APIVersion, &d.Kind },
-		func(d *cmf.KafkaDatabase) *cmf.Metadata { return &d.Metadata }),
-	Check:  checkDatabase,
-	Delete: deleteDatabase,
-	Show:   showDatabase,
+	Access:  typedAccess[cmf.KafkaDatabase](cmf.KafkaDatabases),
+	Check:   checkDatabase,
+	Delete:  deleteDatabase,
+	Show:    showDatabase,
 }
 
 func checkDatabase(op *WriteOp[cmf.KafkaDatabase]) error {

@@ -11,10 +11,8 @@ import (
 
 var secretMappingRules = Rules[cmf.SecretMapping]{
 	ID: model.KindSecretMapping, Kind: cmf.SecretMappings, Naming: body.ResourceName,
-	List: lists.Listing{Sorts: sorts(nil)},
-	Access: typedAccess(cmf.SecretMappings,
-		func(m *cmf.SecretMapping) (apiVersion, kind *string) { return &m.APIVersion, &m.Kind },
-		func(m *cmf.SecretMapping) *cmf.Metadata { return &m.Metadata }),
+	List:    lists.Listing{Sorts: sorts(nil)},
+	Access:  typedAccess[cmf.SecretMapping](cmf.SecretMappings),
 	Check:   checkMapping,
 	Written: mappingWritten,
 	Delete:  deleteMapping,

@@ -149,9 +149,8 @@ type Write struct {
 
 // typedAccess is Access for kinds with typed metadata; head finds where
 // apiVersion and kind stand, meta the metadata.
-func typedAccess[T any](
-	kind cmf.Kind, head func(*T) (apiVersion, kind *string), meta func(*T) *cmf.Metadata,
-) Access[T] {
+func typedAccess[T any, P headed[T]](kind cmf.Kind) Access[T] {
+	meta := func(t *T) *cmf.Metadata { return P(t).Head().Metadata }
 	return Access[T]{
 		Name:   func(t *T) string { return meta(t).Name },
 		Labels: func(t *T) map[string]string { return meta(t).Labels },
@@ -159,13 +158,18 @@ func typedAccess[T any](
 			carryMetadata(meta(old), meta(object), sent)
 		},
 		Stamp: func(t *T, s Stamp) {
-			apiVersion, name := head(t)
-			*apiVersion, *name = cmf.APIVersion, kind.Name
-			m := meta(t)
-			m.Name, m.UID = s.Name, s.UID
-			m.CreationTimestamp, m.UpdateTimestamp = cmf.Time(s.Created), cmf.Time(s.Updated)
+			h := P(t).Head()
+			*h.APIVersion, *h.Kind = cmf.APIVersion, kind.Name
+			h.Metadata.Name, h.Metadata.UID = s.Name, s.UID
+			h.Metadata.CreationTimestamp, h.Metadata.UpdateTimestamp = cmf.Time(s.Created), cmf.Time(s.Updated)
 		},
 	}
+}
+
+// headed is what points to an object that begins as all do.
+type headed[T any] interface {
+	*T
+	Head() cmf.Head
 }
 
 func carryMetadata(old, object *cmf.Metadata, sent cmf.Object) {

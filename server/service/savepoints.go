@@ -46,9 +46,7 @@ func namePrefix(value string) (model.Term, error) {
 // savepointAccess invents the name that a client left out; savepoints have no
 // updateTimestamp (cmf-behaviour.md §2.6).
 var savepointAccess = func() Access[cmf.Savepoint] {
-	access := typedAccess(cmf.DetachedSavepoints,
-		func(s *cmf.Savepoint) (apiVersion, kind *string) { return &s.APIVersion, &s.Kind },
-		func(s *cmf.Savepoint) *cmf.Metadata { return &s.Metadata })
+	access := typedAccess[cmf.Savepoint](cmf.DetachedSavepoints)
 	stamp := access.Stamp
 	access.Stamp = func(s *cmf.Savepoint, st Stamp) {
 		stamp(s, st)

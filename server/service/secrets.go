@@ -27,9 +27,7 @@ var secretRules = Rules[cmf.Secret]{
 		},
 		Fields: true,
 	},
-	Access: typedAccess(cmf.Secrets,
-		func(s *cmf.Secret) (apiVersion, kind *string) { return &s.APIVersion, &s.Kind },
-		func(s *cmf.Secret) *cmf.Metadata { return &s.Metadata }),
+	Access: typedAccess[cmf.Secret](cmf.Secrets),
 	Check:  checkSecret,
 	Delete: deleteSecret,
 }

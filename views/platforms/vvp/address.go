@@ -2,6 +2,7 @@ package vvp
 
 import (
 	"context"
+	"encoding/json"
 
 	"drey/client/vvp"
 	"drey/client/vvpapi"
@@ -45,4 +46,14 @@ func deploymentHandle(i deployment) string {
 // deploymentNow reads a deployment again.
 func deploymentNow(ctx context.Context, api *vvpapi.Client, i deployment) (vvp.Deployment, error) {
 	return vvpapi.Get[vvp.Deployment](ctx, api, vvp.Deployments, i.Scope, deploymentHandle(i))
+}
+
+// rawOf reads an object of a kind as it comes.
+func rawOf[T interface{ Raw() json.RawMessage }](
+	api *vvpapi.Client, of vvp.Collection,
+) func(context.Context, views.Ref) (json.RawMessage, error) {
+	return func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
+		o, err := vvpapi.Get[T](ctx, api, of, ref.Scope, ref.Name)
+		return o.Raw(), err
+	}
 }

@@ -1,8 +1,6 @@
 package vvp
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
@@ -68,11 +66,8 @@ func Jobs(api *vvpapi.Client, id string) resource.Kind[vvp.Job] {
 		},
 		WebPages: func(i job) []views.Fact { return jobPages(api, i) },
 		Detail:   resource.RawDetail[vvp.Job],
-		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
-			j, err := vvpapi.Get[vvp.Job](ctx, api, vvp.Jobs, ref.Scope, ref.Name)
-			return j.Raw(), err
-		},
-		Empty: "it has never run",
+		Raw:      rawOf[vvp.Job](api, vvp.Jobs),
+		Empty:    "it has never run",
 	}
 	return served(api, func(namespace string) sources.Lister[vvp.Job] {
 		return listerOf(vvpapi.List[vvp.Job](api, vvp.Jobs, namespace, query))

@@ -2,7 +2,6 @@ package vvp
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -52,10 +51,7 @@ func Savepoints(api *vvpapi.Client) resource.Kind[vvp.Savepoint] {
 		Read: func(ctx context.Context, ref views.Ref) (vvp.Savepoint, error) {
 			return vvpapi.Get[vvp.Savepoint](ctx, api, vvp.Savepoints, ref.Scope, ref.Name)
 		},
-		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
-			s, err := vvpapi.Get[vvp.Savepoint](ctx, api, vvp.Savepoints, ref.Scope, ref.Name)
-			return s.Raw(), err
-		},
+		Raw:   rawOf[vvp.Savepoint](api, vvp.Savepoints),
 		Empty: "S on a deployment takes one",
 	}
 	return served(api, listed[vvp.Savepoint](api, vvp.Savepoints), k)

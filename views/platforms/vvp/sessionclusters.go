@@ -2,7 +2,6 @@ package vvp
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -70,12 +69,9 @@ func SessionClusters(api *vvpapi.Client) resource.Kind[SessionCluster] {
 				{Label: "made", Text: cells.Ago(i.Value.Metadata.Made(), now)},
 			}
 		},
-		Detail: resource.RawDetail[SessionCluster],
-		Read:   read,
-		Raw: func(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
-			c, err := vvpapi.Get[SessionCluster](ctx, api, vvp.SessionClusters, ref.Scope, ref.Name)
-			return c.Raw(), err
-		},
+		Detail:   resource.RawDetail[SessionCluster],
+		Read:     read,
+		Raw:      rawOf[SessionCluster](api, vvp.SessionClusters),
 		Compared: resource.CompareSpec,
 		Recreate: recreation(api, vvp.SessionClusters, "nothing runs in it yet"),
 		Editor:   clusterEditor(api),
