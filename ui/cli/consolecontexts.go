@@ -71,24 +71,25 @@ func (o *openContexts) dirOf(name string) string {
 
 // textsOf keeps what is typed in the SQL tab of a context.
 func (o *openContexts) textsOf(name string) *disk.Texts {
-	if o.texts == nil {
-		o.texts = map[string]*disk.Texts{}
-	}
-	if o.texts[name] == nil {
-		o.texts[name] = disk.NewTexts(o.dirOf(name))
-	}
-	return o.texts[name]
+	return once(&o.texts, name, func() *disk.Texts { return disk.NewTexts(o.dirOf(name)) })
 }
 
 // draftsOf keeps the objects of a context that are edited.
 func (o *openContexts) draftsOf(name string) *disk.Drafts {
-	if o.drafts == nil {
-		o.drafts = map[string]*disk.Drafts{}
+	return once(&o.drafts, name, func() *disk.Drafts { return disk.NewDrafts(o.dirOf(name)) })
+}
+
+// once gives what was made for a name, and makes it the first time.
+func once[T any](made *map[string]T, name string, make func() T) T {
+	of, ok := (*made)[name]
+	if !ok {
+		of = make()
+		if *made == nil {
+			*made = map[string]T{}
+		}
+		(*made)[name] = of
 	}
-	if o.drafts[name] == nil {
-		o.drafts[name] = disk.NewDrafts(o.dirOf(name))
-	}
-	return o.drafts[name]
+	return of
 }
 
 // journal keeps what is done in a context, or on a server that is in none, so that

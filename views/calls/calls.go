@@ -3,6 +3,7 @@ package calls
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -296,24 +297,22 @@ func describe(c client.Call) detail.Loader {
 		d.Add(t.Text, "")
 		d.Add(t.Head, "AS CURL")
 		d.Text(t.Link, c.Curl())
-		if len(c.RequestBody) > 0 {
-			d.Add(t.Text, "")
-			d.Add(t.Head, "BODY")
-			body := detail.FromJSON(t, c.RequestBody)
-			d.Plain, d.Styled, d.Raw = append(d.Plain, body.Plain...), append(
-				d.Styled, body.Styled...,
-			), append(d.Raw, body.Raw...)
-		}
-		if len(c.Body) > 0 {
-			d.Add(t.Text, "")
-			d.Add(t.Head, "ANSWER")
-			body := detail.FromJSON(t, c.Body)
-			d.Plain, d.Styled, d.Raw = append(d.Plain, body.Plain...), append(
-				d.Styled, body.Styled...,
-			), append(d.Raw, body.Raw...)
-		}
+		addBody(t, &d, "BODY", c.RequestBody)
+		addBody(t, &d, "ANSWER", c.Body)
 		return d, nil
 	}
+}
+
+// addBody writes a body below its heading; one that is empty is left out.
+func addBody(t *themes.Theme, d *detail.Document, heading string, raw json.RawMessage) {
+	if len(raw) == 0 {
+		return
+	}
+	d.Add(t.Text, "")
+	d.Add(t.Head, heading)
+	body := detail.FromJSON(t, raw)
+	d.Plain, d.Styled = append(d.Plain, body.Plain...), append(d.Styled, body.Styled...)
+	d.Raw = append(d.Raw, body.Raw...)
 }
 
 // loadText is how much a server is asked: what leaves in a second, what is under

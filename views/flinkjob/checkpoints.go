@@ -20,9 +20,7 @@ import (
 
 // checkpoints is the section of a job's history of checkpoints.
 type checkpoints struct {
-	*View
-	asks  *round
-	table *list.List
+	listed
 
 	read    flinkrest.Checkpoints
 	known   bool
@@ -35,7 +33,7 @@ type checkpoints struct {
 const checkpointsEvery = 5 * time.Second
 
 func newCheckpoints(v *View) *checkpoints {
-	c := &checkpoints{View: v, slowest: map[int64]string{}}
+	c := &checkpoints{listed: listed{View: v}, slowest: map[int64]string{}}
 	c.table = list.New(v.env,
 		grid.Column{Title: "ID", Right: true}, grid.Column{Title: "STATUS", Min: 10},
 		grid.Column{Title: "KIND", Drop: 3},
@@ -50,9 +48,6 @@ func newCheckpoints(v *View) *checkpoints {
 }
 
 func (c *checkpoints) title() string { return "checkpoints" }
-func (c *checkpoints) round() *round { return c.asks }
-func (c *checkpoints) typing() bool  { return c.table.Typing() }
-func (c *checkpoints) escape() bool  { return c.table.Escape() }
 func (c *checkpoints) blank() bool   { return !c.known && c.off == "" }
 func (c *checkpoints) subject() string {
 	return "checkpoints"

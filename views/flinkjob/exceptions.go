@@ -24,9 +24,7 @@ import (
 // exceptions is the section of what went wrong: the root cause of each failure,
 // newest first, over the trace of the one under the cursor.
 type exceptions struct {
-	*View
-	asks  *round
-	table *list.List
+	listed
 	read  []flinkrest.Exception
 	known bool
 	trace int // lines of the trace that are scrolled away
@@ -35,7 +33,7 @@ type exceptions struct {
 const exceptionsEvery = 5 * time.Second
 
 func newExceptions(v *View) *exceptions {
-	e := &exceptions{View: v}
+	e := &exceptions{listed: listed{View: v}}
 	e.table = list.New(v.env,
 		grid.Column{Title: "AGE", Right: true}, grid.Column{Title: "ROOT CAUSE", Max: 120},
 		grid.Column{Title: "WITH", Right: true, Drop: 3},
@@ -46,9 +44,6 @@ func newExceptions(v *View) *exceptions {
 }
 
 func (e *exceptions) title() string { return "exceptions" }
-func (e *exceptions) round() *round { return e.asks }
-func (e *exceptions) typing() bool  { return e.table.Typing() }
-func (e *exceptions) escape() bool  { return e.table.Escape() }
 func (e *exceptions) blank() bool   { return !e.known }
 func (e *exceptions) subject() string {
 	return "exceptions"

@@ -18,6 +18,7 @@ import (
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/flinkjob/jobdata"
+	"drey/views/flinkjob/list"
 	"drey/views/frame"
 	"drey/views/grid"
 )
@@ -81,6 +82,17 @@ type section interface {
 	// escape gives up one thing of the section's own and says whether there was one.
 	escape() bool
 }
+
+// listed is a section that is a list.
+type listed struct {
+	*View
+	asks  *round
+	table *list.List
+}
+
+func (l *listed) round() *round { return l.asks }
+func (l *listed) typing() bool  { return l.table.Typing() }
+func (l *listed) escape() bool  { return l.table.Escape() }
 
 // jobEvery is how often the job itself is asked for: its state has a pace of its
 // own. A job of many vertices is a large answer, and is part of a round.

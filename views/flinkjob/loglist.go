@@ -18,13 +18,11 @@ import (
 
 // logList is the section that says whose logs there are.
 type logList struct {
-	*View
-	asks  *round
-	table *list.List
+	listed
 }
 
 func newLogList(v *View) *logList {
-	s := &logList{View: v}
+	s := &logList{listed: listed{View: v}}
 	s.table = list.New(v.env, grid.Column{Title: "LOGS OF", Max: 80})
 	s.table.Set([]grid.Row{jobManagerRow()})
 	from := v.job.From
@@ -54,12 +52,6 @@ func jobManagerRow() grid.Row {
 }
 
 func (s *logList) title() string { return "logs" }
-
-func (s *logList) round() *round { return s.asks }
-
-func (s *logList) typing() bool { return s.table.Typing() }
-
-func (s *logList) escape() bool { return s.table.Escape() }
 
 func (s *logList) update(msg tea.Msg) tea.Cmd {
 	key, ok := msg.(tea.KeyMsg)

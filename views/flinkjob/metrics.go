@@ -24,9 +24,7 @@ import (
 // metrics is the section of any metric by its name: those of the job or of a
 // vertex, found by words or letters, watched as series.
 type metrics struct {
-	*View
-	asks  *round
-	table *list.List
+	listed
 	of    int // 0 is the job, others are vertices
 	names map[int][]string
 }
@@ -43,7 +41,7 @@ const (
 func nameBytes(name string) int { return len(url.QueryEscape(name)) + len("%2C") }
 
 func newMetrics(v *View) *metrics {
-	m := &metrics{View: v, names: map[int][]string{}}
+	m := &metrics{listed: listed{View: v}, names: map[int][]string{}}
 	m.table = list.New(v.env,
 		grid.Column{Title: "", Max: 2}, grid.Column{Title: "METRIC", Max: 90, Min: 20},
 		grid.Column{Title: "VALUE", Right: true}, grid.Column{Title: "SERIES", Max: 40, Drop: 1},
@@ -54,9 +52,6 @@ func newMetrics(v *View) *metrics {
 }
 
 func (m *metrics) title() string { return "metrics" }
-func (m *metrics) round() *round { return m.asks }
-func (m *metrics) typing() bool  { return m.table.Typing() }
-func (m *metrics) escape() bool  { return m.table.Escape() }
 func (m *metrics) blank() bool   { return len(m.names[m.of]) == 0 }
 func (m *metrics) subject() string {
 	return "names of metrics"

@@ -20,9 +20,7 @@ import (
 
 // taskManagers is the section of the cluster's task managers.
 type taskManagers struct {
-	*View
-	asks  *round
-	table *list.List
+	listed
 	read  []flinkrest.TaskManager
 	known bool
 }
@@ -30,7 +28,7 @@ type taskManagers struct {
 const taskManagersEvery = 5 * time.Second
 
 func newTaskManagers(v *View) *taskManagers {
-	s := &taskManagers{View: v}
+	s := &taskManagers{listed: listed{View: v}}
 	s.table = list.New(v.env,
 		grid.Column{Title: "TASK MANAGER", Max: 60}, grid.Column{Title: "SLOTS", Right: true},
 		grid.Column{Title: "HEAP", Right: true},
@@ -42,9 +40,6 @@ func newTaskManagers(v *View) *taskManagers {
 }
 
 func (s *taskManagers) title() string { return "managers" }
-func (s *taskManagers) round() *round { return s.asks }
-func (s *taskManagers) typing() bool  { return s.table.Typing() }
-func (s *taskManagers) escape() bool  { return s.table.Escape() }
 func (s *taskManagers) blank() bool   { return !s.known }
 func (s *taskManagers) subject() string {
 	return "task managers"
@@ -90,19 +85,23 @@ func (s *taskManagers) update(msg tea.Msg) tea.Cmd {
 	from, keys := s.job.From, s.env.Keys
 	switch {
 	case keymap.Matches(key, keys.Move.Enter):
-		return views.Send(views.OpenMsg{Title: id, Make: func(env *views.Env) views.View {
-			return processes.NewTaskManager(env, from, id)
-		}})
+		return openOf(id, from, id, processes.NewTaskManager)
 	case keymap.Matches(key, keys.Table.Describe):
-		return views.Send(views.OpenMsg{Title: "threads of " + id, Make: func(env *views.Env) views.View {
-			return processes.NewThreads(env, from, id)
-		}})
+		return openOf("threads of "+id, from, id, processes.NewThreads)
 	case keymap.Matches(key, keys.Table.Events):
-		return views.Send(views.OpenMsg{Title: "logs of " + id, Make: func(env *views.Env) views.View {
-			return logview.New(env, from, id)
-		}})
+		return openOf("logs of "+id, from, id, logview.New)
 	}
 	return nil
+}
+
+// openOf opens a view of a task manager.
+func openOf(
+	title string, from flinkrest.JobManager, id string,
+	open func(*views.Env, flinkrest.JobManager, string) views.View,
+) tea.Cmd {
+	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
+		return open(env, from, id)
+	}})
 }
 
 func (s *taskManagers) hints() []views.Hint {

@@ -116,31 +116,25 @@ func (s *Space) HandleMissing(msg scopes.MissingMsg) tea.Cmd {
 
 // OpenStatement shows the results of a statement in the SQL tab.
 func (s *Space) OpenStatement(msg views.OpenStatementMsg) tea.Cmd {
-	return s.inSQL("results", func(tab any) tea.Cmd {
-		if o, ok := tab.(views.StatementOpener); ok {
-			return o.OpenStatement(msg)
-		}
-		return nil
-	})
+	return inSQL(s, "results", func(tab views.StatementOpener) tea.Cmd { return tab.OpenStatement(msg) })
 }
 
 // OpenText shows a text in the SQL tab.
 func (s *Space) OpenText(msg views.OpenTextMsg) tea.Cmd {
-	return s.inSQL("it", func(tab any) tea.Cmd {
-		if o, ok := tab.(views.TextOpener); ok {
-			return o.OpenText(msg)
-		}
-		return nil
-	})
+	return inSQL(s, "it", func(tab views.TextOpener) tea.Cmd { return tab.OpenText(msg) })
 }
 
 // inSQL switches to the SQL tab and shows what there.
-func (s *Space) inSQL(what string, show func(tab any) tea.Cmd) tea.Cmd {
+func inSQL[T any](s *Space, what string, show func(tab T) tea.Cmd) tea.Cmd {
 	i := s.TabNamed(SQLTab)
 	if i < 0 {
 		return views.Notice(themes.Warn, "there is no SQL tab to show "+what+" in")
 	}
-	return tea.Batch(s.switchTo(i), show(s.view(i)))
+	cmd := s.switchTo(i)
+	if tab, ok := s.view(i).(T); ok {
+		cmd = tea.Batch(cmd, show(tab))
+	}
+	return cmd
 }
 
 // Act gives an action on one object to the list of its kind, which asks.

@@ -35,7 +35,7 @@ func Catalogs(api *cmfapi.Client) resource.Kind[cmf.KafkaCatalog] {
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i catalog) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "SCHEMA REGISTRY", Max: 60, Min: 12, Drop: 2}, Cell: func(i catalog) grid.Cell { return cells.Word(registryURL(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i catalog) grid.Cell { return accessCell(i.Value.Status) }},
-			objects.AgeColumn(func(i catalog) string { return i.Value.Metadata.CreationTimestamp }),
+			objects.AgeColumn(3, func(i catalog) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []resource.Action[cmf.KafkaCatalog]{actions.Deletion(
 			api, objects.In(cmf.KafkaCatalogs), name, "the server refuses while it has databases of its own", nil,
@@ -81,7 +81,7 @@ func Databases(api *cmfapi.Client) resource.Kind[cmf.KafkaDatabase] {
 			{Column: grid.Column{Title: "BOOTSTRAP SERVERS", Max: 60, Min: 12, Drop: 2}, Cell: func(i database) grid.Cell { return cells.Word(bootstrap(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "ENVIRONMENTS", Max: 40, Min: 8, Drop: 1}, Cell: func(i database) grid.Cell { return accessCell(i.Value.Status) }},
 			{Column: grid.Column{Title: "DDL", Max: 40, Min: 8, Drop: 3}, Cell: func(i database) grid.Cell { return cells.Word(cells.Join(i.Value.Spec.DDLEnvironments...), themes.Dim) }},
-			objects.AgeColumn(func(i database) string { return i.Value.Metadata.CreationTimestamp }),
+			objects.AgeColumn(3, func(i database) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []resource.Action[cmf.KafkaDatabase]{actions.Deletion(
 			api, objects.In(cmf.KafkaDatabases), name, "its topics stay; statements no longer see them", nil,

@@ -36,7 +36,7 @@ func Clusters(api *cmfapi.Client) resource.Kind[cmf.KubernetesCluster] {
 				}
 				return cells.Word(i.Value.Status.KubernetesVersion, themes.Dim)
 			}},
-			objects.AgeColumn(func(i cluster) string { return i.Value.Metadata.CreationTimestamp }),
+			objects.AgeColumn(3, func(i cluster) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Editor: forms.ClusterEditor(api),
 		Pages:  []resource.Page[cmf.KubernetesCluster]{yamlPage(api, cmf.KubernetesClusters, name)},

@@ -43,9 +43,7 @@ func Pools(api *cmfapi.Client) resource.Kind[cmf.ComputePool] {
 			{Column: grid.Column{Title: "IMAGE", Max: 50, Min: 10, Drop: 5}, Cell: func(i objects.Pool) grid.Cell {
 				return cells.Word(i.Value.Spec.ClusterSpec.String("image"), themes.Dim)
 			}},
-			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3}, Cell: func(i objects.Pool) grid.Cell {
-				return objects.CellSince(i.Value.Metadata.CreationTimestamp, themes.Dim)
-			}},
+			objects.AgeColumn(3, func(i objects.Pool) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []resource.Action[cmf.ComputePool]{deletePool(api)},
 		Editor:  forms.PoolEditor(api),

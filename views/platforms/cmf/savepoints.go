@@ -47,9 +47,7 @@ func Savepoints(api *cmfapi.Client) resource.Kind[cmf.Savepoint] {
 			{Column: grid.Column{Title: "STATE", Min: 12}, Cell: savepointStateCell},
 			{Column: grid.Column{Title: "SIZE", Right: true, Drop: 3}, Cell: sizeCell},
 			{Column: grid.Column{Title: "FORMAT", Drop: 5}, Cell: func(i objects.Savepoint) grid.Cell { return cells.Word(i.Value.Spec.FormatType, themes.Dim) }},
-			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i objects.Savepoint) grid.Cell {
-				return objects.CellSince(i.Value.Metadata.CreationTimestamp, themes.Dim)
-			}},
+			objects.AgeColumn(2, func(i objects.Savepoint) string { return i.Value.Metadata.CreationTimestamp }),
 			{Column: grid.Column{Title: "PATH", Max: 90, Min: 16, Drop: 4}, Cell: savepointPathCell},
 		},
 		Actions: []resource.Action[cmf.Savepoint]{actions.DeleteSavepoint(api), actions.DetachSavepoint(api)},

@@ -42,7 +42,7 @@ func Secrets(api *cmfapi.Client) resource.Kind[cmf.Secret] {
 				}
 				return grid.Word(cells.Join(i.Value.Status.Environments...), themes.Dim)
 			}},
-			objects.AgeColumn(func(i secret) string { return i.Value.Metadata.CreationTimestamp }),
+			objects.AgeColumn(3, func(i secret) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []resource.Action[cmf.Secret]{actions.Deletion(
 			api, objects.In(cmf.Secrets), name,
@@ -89,7 +89,7 @@ func SecretMappings(api *cmfapi.Client) resource.Kind[cmf.SecretMapping] {
 			{Column: grid.Column{Title: "CONNECTION SECRET ID", Max: 40, Min: 12}, Cell: func(i mapping) grid.Cell { return grid.Word(i.Value.Metadata.Name, themes.Plain) }},
 			{Column: grid.Column{Title: "ENVIRONMENT", Max: 30, Min: 8}, Cell: func(i mapping) grid.Cell { return cells.Word(i.Scope, themes.Dim) }},
 			{Column: grid.Column{Title: "SECRET", Max: 40, Min: 8}, Cell: func(i mapping) grid.Cell { return cells.Word(i.Value.Spec.SecretName, themes.Dim) }},
-			objects.AgeColumn(func(i mapping) string { return i.Value.Metadata.CreationTimestamp }),
+			objects.AgeColumn(3, func(i mapping) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Actions: []resource.Action[cmf.SecretMapping]{actions.Deletion(
 			api, objects.In(cmf.SecretMappings), name, "catalogs that mention the id leave the environment's SQL", nil,

@@ -49,9 +49,7 @@ func Statements(api *cmfapi.Client) resource.Kind[cmf.Statement] {
 			{Column: grid.Column{Title: "PHASE", Min: 11}, Worst: true, Cell: func(i objects.Statement) grid.Cell { return cells.Status(objects.StatementState(i.Value)) }},
 			{Column: grid.Column{Title: "KIND", Max: 14, Drop: 5}, Cell: func(i objects.Statement) grid.Cell { return cells.Word(objects.SQLKind(i.Value), themes.Dim) }},
 			{Column: grid.Column{Title: "POOL", Max: 18, Min: 6, Drop: 4}, Cell: func(i objects.Statement) grid.Cell { return cells.Word(i.Value.Spec.ComputePoolName, themes.Dim) }},
-			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 2}, Cell: func(i objects.Statement) grid.Cell {
-				return objects.CellSince(i.Value.Metadata.CreationTimestamp, themes.Dim)
-			}},
+			objects.AgeColumn(2, func(i objects.Statement) string { return i.Value.Metadata.CreationTimestamp }),
 			{Column: grid.Column{Title: "STATEMENT", Max: 120, Min: 16, Drop: 3}, Cell: func(i objects.Statement) grid.Cell {
 				return cells.Word(cells.OneLine(i.Value.Spec.Statement), themes.Plain)
 			}},

@@ -94,13 +94,7 @@ func clusterColumns() []resource.Column[Cluster] {
 		{Column: grid.Column{Title: "STATE", Min: 8}, Worst: true, Cell: func(i clusterItem) grid.Cell { return grid.Status(clusterState(i.Value)) }},
 		{Column: grid.Column{Title: "FLINK", Drop: 4}, Cell: func(i clusterItem) grid.Cell { return cells.Word(i.Value.Version, themes.Dim) }},
 		{Column: grid.Column{Title: "TMS", Right: true, Drop: 2}, Cell: number(func(c Cluster) int { return c.TaskManagers }, themes.Plain)},
-		{Column: grid.Column{Title: "SLOTS", Right: true}, Cell: func(i clusterItem) grid.Cell {
-			used := i.Value.Slots - i.Value.Free
-			return grid.Cell{
-				Text: fmt.Sprintf("%d/%d", used, i.Value.Slots), Num: int64(used), Tone: themes.Plain,
-				Form: grid.Number,
-			}
-		}},
+		{Column: grid.Column{Title: "SLOTS", Right: true}, Cell: func(i clusterItem) grid.Cell { return slotsCell(i.Value.Free, i.Value.Slots) }},
 		{Column: grid.Column{Title: "RUNNING", Right: true, Drop: 1}, Cell: number(func(c Cluster) int { return c.Running }, themes.Plain)},
 		{Column: grid.Column{Title: "FAILED", Right: true, Drop: 1}, Cell: number(func(c Cluster) int { return c.Failed }, themes.Bad)},
 		{Column: grid.Column{Title: "FINISHED", Right: true, Drop: 5}, Cell: number(func(c Cluster) int { return c.Finished }, themes.Dim)},

@@ -63,10 +63,7 @@ func jobColumns(several bool) []resource.Column[Job] {
 		},
 	}
 	if several {
-		columns = append(columns, resource.Column[Job]{
-			Column: grid.Column{Title: "CLUSTER", Max: 32, Min: 10, Drop: 2},
-			Cell:   func(i jobItem) grid.Cell { return grid.Word(i.Value.Cluster, themes.Dim) },
-		})
+		columns = append(columns, clusterColumn(2, func(j Job) string { return j.Cluster }))
 	}
 	return append(columns,
 		resource.Column[Job]{Column: grid.Column{Title: "STATE", Min: 10}, Worst: true, Cell: func(i jobItem) grid.Cell {

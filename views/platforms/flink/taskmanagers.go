@@ -94,28 +94,25 @@ type process[T any] func(T) (cluster, taskManager string)
 
 // processPages look into a process.
 func processPages[T any](f *fleet, of process[T]) []resource.Page[T] {
-	page := func(
-		binding func(*keymap.Map) key.Binding, label string,
-		open func(env *views.Env, from flinkrest.JobManager, id string) views.View,
-	) resource.Page[T] {
-		return resource.Page[T]{Key: binding, Label: label, Open: func(_ *views.Env, i resource.Item[T]) tea.Cmd {
-			cluster, id := of(i.Value)
-			title := label + " of " + cmp.Or(id, cluster)
-			return openAt(f, cluster, title, func(env *views.Env, from flinkrest.JobManager) views.View {
-				return open(env, from, id)
-			})
-		}}
-	}
+	logs := func(m *keymap.Map) key.Binding { return m.Table.Events }
+	threads := func(m *keymap.Map) key.Binding { return m.Table.Describe }
 	return []resource.Page[T]{
-		page(func(m *keymap.Map) key.Binding { return m.Table.Events }, "logs",
-			func(env *views.Env, from flinkrest.JobManager, id string) views.View {
-				return logview.New(env, from, id)
-			}),
-		page(func(m *keymap.Map) key.Binding { return m.Table.Describe }, "threads",
-			func(env *views.Env, from flinkrest.JobManager, id string) views.View {
-				return processes.NewThreads(env, from, id)
-			}),
+		processPage(f, of, logs, "logs", logview.New),
+		processPage(f, of, threads, "threads", processes.NewThreads),
 	}
+}
+
+func processPage[T any](
+	f *fleet, of process[T], binding func(*keymap.Map) key.Binding, label string,
+	open func(env *views.Env, from flinkrest.JobManager, id string) views.View,
+) resource.Page[T] {
+	return resource.Page[T]{Key: binding, Label: label, Open: func(_ *views.Env, i resource.Item[T]) tea.Cmd {
+		cluster, id := of(i.Value)
+		title := label + " of " + cmp.Or(id, cluster)
+		return openAt(f, cluster, title, func(env *views.Env, from flinkrest.JobManager) views.View {
+			return open(env, from, id)
+		})
+	}}
 }
 
 // openAt opens a view of a JobManager.
@@ -178,13 +175,7 @@ func taskManagerColumns(several bool) []resource.Column[TaskManager] {
 	columns := []resource.Column[TaskManager]{
 		{Column: grid.Column{Title: "ID", Max: 48, Min: 14}, Cell: func(i taskManagerItem) grid.Cell { return grid.Word(i.Value.ID, themes.Plain) }},
 		{Column: grid.Column{Title: "STATE", Min: 8}, Worst: true, Cell: func(i taskManagerItem) grid.Cell { return grid.Status(taskManagerState(i.Value)) }},
-		{Column: grid.Column{Title: "SLOTS", Right: true}, Cell: func(i taskManagerItem) grid.Cell {
-			used := i.Value.Slots - i.Value.Free
-			return grid.Cell{
-				Text: fmt.Sprintf("%d/%d", used, i.Value.Slots), Num: int64(used), Tone: themes.Plain,
-				Form: grid.Number,
-			}
-		}},
+		{Column: grid.Column{Title: "SLOTS", Right: true}, Cell: func(i taskManagerItem) grid.Cell { return slotsCell(i.Value.Free, i.Value.Slots) }},
 		{Column: grid.Column{Title: "CPU", Right: true, Drop: 5}, Cell: func(i taskManagerItem) grid.Cell {
 			return grid.Cell{
 				Text: fmt.Sprintf("%.4g", i.Value.Total.CPU), Num: int64(i.Value.Total.CPU * 1000), Tone: themes.Dim,
@@ -200,10 +191,7 @@ func taskManagerColumns(several bool) []resource.Column[TaskManager] {
 		{Column: grid.Column{Title: "ADDRESS", Max: 60, Drop: 8}, Cell: func(i taskManagerItem) grid.Cell { return cells.Word(i.Value.Path, themes.Dim) }},
 	}
 	if several {
-		columns = slices.Insert(columns, 1, resource.Column[TaskManager]{
-			Column: grid.Column{Title: "CLUSTER", Max: 32, Min: 10, Drop: 3},
-			Cell:   func(i taskManagerItem) grid.Cell { return grid.Word(i.Value.Cluster, themes.Dim) },
-		})
+		columns = slices.Insert(columns, 1, clusterColumn(3, func(t TaskManager) string { return t.Cluster }))
 	}
 	return columns
 }
@@ -219,5 +207,21 @@ func taskManagerFacts(i taskManagerItem, now time.Time) []views.Fact {
 		{Label: "slots", Text: fmt.Sprintf("%d of %d are free", t.Free, t.Slots)},
 		beat,
 		{Label: "machine", Text: cells.Join(fmt.Sprintf("%d cores", t.Hardware.CPU), cells.Size(t.Hardware.Physical)+" of memory")},
+	}
+}
+
+// clusterColumn names whose JobManager has the row, where there are several.
+func clusterColumn[T any](drop int, of func(T) string) resource.Column[T] {
+	return resource.Column[T]{
+		Column: grid.Column{Title: "CLUSTER", Max: 32, Min: 10, Drop: drop},
+		Cell:   func(i resource.Item[T]) grid.Cell { return grid.Word(of(i.Value), themes.Dim) },
+	}
+}
+
+// slotsCell is how many slots of all are used, and sorts by that.
+func slotsCell(free, all int) grid.Cell {
+	used := all - free
+	return grid.Cell{
+		Text: fmt.Sprintf("%d/%d", used, all), Num: int64(used), Tone: themes.Plain, Form: grid.Number,
 	}
 }

@@ -30,10 +30,11 @@ func millis(s string) time.Time {
 // ErrDeleting refuses to do anything to what is being deleted.
 var ErrDeleting = errors.New("it is being deleted")
 
-// AgeColumn is a column of ages, youngest first.
-func AgeColumn[T any](stamp func(resource.Item[T]) string) resource.Column[T] {
+// AgeColumn is a column of ages, youngest first, that narrow terminals drop as drop
+// says.
+func AgeColumn[T any](drop int, stamp func(resource.Item[T]) string) resource.Column[T] {
 	return resource.Column[T]{
-		Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: 3},
+		Column: grid.Column{Title: "AGE", Right: true, Fresh: true, Drop: drop},
 		Cell:   func(i resource.Item[T]) grid.Cell { return CellSince(stamp(i), themes.Dim) },
 	}
 }
