@@ -4,6 +4,7 @@
 package chooser
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -215,17 +216,56 @@ func (c *Chooser) Box() []string {
 	for _, e := range c.Entries {
 		keysWidth = max(keysWidth, clean.Width(e.Keys))
 	}
-	for i := c.top; i < len(c.shown) && i < c.top+c.page(); i++ {
+	foot := c.foot(inner, keysWidth)
+	rows := c.page() - len(foot)
+	for i := max(c.top, c.cursor-rows+1); i < len(c.shown) && len(lines) < rows+2; i++ {
 		lines = append(lines, c.row(c.Entries[c.shown[i]], i == c.cursor, inner, keysWidth))
 	}
 	if len(c.shown) == 0 {
 		lines = append(lines, "  "+t.Dim.Render("nothing is called so: type less of it"))
 	}
+	for len(foot) > 0 && len(lines) < rows+2 {
+		lines = append(lines, "")
+	}
+	lines = append(lines, foot...)
 	box := frame.Box(t, true, width, c.boxHeight(), t.Strong.Render(c.title), "", lines)
 	for i := range box {
 		box[i] = t.Panel.Paint(box[i])
 	}
 	return box
+}
+
+// foot is what is cut of the chosen entry, in full and below a line of its own; nil where
+// all of it is seen.
+func (c *Chooser) foot(width, keysWidth int) []string {
+	t := c.env.Theme
+	e, ok := c.current()
+	if !ok {
+		return nil
+	}
+	if keysWidth > 0 {
+		keysWidth += 2
+	}
+	aside := min(clean.Width(e.Aside), width/2)
+	cut := ""
+	if clean.Width(clean.Text(e.Text)) > width-4-keysWidth-aside {
+		cut = clean.Text(e.Text)
+	}
+	if clean.Width(e.Aside) > width/2 {
+		cut = strings.TrimSpace(cut + " " + e.Aside)
+	}
+	if cut == "" {
+		return nil
+	}
+	lines := []string{""}
+	parts, most := clean.Wrap(cut, width-2), max(c.page()/2, 1)
+	for i, part := range parts {
+		if i == most-1 && len(parts) > most {
+			return append(lines, " "+t.Faint.Render(fmt.Sprintf("%s and %d more lines", t.Glyphs.Ellipsis, len(parts)-i)))
+		}
+		lines = append(lines, " "+t.Dim.Render(part))
+	}
+	return lines
 }
 
 func (c *Chooser) row(e Entry, selected bool, width, keysWidth int) string {

@@ -2,9 +2,13 @@ package chooser
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
+	"drey/keymap"
+	"drey/themes"
 	"drey/views"
+	"drey/views/clean"
 )
 
 // TestRanks puts what is typed first, then what begins with it, then words, then what
@@ -48,5 +52,33 @@ func TestWordsNarrowByWhatAnEntryIsWithin(t *testing.T) {
 		if !slices.Equal(c.shown, want) {
 			t.Errorf("%q finds %v, want %v", query, c.shown, want)
 		}
+	}
+}
+
+// TestWhatIsCutOfAnEntryIsSeenWhole chooses the last of many entries, whose text at the
+// right is longer than the box is wide.
+func TestWhatIsCutOfAnEntryIsSeenWhole(t *testing.T) {
+	t.Parallel()
+	theme, _ := themes.New(themes.Options{})
+	c := New(&views.Env{Theme: theme, Keys: keymap.Default()}, "Copy", "›", nil)
+	for range 30 {
+		c.Add(Entry{Text: "name", Aside: "orders", Run: views.NoticeMsg{}})
+	}
+	line := "curl -sS 'http://127.0.0.1:8080/cmf/api/v1/" + strings.Repeat("environments/", 12) + "end'"
+	c.Add(Entry{Text: "curl", Aside: line, Run: views.NoticeMsg{}})
+	c.SetSize(80, 24)
+	c.Search()
+	before := len(c.Box())
+	c.move(len(c.shown))
+	var shown strings.Builder
+	for _, l := range c.Box() {
+		shown.WriteString(strings.Trim(clean.Plain(l), "│ "))
+	}
+	got := strings.ReplaceAll(shown.String(), " ", "")
+	if !strings.Contains(got, strings.ReplaceAll(line, " ", "")) {
+		t.Errorf("shown is %s", shown.String())
+	}
+	if !strings.Contains(got, "curlcurl") || len(c.Box()) != before {
+		t.Errorf("the entry itself is not seen, or the box grew from %d to %d lines: %s", before, len(c.Box()), got)
 	}
 }
