@@ -105,3 +105,40 @@ func TestEarlyKeysChooseButConfirmNothingUnseen(t *testing.T) {
 	d.Press("y")
 	d.WaitFor(func(s string) bool { return strings.Contains(s, "shipping-eta") && proxy.Count("/start") == 1 })
 }
+
+// TestKeysForARowWaitForTheRows that are pressed on a list whose rows are late; where no
+// rows come, it is said why nothing is done.
+func TestKeysForARowWaitForTheRows(t *testing.T) {
+	t.Parallel()
+	direct := running(t)
+	proxy := faulty.Before(t, direct.URL())
+	proxy.Set(faulty.Fault{Method: "GET", Path: "/applications", Delay: 700 * time.Millisecond})
+	start := func() *uitest.Driver {
+		return open(t, connect(t, proxy.URL, client.Config{Timeout: 20 * time.Second}), 140, 40, realTime)
+	}
+	d := start()
+	d.WaitForText("1 Environments")
+	d.Press("G", "k", "k", "d")
+	d.WaitForText("reading applications", "gives up")
+	d.WaitForText("● RUNNING", "life cycle")
+	d.Press("esc")
+	d.WaitForText("20 applications")
+
+	d = start()
+	d.WaitForText("1 Environments")
+	d.Press("d", "esc")
+	d.WaitForText("gave up waiting for applications")
+	d.WaitForText("20 applications")
+	if d.Press("/"); strings.Contains(d.Screen(), "life cycle") {
+		t.Error("a key that was given up was pressed")
+	}
+	d.Type("nothing like it")
+	d.Press("enter", "d")
+	d.WaitForText("no row matches the filter: esc clears it")
+
+	proxy.Set(faulty.Fault{Method: "GET", Path: "/applications", Delay: 300 * time.Millisecond, Code: 500})
+	d = start()
+	d.WaitForText("1 Environments")
+	d.Press("s")
+	d.WaitForText("no applications could be read: ")
+}

@@ -58,9 +58,3 @@ func (v *View[T]) Report(msg views.DoneMsg) {
 
 // Act implements views.Actor.
 func (v *View[T]) Act(msg views.ActMsg) tea.Cmd { return v.asker.Act(msg) }
-
-// Preparing implements views.Preparer.
-func (v *View[T]) Preparing() string { return v.asker.Preparing() }
-
-// GiveUp implements views.Preparer.
-func (v *View[T]) GiveUp() tea.Cmd { return v.asker.GiveUp() }

@@ -20,6 +20,9 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 	if v.bar.typing {
 		return v.typeFilter(msg)
 	}
+	if cmd, taken := v.takeEarly(msg); taken {
+		return cmd
+	}
 	if Move(v.grid, msg, v.env.Keys.Move) {
 		return v.UpdatePreview()
 	}

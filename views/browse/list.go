@@ -218,9 +218,9 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 	v.frame.dirty = v.frame.dirty || wasBad
 	if msg.changed && v.list.partial && v.poll.visible { // the next rows
 		v.poll.nextAt = now.Add(pollMore)
-		return tea.Batch(v.box.After("poll", pollMore, pollMsg{}), v.preview())
+		return tea.Batch(v.pressEarly(), v.box.After("poll", pollMore, pollMsg{}), v.preview())
 	}
-	return tea.Batch(v.again(), v.UpdatePreview())
+	return tea.Batch(v.pressEarly(), v.again(), v.UpdatePreview())
 }
 
 // seenScopes are those of the rows on the screen.
@@ -238,7 +238,7 @@ func (v *View[T]) handleFailed(msg failedMsg) tea.Cmd {
 	v.poll.failed(msg.err)
 	v.box.Cancel("slow")
 	v.frame.dirty = true
-	return v.again()
+	return tea.Batch(v.pressEarly(), v.again())
 }
 
 func (v *View[T]) again() tea.Cmd {

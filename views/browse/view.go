@@ -31,6 +31,7 @@ type View[T any] struct {
 	answer      int // number of the answer that list is of
 	grid        *grid.Grid
 	poll        polling
+	early       early
 	bar         filterBar
 	pane        pane
 	frame       frameCache
@@ -191,6 +192,7 @@ func (v *View[T]) reset() {
 			v.grid.SortBy(v.column(title), reverse)
 		}
 	}
+	v.early = early{}
 	v.pane.clear()
 	v.filled, v.frame.touched = newFills(v.columns()), false
 	v.arrange()
@@ -228,7 +230,7 @@ func (v *View[T]) SetVisible(visible bool) tea.Cmd {
 	v.poll.visible = visible
 	if !visible {
 		v.box.Close()
-		v.pane.asked = ""
+		v.pane.asked, v.early = "", early{}
 		return nil
 	}
 	if v.poll.absent {
