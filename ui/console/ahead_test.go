@@ -120,7 +120,7 @@ func TestKeysForARowWaitForTheRows(t *testing.T) {
 	d.WaitForText("1 Environments")
 	d.Press("G", "k", "k", "d")
 	d.WaitForText("reading applications", "gives up")
-	d.WaitForText("● RUNNING", "life cycle")
+	d.WaitForText("state-machine", "life cycle")
 	d.Press("esc")
 	d.WaitForText("20 applications")
 

@@ -20,6 +20,8 @@ type early struct {
 	waiting bool
 }
 
+func (e *early) any() bool { return e.waiting || len(e.moves) > 0 }
+
 // mostMoves is how many keys that move the cursor are kept.
 const mostMoves = 100
 
@@ -48,7 +50,7 @@ func (v *View[T]) takeEarly(msg tea.KeyMsg) (cmd tea.Cmd, taken bool) {
 	if !moves && !v.isForRow(msg) {
 		return nil, false
 	}
-	if v.poll.visible && v.poll.at.IsZero() && v.poll.err == nil {
+	if v.poll.visible && v.poll.err == nil && (v.poll.at.IsZero() || v.early.any()) {
 		switch {
 		case !moves:
 			v.early.msg, v.early.waiting = msg, true
@@ -87,6 +89,8 @@ func (v *View[T]) noRow() string {
 	switch {
 	case v.poll.absent:
 		return "this server has no " + v.kind.Name
+	case v.poll.err == nil && v.poll.at.IsZero():
+		return "no " + v.kind.Name + " are read yet"
 	case v.poll.at.IsZero():
 		return "no " + v.kind.Name + " could be read: " + clean.Text(v.poll.err.Error())
 	case v.grid.Filter() != "":
@@ -97,8 +101,12 @@ func (v *View[T]) noRow() string {
 	return "there are no " + v.kind.Name + " here"
 }
 
-// pressEarly handles the keys that have waited for the rows.
+// pressEarly handles the keys that have waited for the rows, once all of them are there: the
+// row under the cursor may be another one until then.
 func (v *View[T]) pressEarly() tea.Cmd {
+	if v.list.partial && v.poll.err == nil {
+		return nil
+	}
 	e := v.early
 	v.early = early{}
 	if v.grid.Selected() != "" {

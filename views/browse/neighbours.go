@@ -14,15 +14,31 @@ func (v *View[T]) neighbours(open func(resource.Item[T]) tea.Cmd, item resource.
 	if cmd == nil {
 		return nil
 	}
-	return func() tea.Msg { return v.withStep(open, cmd()) }
+	return func() tea.Msg { return v.withStep(open, item.Location, cmd()) }
 }
 
-func (v *View[T]) withStep(open func(resource.Item[T]) tea.Cmd, msg tea.Msg) tea.Msg {
+// withStep gives a page its neighbours, and the scope of its object, which its title has and
+// the path to it, too, where the list is of all scopes.
+func (v *View[T]) withStep(open func(resource.Item[T]) tea.Cmd, at *resource.Location, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case views.Later:
-		return views.Later(func() tea.Msg { return v.withStep(open, msg()) })
+		return views.Later(func() tea.Msg { return v.withStep(open, at, msg()) })
 	case views.OpenMsg:
 		msg.Step = func(by int) tea.Cmd { return v.stepTo(open, by) }
+		if at == nil || at.Scope == "" {
+			return msg
+		}
+		if v.at.Scope == "" {
+			msg.Title += " in " + at.Scope
+		}
+		bare := msg.Make
+		msg.Make = func(env *views.Env) views.View {
+			page := bare(env)
+			if p, ok := page.(interface{ SetScope(name string) }); ok {
+				p.SetScope(at.Scope)
+			}
+			return page
+		}
 		return msg
 	}
 	return msg

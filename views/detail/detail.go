@@ -19,6 +19,7 @@ import (
 type View struct {
 	env   *views.Env
 	title string
+	scope string // of the object that it is about, "" for none
 	load  Loader
 	fixed bool // what it says never changes
 	box   views.Mailbox
@@ -95,6 +96,25 @@ type (
 	slowMsg  struct{}
 	againMsg struct{}
 )
+
+// SetScope tells the scope of the object that the page is about.
+func (v *View) SetScope(name string) { v.scope, v.dirty = name, true }
+
+// copyText is what is shown as a text for elsewhere.
+func (v *View) copyText() string {
+	text := strings.Join(v.shown().Raw, "\n") + "\n"
+	if v.doc.CopyHead == "" {
+		return text
+	}
+	about := v.title
+	if v.scope != "" {
+		about += " in " + v.scope
+	}
+	if name := v.env.Server.Name; name != "" {
+		about += " of " + name
+	}
+	return about + "\n" + v.doc.CopyHead + "\n\n" + text
+}
 
 // Title implements views.View.
 func (v *View) Title() string { return v.title }
@@ -299,7 +319,7 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, keys.Text.Previous):
 		v.jump(-1)
 	case keymap.Matches(msg, keys.Text.Copy):
-		return views.Send(views.CopyMsg{What: v.title, Text: strings.Join(v.shown().Raw, "\n") + "\n"})
+		return views.Send(views.CopyMsg{What: v.title, Text: v.copyText()})
 	case keymap.Matches(msg, keys.Text.Wrap):
 		v.scroll.wrap, v.scroll.left = !v.scroll.wrap, 0
 		v.layoutLines()
@@ -456,9 +476,11 @@ func (v *View) View() string {
 		return ""
 	}
 	t := v.env.Theme
-	lines := frame.Box(
-		t, true, v.scroll.width, v.scroll.height, t.Strong.Render(clean.Text(v.title)), v.corner(), v.window(),
-	)
+	title := t.Strong.Render(clean.Text(v.title))
+	if v.scope != "" {
+		title += t.Dim.Render(" " + t.Glyphs.Dot + " " + clean.Text(v.scope))
+	}
+	lines := frame.Box(t, true, v.scroll.width, v.scroll.height, title, v.corner(), v.window())
 	v.out = strings.Join(lines, "\n")
 	return v.out
 }

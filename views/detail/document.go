@@ -33,6 +33,9 @@ type Document struct {
 	NewestFirst bool
 	// Keys are those that lead from the page to others.
 	Keys []Key
+	// CopyHead is said above a copy, below what the page is about: what a reader elsewhere
+	// does not see. A text that is read by programs has none.
+	CopyHead string
 	// Whole is the same document with nothing folded; nil where nothing is.
 	Whole *Document
 }

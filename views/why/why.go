@@ -77,14 +77,20 @@ func Document(t *themes.Theme, r Report, now time.Time) detail.Document {
 // document lays a report out with so many frames of a trace.
 func document(t *themes.Theme, r Report, now time.Time, frames int) detail.Document {
 	var d detail.Document
-	verdict := t.Glyphs.Tone(r.Tone) + " " + r.State
+	word, tone := r.verdict(now)
+	verdict := t.Glyphs.Tone(tone) + " "
+	if word != "" && !strings.EqualFold(word, r.State) {
+		verdict += word + " " + t.Glyphs.Dot + " "
+	}
+	verdict += r.State
 	if !r.Since.IsZero() {
 		verdict += " since " + stamp(r.Since, now) + " (" + span(now.Sub(r.Since)) + ")"
 	}
-	d.Add(t.Tone(r.Tone), clean.Text(verdict))
-	d.Fact(t, views.Fact{Label: "cause", Text: r.Cause, Tone: r.Tone})
-	if r.Cause == "" {
-		d.Fact(t, views.Fact{Label: "cause", Text: noCause(r.Tone)})
+	d.Add(t.Tone(tone), clean.Text(verdict))
+	d.CopyHead = "as of " + now.UTC().Format("2006-01-02 15:04:05") + " UTC, times in UTC"
+	if tone == themes.Bad || tone == themes.Warn {
+		cause := cmp.Or(r.Cause, r.lately(now), "not known: nothing that was looked at says why")
+		d.Fact(t, views.Fact{Label: "cause", Text: cause, Tone: tone})
 	}
 	d.Fact(t, views.Fact{Label: "changed", Text: r.Changed})
 	for _, m := range r.Missing {
@@ -101,11 +107,55 @@ func document(t *themes.Theme, r Report, now time.Time, frames int) detail.Docum
 	return d
 }
 
-func noCause(tone themes.Tone) string {
-	if tone == themes.Bad || tone == themes.Warn {
-		return "not known: nothing that was looked at says why"
+// verdict is in a word how an object is, and how bad that is: what runs and failed lately
+// is degraded.
+func (r *Report) verdict(now time.Time) (word string, tone themes.Tone) {
+	switch r.Tone {
+	case themes.Bad:
+		return "failing", r.Tone
+	case themes.Warn:
+		return "degraded", r.Tone
+	case themes.Good:
+		if r.lately(now) != "" {
+			return "degraded", themes.Warn
+		}
+		return "healthy", r.Tone
+	case themes.Busy:
+		return "changing", r.Tone
+	case themes.Idle:
+		return "stopped", r.Tone
+	case themes.Done:
+		return "finished", r.Tone
 	}
-	return "nothing is wrong"
+	return "", r.Tone
+}
+
+// latelyFor is how long a failure that is over makes an object degraded.
+const latelyFor = 10 * time.Minute
+
+// lately is the newest exception of the last minutes, else what else went wrong then, with
+// how often; "" for nothing.
+func (r *Report) lately(now time.Time) string {
+	var newest Entry
+	times := 0
+	for _, e := range r.Entries {
+		if e.Tone != themes.Bad && e.Tone != themes.Warn || now.Sub(e.At) > latelyFor {
+			continue
+		}
+		switch better := e.Trace != "" && newest.Trace == ""; {
+		case better, newest.At.IsZero():
+			newest, times = e, 1
+		case e.Trace == "" && newest.Trace != "":
+		default:
+			if times++; e.At.After(newest.At) {
+				newest = e
+			}
+		}
+	}
+	if times == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s  (%d in the last %d minutes)", newest.Text, times, latelyFor/time.Minute)
 }
 
 // folded are the entries, the newest first; of those that say the same one after

@@ -50,7 +50,7 @@ func TestAReportBeginsWithTheVerdictAndTheRootCause(t *testing.T) {
 		},
 	}, now)
 	want := []string{
-		"✗ FAILED since 14:02:00 (18 m)",
+		"✗ failing · FAILED since 14:02:00 (18 m)",
 		"cause       SchemaException: Schema 1187 not found",
 		"changed     spec.image 2.4.0 → 2.4.1",
 		"not seen    logs",
@@ -128,5 +128,39 @@ func TestAFoldedTraceIsThereWhole(t *testing.T) {
 	report.Entries[0].Trace = "one line"
 	if why.Document(theme, report, now).Whole != nil {
 		t.Error("there is something to unfold where nothing is folded")
+	}
+}
+
+// TestTheVerdictIsAWord of how an object is: what runs and failed lately is degraded.
+func TestTheVerdictIsAWord(t *testing.T) {
+	theme, _ := themes.New(themes.Options{Depth: themes.NoColour})
+	now := time.Date(2026, 3, 4, 14, 20, 0, 0, time.UTC)
+	restart := func(ago time.Duration) why.Entry {
+		return why.Entry{At: now.Add(-ago), Word: "event", Text: "RESTARTING", Tone: themes.Warn}
+	}
+	failure := restart(time.Minute)
+	failure.Text, failure.Trace, failure.Tone = why.Cause(trace), trace, themes.Bad
+	for name, c := range map[string]struct {
+		state   string
+		tone    themes.Tone
+		entries []why.Entry
+		want    []string
+	}{
+		"runs":              {"RUNNING", themes.Good, []why.Entry{restart(time.Hour)}, []string{"● healthy · RUNNING", ""}},
+		"restarted lately":  {"RUNNING", themes.Good, []why.Entry{restart(time.Minute), restart(2 * time.Minute)}, []string{"▲ degraded · RUNNING", "cause       RESTARTING  (2 in the last 10 minutes)"}},
+		"failed lately":     {"RUNNING", themes.Good, []why.Entry{restart(time.Second), failure}, []string{"▲ degraded · RUNNING", "cause       SchemaException: Schema 1187 not found  (1 in the last 10 minutes)"}},
+		"is stopped":        {"STOPPED", themes.Idle, nil, []string{"○ STOPPED", ""}},
+		"restarts":          {"RESTARTING", themes.Warn, nil, []string{"▲ degraded · RESTARTING", "cause       not known: nothing that was looked at says why"}},
+		"is of an odd sort": {"QUANTUM", themes.Unknown, nil, []string{"? QUANTUM", ""}},
+	} {
+		d := why.Document(theme, why.Report{State: c.state, Tone: c.tone, Entries: c.entries}, now)
+		for i, want := range c.want {
+			if d.Plain[i] != want {
+				t.Errorf("%s: %q, want %q", name, d.Plain[i], want)
+			}
+		}
+		if d.CopyHead != "as of 2026-03-04 14:20:00 UTC, times in UTC" {
+			t.Errorf("a copy begins with %q", d.CopyHead)
+		}
 	}
 }

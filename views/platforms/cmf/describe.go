@@ -45,6 +45,7 @@ func loadApplication(api *cmfapi.Client, i objects.App, now func() time.Time) de
 		d.Fact(t, views.Fact{Label: "life cycle", Text: cells.Join(
 			a.LifecycleState(), "job "+a.JobState(), "deployment "+a.Status.String("jobManagerDeploymentStatus"),
 		)})
+		d.Fact(t, views.Fact{Label: "uid", Text: a.Metadata.String("uid")})
 		if text := a.Status.String("error"); text != "" {
 			d.Add(t.Text, "")
 			d.Add(t.Head, "ERROR")

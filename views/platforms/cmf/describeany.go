@@ -50,6 +50,9 @@ func describeAny[T any](api *cmfapi.Client, k resource.Kind[T], address objects.
 					d.Fact(t, f)
 				}
 			}
+			for _, f := range factsOfAny(kind, cmf.Object(raw), now()) {
+				d.Fact(t, f)
+			}
 			describeMetadata(&d, t, cmf.Object(raw))
 			describeRelations(ctx, &d, t, usesOf(api, kind, i.Location, cmf.Object(raw)), func(ctx context.Context) usedby.Tree {
 				if k.UsedBy == nil {
@@ -63,19 +66,42 @@ func describeAny[T any](api *cmfapi.Client, k resource.Kind[T], address objects.
 	}
 }
 
+// factsOfAny are those that every object has, and how an environment is.
+func factsOfAny(kind cmf.Kind, o cmf.Object, now time.Time) []views.Fact {
+	var facts []views.Fact
+	if kind.Plural == cmf.Environments.Plural {
+		cluster := o.Object("status", "kubernetesCluster")
+		state := views.Fact{Label: "cluster", Text: cells.Join(cluster.String("state"), cluster.String("message"))}
+		if word := cluster.String("state"); word != "" && word != "CONNECTED" {
+			state.Tone = themes.Bad
+		}
+		facts = append(facts, state, views.Fact{Label: "namespace", Text: o.String("kubernetesNamespace")})
+		for _, of := range [][2]string{{"made", "creationTimestamp"}, {"changed", "updateTimestamp"}} {
+			if at := cmf.ParseTime(o.String("metadata", of[1])); !at.IsZero() {
+				facts = append(facts, views.Fact{Label: of[0], Text: cells.Ago(at, now)})
+			}
+		}
+	}
+	return append(facts, views.Fact{Label: "uid", Text: o.String("metadata", "uid")})
+}
+
 // describeMetadata are labels, annotations and conditions. An address of the web is a
 // link: following it copies it, since there may be no browser where drey runs.
 func describeMetadata(d *detail.Document, t *themes.Theme, o cmf.Object) {
-	d.Fact(t, views.Fact{Label: "uid", Text: o.String("metadata", "uid")})
 	for _, part := range []string{"labels", "annotations"} {
 		values := o.Object("metadata", part).Map()
 		if len(values) == 0 {
 			continue
 		}
 		heading(d, t, strings.ToUpper(part))
+		width := 0
+		for name := range values {
+			width = max(width, min(clean.Width(clean.Text(name)), widestLabel))
+		}
 		for _, name := range slices.Sorted(maps.Keys(values)) {
 			text, _ := values[name].(string)
-			line := clean.Text(name + "  " + text)
+			line := clean.Text(name)
+			line += clean.Blanks(max(width-clean.Width(line), 0)+2) + clean.Text(text)
 			if strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
 				d.Link(t.Link, line, views.CopyMsg{What: "the address of " + name, Text: text})
 				continue
@@ -100,6 +126,9 @@ func describeMetadata(d *detail.Document, t *themes.Theme, o cmf.Object) {
 		)))
 	}
 }
+
+// widestLabel is how many cells the values of labels are set off at most.
+const widestLabel = 32
 
 func heading(d *detail.Document, t *themes.Theme, text string) {
 	d.Add(t.Text, "")

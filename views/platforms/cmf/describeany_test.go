@@ -66,8 +66,8 @@ func TestEveryKindIsDescribed(t *testing.T) {
 	api := running(t)
 	prod := resource.Location{Scope: "prod"}
 	wants(
-		t, described(t, Environments(api), resource.Location{}, "prod"), "prod", "USED BY", "application", "SPEC",
-		"kubernetesNamespace",
+		t, described(t, Environments(api), resource.Location{}, "prod"), "CONNECTED", "namespace   ", "made        ",
+		"USED BY", "application", "SPEC", "kubernetesNamespace",
 	)
 	wants(
 		t, described(t, Statements(api), prod, "orders-by-customer"), "USES", "environment", "compute pool    pool",

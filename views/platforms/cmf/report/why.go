@@ -44,7 +44,7 @@ func WhyApplication(api *cmfapi.Client) func(*views.Env, objects.App) (string, d
 	return func(env *views.Env, i objects.App) (string, detail.Loader) {
 		return "why " + i.Value.Name(), func(ctx context.Context, t *themes.Theme) (detail.Document, error) {
 			r, err := applicationReport(ctx, api, i)
-			return why.Document(t, r, env.Now()), err
+			return why.Document(t, r, env.ServerNow()), err
 		}
 	}
 }
@@ -272,7 +272,7 @@ func WhyStatement(api *cmfapi.Client) func(*views.Env, objects.Statement) (strin
 			if err != nil {
 				return detail.Document{}, err
 			}
-			return why.Document(t, statementReport(ctx, api, objects.ScopeOf(i.Location), s), env.Now()), nil
+			return why.Document(t, statementReport(ctx, api, objects.ScopeOf(i.Location), s), env.ServerNow()), nil
 		}
 	}
 }
