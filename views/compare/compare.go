@@ -37,7 +37,11 @@ func Open[T any](env *views.Env, kind *resource.Kind[T], by string, items []reso
 	case marked == 2 && len(items) == 2:
 		return c.openDiff(c.sideOf(items[0]), c.sideOf(items[1]))
 	case marked > 0:
-		return views.Notice(themes.Warn, fmt.Sprintf("%d rows are marked: mark two to compare them", marked))
+		text := fmt.Sprintf("%d rows are marked", marked)
+		if marked == 1 {
+			text = "1 row is marked"
+		}
+		return views.Notice(themes.Warn, text+": mark two to compare them")
 	case len(items) == 1 && (kind.Others != nil || len(env.Elsewhere) > 0 || env.Editing.ReadFile != nil):
 		return c.askOther(items[0], by)
 	case len(items) == 1:
@@ -119,14 +123,18 @@ func (c comparer[T]) chooseOther(
 	ask views.Confirmation, item resource.Item[T], list []resource.Other, err error,
 ) views.Confirmation {
 	ask.Facts = nil
+	readable := c.env.Editing.ReadFile != nil
 	switch {
 	case err != nil:
 		ask.Facts = []views.Fact{{Label: "not known", Text: err.Error(), Tone: themes.Warn}}
-	case len(list) == 0 && c.env.Editing.ReadFile == nil:
+	case len(list) == 0 && !readable:
 		ask.Facts = []views.Fact{{
 			Label: "nothing", Text: "there is nothing that it can be compared with: mark two rows", Tone: themes.Warn,
 		}}
+	}
+	if len(list) == 0 && !readable {
 		ask.Plan = ""
+		return ask
 	}
 	chosen := map[string]resource.Other{}
 	for i, o := range list {
@@ -136,8 +144,9 @@ func (c comparer[T]) chooseOther(
 		}
 		chosen[how] = o
 		ask.Choices = append(ask.Choices, views.Choice{How: how, Label: o.Name, Detail: o.About})
+		ask.Plan += "\n" + o.Name // a choice is a number: of another list it would be another object
 	}
-	if c.env.Editing.ReadFile != nil {
+	if readable {
 		ask.Choices = append(ask.Choices, views.Choice{
 			How: fromFile, Label: "A file", Detail: "YAML or JSON, such as was kept in Git",
 		})

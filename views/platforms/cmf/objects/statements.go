@@ -1,6 +1,7 @@
 package objects
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -47,7 +48,9 @@ func ReachedStopped(now cmf.Statement, stop bool) (resource.Progress, error) {
 	p := resource.Progress{State: word}
 	switch phase := now.Phase(); {
 	case phase == cmf.PhaseFailed:
-		return p, fmt.Errorf("it is FAILED: %s", why.Cause(StatementDetail(now)))
+		return p, fmt.Errorf("it is FAILED: %s", cmp.Or(
+			why.Cause(StatementDetail(now)), "the server does not say why",
+		))
 	case phase == cmf.PhaseCompleted:
 		p.Done = true
 	case now.Spec.Stopped != stop:
