@@ -75,7 +75,7 @@ func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	case keymap.Matches(msg, g.Quit):
 		return r.leave(msg), true
 	case keymap.Matches(msg, g.Palette):
-		return r.openOverlay(newPalette(r)), true
+		return r.openPalette(), true
 	case keymap.Matches(msg, g.Help):
 		return r.openOverlay(newHelp(r)), true
 	case keymap.Matches(msg, g.Calls):

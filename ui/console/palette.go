@@ -23,6 +23,13 @@ func (r *Root) newChooser(title, prompt string) *chooser.Chooser {
 	return chooser.New(r.Env, title, prompt, r.closeOverlay)
 }
 
+// openPalette opens it with the objects that are known; those of other environments and
+// kinds come as soon as they are listed.
+func (r *Root) openPalette() tea.Cmd {
+	r.command = newPalette(r)
+	return tea.Batch(r.openOverlay(r.command), r.objects.Ask(r.Space, r.box.Ask))
+}
+
 // newPalette lists what can be gone to and done by name; what was run lately
 // comes first.
 func newPalette(r *Root) *chooser.Chooser {
@@ -54,7 +61,9 @@ func newPalette(r *Root) *chooser.Chooser {
 	slices.SortStableFunc(c.Entries, func(a, b chooser.Entry) int {
 		return rankIn(r.Nav.Recent, a.Text) - rankIn(r.Nav.Recent, b.Text)
 	})
-	r.addObjects(c)
+	for _, e := range r.objects.Entries(r.Space) {
+		c.Add(e)
+	}
 	c.Search()
 	return c
 }

@@ -38,35 +38,6 @@ func (r *Root) addActions(c *chooser.Chooser) {
 	}
 }
 
-// mostObjects is how many objects of the lists that are loaded the palette has.
-const mostObjects = 20_000
-
-// addObjects lists the objects of all lists that are loaded.
-func (r *Root) addObjects(c *chooser.Chooser) {
-	left := mostObjects
-	for _, t := range r.Tabs {
-		l, ok := t.View.(views.Lister)
-		if !ok {
-			continue
-		}
-		for _, ref := range l.Objects() {
-			if left--; left < 0 {
-				return
-			}
-			msg := views.GoMsg{Tab: t.Name, Name: ref.Name, Link: true}
-			aside := strings.ToLower(t.Title)
-			if ref.Scope != "" {
-				aside += " in " + clean.Text(ref.Scope)
-				scope := ref.Scope
-				msg.Environment = &scope
-			}
-			c.Add(chooser.Entry{
-				Text: clean.Text(ref.Name), Aside: aside, Run: msg, Within: ref.Scope + " " + t.Title,
-			})
-		}
-	}
-}
-
 // argumentEntry reads a tab with what it is to show, its scope anywhere in it: app orders,
 // sp -e prod, -e prod sp, app prod.
 func (r *Root) argumentEntry(typed string) (chooser.Entry, bool) {

@@ -99,3 +99,25 @@ func TestTheCopyMenu(t *testing.T) {
 	d.Press("enter")
 	d.WaitForText("1 rows as Markdown")
 }
+
+// TestThePaletteHasObjectsOfEveryEnvironment also while one is chosen, and of kinds
+// whose tab was never opened.
+func TestThePaletteHasObjectsOfEveryEnvironment(t *testing.T) {
+	t.Parallel()
+	c := still(t)
+	d := open(t, c, 140, 40, nil)
+	d.WaitForText("20 applications")
+	for _, step := range []struct{ typed, entry, there string }{
+		{"app -e prod", "tab in prod", "demo › prod › applications"},
+		{"orders staging", "applications in staging", "demo › staging › applications › orders"},
+		{"clicks-to-black", "statements in prod", "demo › prod › statements › clicks-to-blackhole"},
+	} {
+		waitIdle(d)
+		d.Press(":")
+		d.WaitForText("Command")
+		d.Type(step.typed)
+		d.WaitForText(step.entry)
+		d.Press("enter")
+		d.WaitForText(step.there)
+	}
+}

@@ -9,7 +9,9 @@ import (
 
 	"drey/themes"
 	"drey/ui/console/address"
+	"drey/ui/console/chooser"
 	"drey/ui/console/header"
+	"drey/ui/console/palette"
 	"drey/ui/console/space"
 	"drey/ui/console/tty"
 	"drey/views"
@@ -27,7 +29,9 @@ type Root struct {
 	terminal     Terminal
 	box          views.Mailbox
 
-	over overlay // a dialog, the palette or help; nil most of the time
+	over    overlay          // a dialog, the palette or help; nil most of the time
+	command *chooser.Chooser // the palette that was opened last
+	objects palette.Objects  // that it goes to
 
 	leaving bool     // over asks whether to leave
 	left    []string // what goes on that was to be stopped
@@ -267,6 +271,10 @@ func (r *Root) deliver(a views.Answer) tea.Cmd {
 
 func (r *Root) handleOwn(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
+	case palette.ListedMsg:
+		if more := r.objects.Take(msg, r.Space); r.over == overlay(r.command) {
+			r.command.More(more)
+		}
 	case aboutMsg:
 		if msg.err == nil {
 			msg.of.HandleAbout(msg.about)

@@ -53,6 +53,10 @@ func (p *Pane) counts() string {
 	return p.session.Scopes.Counts
 }
 
+// Counts tells whether the objects of a kind are counted in all scopes: listing them
+// all takes a question a scope.
+func (p *Pane) Counts(kind string) bool { return kind == p.counts() || p.hasCounter(kind) }
+
 func (p *Pane) hasCounter(kind string) bool {
 	for _, c := range p.counters {
 		if c.Kind == kind {

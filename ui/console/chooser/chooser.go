@@ -124,6 +124,25 @@ func (c *Chooser) rank(of func(*Entry) int) {
 	slices.SortStableFunc(c.shown, func(a, b int) int { return ranks[a] - ranks[b] })
 }
 
+// More adds entries that came later; the one that was chosen stays so.
+func (c *Chooser) More(entries []Entry) {
+	at, moved := c.current()
+	moved = moved && c.cursor > 0
+	for _, e := range entries {
+		c.Add(e)
+	}
+	c.Search()
+	if !moved {
+		return
+	}
+	for i, shown := range c.shown {
+		if e := c.Entries[shown]; e.Text == at.Text && e.Aside == at.Aside {
+			c.move(i)
+			return
+		}
+	}
+}
+
 // skip moves off a heading in the direction of by.
 func (c *Chooser) skip(by int) {
 	for c.cursor >= 0 && c.cursor < len(c.shown) && c.Entries[c.shown[c.cursor]].Run == nil {
