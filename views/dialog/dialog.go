@@ -209,6 +209,9 @@ func (d *Dialog) replace(ask views.Confirmation) {
 	if !same {
 		return
 	}
+	if d.ask.Plan == "" && ask.Plan != "" {
+		d.hint = "" // it can be done again, such as once the server answers
+	}
 	asked, typed := d.ask.Asked, d.typeName()
 	if d.ask.How == "" && ask.How != "" {
 		d.how = ask.How // it is known now that it can be chosen
@@ -359,6 +362,9 @@ func (d *Dialog) handleTyped(msg tea.KeyMsg) tea.Cmd {
 		d.move(1)
 	case keymap.Matches(msg, keys.Line.Up) && len(d.ask.Choices) > 0:
 		d.focus = onChoices
+	case keymap.Matches(msg, keys.Line.Down) && len(d.ask.Choices) > 0:
+		d.focus = onChoices
+		d.choose(msg)
 	case keymap.Typed(msg) == "" && msg.Type != tea.KeyCtrlD && msg.Type != tea.KeyCtrlU && msg.Type != tea.KeyHome &&
 		msg.Type != tea.KeyEnd && d.scrolls(msg):
 	default:
@@ -419,9 +425,11 @@ func (d *Dialog) Hints() []views.Hint {
 		scroll = []views.Hint{{Binding: k.Move.PageDown, Label: "scroll"}}
 	}
 	if d.focus == onName && d.ask.Plan != "" {
-		return append(
-			[]views.Hint{{Binding: k.Line.Accept, Label: verb}, {Binding: k.Line.Cancel, Label: "cancel"}}, scroll...,
-		)
+		hints := []views.Hint{{Binding: k.Line.Accept, Label: verb}, {Binding: k.Line.Cancel, Label: "cancel"}}
+		if len(d.ask.Choices) > 0 {
+			hints = append([]views.Hint{{Binding: k.Line.Up, Label: "choose"}}, hints...)
+		}
+		return append(hints, scroll...)
 	}
 	hints := []views.Hint{{Binding: k.Dialog.Confirm, Label: verb}, {Binding: k.Dialog.Next}, {Binding: k.Dialog.Leave}}
 	if d.ask.Plan == "" { // there is nothing to say yes to

@@ -217,3 +217,40 @@ func TestBoxFitsItsRoom(t *testing.T) {
 		}
 	}
 }
+
+// TestAWayIsChosenFromTheFieldOfTheName is what a person does who is asked for a name
+// and wants another way than the first: ↓ goes to the next, enter back to the name.
+func TestAWayIsChosenFromTheFieldOfTheName(t *testing.T) {
+	var how string
+	ask := about("Delete", "orders")
+	ask.TypeName = "orders"
+	ask.Choices = []views.Choice{{How: "", Label: "Delete", TypeName: "orders"}, {How: "force", Label: "Force", TypeName: "orders"}}
+	ask.Run = func(h string) tea.Cmd { how = h; return ran(h) }
+	d := newDialog(t, ask)
+	d.focus = onName
+	if hints := d.Hints(); hints[0].Label != "choose" {
+		t.Errorf("the first hint beside a name is %+v, and does not say how a way is chosen", hints[0])
+	}
+	closed := press(d, "down", "enter", "o", "r", "d", "e", "r", "s", "enter")
+	if closed == nil || closed.Run == nil || how != "force" {
+		t.Errorf("after ↓, enter and the name: closed %+v by %q, want by force", closed, how)
+	}
+}
+
+// TestWhatCanBeDoneAgainIsNotSaidToBeOver is a question beside a server that did not
+// answer when it was confirmed, and does again while the question stands.
+func TestWhatCanBeDoneAgainIsNotSaidToBeOver(t *testing.T) {
+	ask := about("Create", "orders")
+	refused := ask
+	refused.Plan, refused.Targets = "", []views.Target{{Ref: ask.Targets[0].Ref, Refused: "cannot reach the server"}}
+	d := newDialog(t, ask)
+	d.state = checking
+	d.Update(checkedMsg{refused})
+	if text := clean.Text(d.View()); !strings.Contains(text, "nothing can be done any more") {
+		t.Fatalf("a server that does not answer: got %q", text)
+	}
+	d.Update(loadedMsg{ask})
+	if text := clean.Text(d.View()); strings.Contains(text, "nothing can be done") || !strings.Contains(text, "y confirms") {
+		t.Errorf("it answers again: got %q", text)
+	}
+}
