@@ -359,7 +359,8 @@ func TestRollBackToTheInstanceUnderTheCursor(t *testing.T) {
 	d.Press("i")
 	d.WaitForText("INSTANCE", "8 instances", "FINISHED")
 	d.Press("u")
-	d.WaitForText("no former instance differs") // it is the one that is deployed
+	// It is the one that is deployed.
+	d.WaitForText("no former instance differs", "what its environment sets is", "changed there")
 	d.Press("esc", "j", "j", "u")
 	d.WaitForText("Roll back payments", "●  Instance of", "payments:1.6.1")
 	d.Press("y")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -271,10 +272,12 @@ func ReadFile(home, path string) (string, error) {
 	}
 	info, err := os.Stat(path)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("there is no file %s: write another path", path)
 	case err != nil:
 		return "", err
 	case !info.Mode().IsRegular():
-		return "", fmt.Errorf("%s is no file", path)
+		return "", fmt.Errorf("%s is no file: write the path of one", path)
 	case info.Size() > maxFile:
 		return "", fmt.Errorf("%s is larger than %d MB", path, maxFile>>20)
 	}

@@ -68,3 +68,16 @@ func TestWhatIsAppendedToIsCapped(t *testing.T) {
 		t.Errorf("got %d bytes %q %v", len(got), got, err)
 	}
 }
+
+// TestAPathOfNothingSaysWhatToDo is read in the field in which the path was typed.
+func TestAPathOfNothingSaysWhatToDo(t *testing.T) {
+	folder := t.TempDir()
+	for path, want := range map[string]string{
+		filepath.Join(folder, "none.yaml"): "there is no file " + filepath.Join(folder, "none.yaml") + ": write another path",
+		folder:                             folder + " is no file: write the path of one",
+	} {
+		if _, err := ReadFile(folder, path); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", path, err, want)
+		}
+	}
+}

@@ -224,7 +224,9 @@ func TestAWayIsChosenFromTheFieldOfTheName(t *testing.T) {
 	var how string
 	ask := about("Delete", "orders")
 	ask.TypeName = "orders"
-	ask.Choices = []views.Choice{{How: "", Label: "Delete", TypeName: "orders"}, {How: "force", Label: "Force", TypeName: "orders"}}
+	ask.Choices = []views.Choice{
+		{How: "", Label: "Delete", TypeName: "orders"}, {How: "force", Label: "Force", TypeName: "orders"},
+	}
 	ask.Run = func(h string) tea.Cmd { how = h; return ran(h) }
 	d := newDialog(t, ask)
 	d.focus = onName
@@ -250,7 +252,8 @@ func TestWhatCanBeDoneAgainIsNotSaidToBeOver(t *testing.T) {
 		t.Fatalf("a server that does not answer: got %q", text)
 	}
 	d.Update(loadedMsg{ask})
-	if text := clean.Text(d.View()); strings.Contains(text, "nothing can be done") || !strings.Contains(text, "y confirms") {
+	text := clean.Text(d.View())
+	if strings.Contains(text, "nothing can be done") || !strings.Contains(text, "y confirms") {
 		t.Errorf("it answers again: got %q", text)
 	}
 }

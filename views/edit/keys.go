@@ -165,7 +165,10 @@ func dropQuestion(of, asked string) views.Confirmation {
 func (r Review) notReady(keys *keymap.Map) error {
 	switch {
 	case r.Unchanged():
-		return errors.New("nothing changed: nothing is sent")
+		return fmt.Errorf(
+			"nothing differs from what is there: %s edits again, %s drops the draft",
+			keys.Draft.Edit.Help().Key, keys.Draft.Drop.Help().Key,
+		)
 	case yamldoc.Errors(r.Problems) > 0:
 		for _, p := range r.Problems {
 			if !p.Warning {

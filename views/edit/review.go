@@ -157,8 +157,11 @@ const mostPlaces = 8
 
 // oneOf names what can be chosen.
 func oneOf(places []string) string {
-	if len(places) == 0 || len(places) > mostPlaces {
+	switch {
+	case len(places) == 0 || len(places) > mostPlaces:
 		return ""
+	case len(places) == 1:
+		return ": write " + places[0]
 	}
 	return ": write one of " + strings.Join(places, ", ")
 }

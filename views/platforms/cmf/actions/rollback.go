@@ -47,7 +47,7 @@ func rollBack(
 			return formerWays(ctx, api, i, now)
 		},
 		Which: "Back to which instance?", Chosen: true,
-		NoWay:  "no former instance differs in what the application itself sets",
+		NoWay:  "no former instance differs in what the application itself sets; what its environment sets is changed there",
 		Stages: stages,
 	})
 }
