@@ -413,3 +413,20 @@ func TestWhatIsUnderWayIsInThePreview(t *testing.T) {
 	d.WaitForText("suspended orders")
 	d.WaitFor(func(s string) bool { return !step.MatchString(s) && !strings.Contains(s, "│  suspending") })
 }
+
+// TestARollBackThatLosesStateWantsTheName starts a job again that keeps none: that is
+// said, and the name is typed, as where its specification is edited.
+func TestARollBackThatLosesStateWantsTheName(t *testing.T) {
+	t.Parallel()
+	d, proxy, direct := behind(t, client.Config{})
+	filtered(d, "name:orders prod state:run", "1 of 20")
+	meanwhile(t, direct, "orders", "stateless", "job", "upgradeMode")
+	d.WaitForText("stateless")
+	d.Press("u")
+	d.WaitForText("Roll back orders", "starts again without its state", "Type orders to confirm")
+	d.Press("y", "enter")
+	d.WaitForText("type orders to confirm")
+	if sent := proxy.Changes(); len(sent) != 0 {
+		t.Errorf("it was rolled back without its name: %v", sent)
+	}
+}

@@ -16,6 +16,7 @@ import (
 	"drey/client/cmf"
 	"drey/client/cmfapi"
 	"drey/keymap"
+	"drey/themes"
 	"drey/views"
 	"drey/views/cells"
 	"drey/views/diff"
@@ -40,9 +41,8 @@ func rollBack(
 			}
 			return nil
 		},
-		Will: func(objects.App, time.Time) views.Fact {
-			return views.Fact{Label: "what happens", Text: "what differs from a former instance is put back"}
-		},
+		Will:  func(i objects.App, _ time.Time) views.Fact { return rollBackFact(i.Value) },
+		Loses: func(a cmf.FlinkApplication) bool { return rollBackFact(a).Tone == themes.Warn },
 		Ways: func(ctx context.Context, i objects.App, now time.Time) ([]views.Choice, error) {
 			return formerWays(ctx, api, i, now)
 		},
@@ -50,6 +50,26 @@ func rollBack(
 		NoWay:  "no former instance differs in what the application itself sets; what its environment sets is changed there",
 		Stages: stages,
 	})
+}
+
+// rollBackFact says what becomes of the job where its specification is put back: its
+// upgrade mode stays (cmf-behaviour.md §2.2).
+func rollBackFact(a cmf.FlinkApplication) views.Fact {
+	f := views.Fact{Label: "what happens"}
+	switch mode := a.UpgradeMode(); {
+	case a.DesiredState() == cmf.DesiredSuspended:
+		f.Text = "it stays suspended; it starts with the former specification"
+	case a.JobState() != cmf.JobRunning:
+		f.Text = "its job does not run: it is deployed anew with the former specification"
+	case mode == cmf.UpgradeModeSavepoint:
+		f.Text = "a savepoint is taken, and the job starts again from it"
+	case mode == cmf.UpgradeModeLastState:
+		f.Text = "the job stops and starts again from its last checkpoint; no savepoint is taken"
+	default:
+		f.Text = "the job is cancelled and starts again without its state (upgrade mode stateless)"
+		f.Tone = themes.Warn
+	}
+	return f
 }
 
 // restore is one member of a specification as a former instance had it.
@@ -234,6 +254,7 @@ func formerWays(ctx context.Context, api *cmfapi.Client, i objects.App, now time
 	if err != nil {
 		return nil, err
 	}
+	fact := rollBackFact(i.Value)
 	var ways []views.Choice
 	for n, former := range h.instances {
 		if n == 0 {
@@ -249,6 +270,7 @@ func formerWays(ctx context.Context, api *cmfapi.Client, i objects.App, now time
 				objects.StampText(former.Metadata.CreationTimestamp),
 				cells.Ago(cmf.ParseTime(former.Metadata.CreationTimestamp), now),
 			),
+			Facts: []views.Fact{fact}, Loses: fact.Tone == themes.Warn, Tone: fact.Tone,
 		}
 		for m, r := range list {
 			if m < MostNamed {
