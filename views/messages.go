@@ -100,6 +100,10 @@ type Result struct {
 // CopyMsg puts text on the clipboard; What names it for the person.
 type CopyMsg struct{ What, Text string }
 
+// BrowseMsg shows an address of the web in a browser, or copies it where there is none;
+// What names it for the person.
+type BrowseMsg struct{ What, URL string }
+
 // RestyledMsg tells that Env.Theme has changed.
 type RestyledMsg struct{}
 

@@ -185,6 +185,7 @@ func openConsole(ctx context.Context, p Process, of consoleFor) error {
 		Context: first, Start: of.start, Theme: theme, ThemeOn: themeOn(look), Keys: keys,
 		Editor:   editorCommand(of.config.Editor, p.Getenv),
 		ReadFile: func(path string) (string, error) { return disk.ReadFile(config.HomeDir(p.Getenv), path) },
+		Browse:   browserOf(p.Getenv),
 		Getenv:   p.Getenv, In: p.In, Out: p.Out, StateDir: stateDir(p.Getenv), StandardRenderer: of.standardRenderer,
 		Progress: progress, Notify: notify,
 	}

@@ -35,6 +35,8 @@ type Options struct {
 
 	// Editor is the command of the person's own editor; "" for the built-in one.
 	Editor string
+	// Browse shows an address of the web in a browser; nil: there is none.
+	Browse func(url string) error
 	// ReadFile reads a file whose path was typed; nil: none can be read.
 	ReadFile func(path string) (string, error)
 

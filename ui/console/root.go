@@ -217,6 +217,8 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		return r.Act(msg)
 	case views.CopyMsg:
 		return r.copy(msg)
+	case views.BrowseMsg:
+		return r.browse(msg)
 	case views.EditFileMsg:
 		return r.editFile(msg)
 	case draftsMsg:

@@ -86,7 +86,7 @@ func factsOfAny(kind cmf.Kind, o cmf.Object, now time.Time) []views.Fact {
 }
 
 // describeMetadata are labels, annotations and conditions. An address of the web is a
-// link: following it copies it, since there may be no browser where drey runs.
+// link that a browser shows.
 func describeMetadata(d *detail.Document, t *themes.Theme, o cmf.Object) {
 	for _, part := range []string{"labels", "annotations"} {
 		values := o.Object("metadata", part).Map()
@@ -103,7 +103,7 @@ func describeMetadata(d *detail.Document, t *themes.Theme, o cmf.Object) {
 			line := clean.Text(name)
 			line += clean.Blanks(max(width-clean.Width(line), 0)+2) + clean.Text(text)
 			if strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
-				d.Link(t.Link, line, views.CopyMsg{What: "the address of " + name, Text: text})
+				d.Link(t.Link, line, views.BrowseMsg{What: "the address of " + name, URL: text})
 				continue
 			}
 			d.Add(t.Text, line)
