@@ -169,32 +169,33 @@ type LicenseStatus struct {
 	Expiration  int64  `json:"expiration,omitempty"`
 }
 
-// Head is what each object begins with, to be read and set.
+// Head is what each object begins with, to be read and set: Head of an object points
+// into it.
 type Head struct {
 	APIVersion, Kind *string
 	Metadata         *Metadata
 }
 
-// Head implements it for a KafkaCatalog.
+// Head is where the catalog begins.
 func (k *KafkaCatalog) Head() Head { return Head{&k.APIVersion, &k.Kind, &k.Metadata} }
 
-// Head implements it for a KafkaDatabase.
+// Head is where the database begins.
 func (k *KafkaDatabase) Head() Head { return Head{&k.APIVersion, &k.Kind, &k.Metadata} }
 
-// Head implements it for a SecretMapping.
+// Head is where the mapping begins.
 func (s *SecretMapping) Head() Head { return Head{&s.APIVersion, &s.Kind, &s.Metadata} }
 
-// Head implements it for a ComputePool.
+// Head is where the pool begins.
 func (c *ComputePool) Head() Head { return Head{&c.APIVersion, &c.Kind, &c.Metadata} }
 
-// Head implements it for a Secret.
+// Head is where the secret begins.
 func (s *Secret) Head() Head { return Head{&s.APIVersion, &s.Kind, &s.Metadata} }
 
-// Head implements it for a Statement.
+// Head is where the statement begins.
 func (s *Statement) Head() Head { return Head{&s.APIVersion, &s.Kind, &s.Metadata} }
 
-// Head implements it for a KubernetesCluster.
+// Head is where the cluster begins.
 func (k *KubernetesCluster) Head() Head { return Head{&k.APIVersion, &k.Kind, &k.Metadata} }
 
-// Head implements it for a Savepoint.
+// Head is where the savepoint begins.
 func (s *Savepoint) Head() Head { return Head{&s.APIVersion, &s.Kind, &s.Metadata} }

@@ -147,8 +147,7 @@ type Write struct {
 	Body []byte
 }
 
-// typedAccess is Access for kinds with typed metadata; head finds where
-// apiVersion and kind stand, meta the metadata.
+// typedAccess is Access for kinds with typed metadata.
 func typedAccess[T any, P headed[T]](kind cmf.Kind) Access[T] {
 	meta := func(t *T) *cmf.Metadata { return P(t).Head().Metadata }
 	return Access[T]{

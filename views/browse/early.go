@@ -109,14 +109,12 @@ func (v *View[T]) pressEarly() tea.Cmd {
 	}
 	e := v.early
 	v.early = early{}
-	if v.grid.Selected() != "" {
-		for _, msg := range e.moves {
-			Move(v.grid, msg, v.env.Keys.Move)
-			v.frame.touched, v.frame.dirty = true, true
-		}
+	for _, msg := range e.moves {
+		Move(v.grid, msg, v.env.Keys.Move)
+		v.frame.touched, v.frame.dirty = true, true
 	}
 	if !e.waiting {
-		return nil
+		return v.preview()
 	}
-	return v.handleKey(e.msg)
+	return tea.Batch(v.preview(), v.handleKey(e.msg))
 }

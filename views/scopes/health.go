@@ -53,9 +53,18 @@ func (p *Pane) counts() string {
 	return p.session.Scopes.Counts
 }
 
-// Counts tells whether the objects of a kind are counted in all scopes: listing them
-// all takes a question a scope.
-func (p *Pane) Counts(kind string) bool { return kind == p.counts() || p.hasCounter(kind) }
+// Counted is how many objects of a kind there are in all scopes, known is false where
+// nobody counts them, or has yet. Listing what is counted takes a question a scope.
+func (p *Pane) Counted(kind string) (objects int, known bool) {
+	if kind != p.counts() {
+		objects, known = p.totals[kind]
+		return objects, known
+	}
+	for _, row := range p.rows[1:] {
+		objects += row.Health.Objects
+	}
+	return objects, len(p.rows) > 1
+}
 
 func (p *Pane) hasCounter(kind string) bool {
 	for _, c := range p.counters {
@@ -96,16 +105,22 @@ func (p *Pane) takeCounted(tallies map[string]views.Tally, readAt func(scope str
 // of which what was known stays.
 func (p *Pane) takeOther(kind string, tallies map[string]views.Tally, whole bool) {
 	if p.tallied == nil {
-		p.tallied = map[string]map[string]platform.Health{}
+		p.tallied, p.totals = map[string]map[string]platform.Health{}, map[string]int{}
 	}
-	byScope := map[string]platform.Health{}
+	byScope, total := map[string]platform.Health{}, 0
 	if !whole {
 		maps.Copy(byScope, p.tallied[kind])
 	}
 	for scope, t := range tallies {
 		byScope[scope] = platform.Health{Failing: t[themes.Bad], AtRisk: t[themes.Warn]}
+		for _, n := range t {
+			total += n
+		}
 	}
 	p.tallied[kind] = byScope
+	if whole {
+		p.totals[kind] = total
+	}
 	p.rollUp()
 }
 

@@ -47,6 +47,7 @@ type Pane struct {
 	expected string // name that an address gave, until it is known to be there
 	listed   map[string]listed
 	tallied  map[string]map[string]platform.Health // by kind and scope
+	totals   map[string]int                        // objects of all scopes by kind, once all have answered
 	counters []platform.Counter                    // made at the first question
 	absent   map[int]bool                          // counters of kinds that the server does not have
 	counting bool                                  // the counters were asked

@@ -8,13 +8,14 @@ import (
 	"slices"
 	"strings"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"drey/keymap"
 	"drey/views"
 	"drey/views/clean"
 	"drey/views/frame"
 	"drey/views/input"
 	"drey/views/match"
-	tea "github.com/charmbracelet/bubbletea"
 )
 
 // Entry is one line of it.
@@ -100,23 +101,30 @@ func (c *Chooser) Search() {
 			return
 		}
 	}
-	c.rank(func(e *Entry) int { return rankOf(e, query) })
-	if words := strings.Fields(query); len(words) > 1 && len(c.shown) == 0 {
-		c.rank(func(e *Entry) int { return rankOfWords(e, words) })
-	}
-	if len(c.shown) == 0 {
-		c.rank(func(e *Entry) int { return rankOfLetters(e, strings.Fields(query)) })
+	words := strings.Fields(query)
+	for _, of := range []ranking{
+		func(e *Entry) (int, bool) { return rankOf(e, query) },
+		func(e *Entry) (int, bool) { return rankOfWords(e, words, rankOf) },
+		func(e *Entry) (int, bool) { return rankOfWords(e, words, rankOfLetters) },
+	} {
+		if c.rank(of); len(c.shown) > 0 {
+			return
+		}
 	}
 }
 
-// rank fills shown with the entries that have a rank of 0 or more, the least first.
-func (c *Chooser) rank(of func(*Entry) int) {
+// ranking tells whether an entry is among what is looked for, and how well it fits: less
+// is better.
+type ranking func(*Entry) (rank int, ok bool)
+
+// rank fills shown with the entries that are looked for, the best first.
+func (c *Chooser) rank(of ranking) {
 	ranks := map[int]int{}
 	for i := range c.Entries {
 		if c.Entries[i].Run == nil {
 			continue
 		}
-		if rank := of(&c.Entries[i]); rank >= 0 {
+		if rank, ok := of(&c.Entries[i]); ok {
 			ranks[i] = rank
 			c.shown = append(c.shown, i)
 		}
@@ -316,62 +324,46 @@ func (c *Chooser) Add(e Entry, also ...string) {
 }
 
 // rankOf tells how well an entry fits a query, less is better: its text is it, begins
-// with it, a word begins with it, or it is somewhere in it; -1 when it is nowhere.
-func rankOf(e *Entry, query string) int {
+// with it, a word begins with it, or it is somewhere in it.
+func rankOf(e *Entry, query string) (int, bool) {
 	at := strings.Index(e.search, query)
 	switch {
 	case at < 0:
-		return -1
+		return 0, false
 	case len(e.Text) == len(query) && at == 0:
-		return 0
+		return 0, true
 	case at == 0:
-		return 1
+		return 1, true
 	}
 	for ; at >= 0; at = nextIndex(e.search, query, at) {
 		if strings.ContainsRune(" -_./", rune(e.search[at-1])) {
-			return 2
+			return 2, true
 		}
 	}
-	return 3
+	return 3, true
 }
 
-// rankOfWords is the rank by several words in any order, of which at least one is of the
-// entry itself: those of its text come before those of what it is within.
-func rankOfWords(e *Entry, words []string) int {
+// rankOfLetters is the rank by letters that are in the entry in their order.
+func rankOfLetters(e *Entry, word string) (int, bool) {
+	score, ok := match.Letters(word, e.search)
+	return -score, ok
+}
+
+// rankOfWords is the rank by words in any order, each by itself: at least one is of the
+// entry, others may be of what it is within.
+func rankOfWords(e *Entry, words []string, of func(e *Entry, word string) (int, bool)) (int, bool) {
 	total, own := 0, false
 	within := strings.ToLower(e.Within)
 	for _, w := range words {
-		switch rank := rankOf(e, w); {
-		case rank >= 0:
+		rank, ok := of(e, w)
+		switch {
+		case ok:
 			total, own = total+rank, true
-		case within == w:
-		case strings.Contains(within, w):
-			total += 2
-		default:
-			return -1
+		case !strings.Contains(within, w):
+			return 0, false
 		}
 	}
-	if !own {
-		return -1
-	}
-	return total
-}
-
-// rankOfLetters is the rank by words whose letters are in the entry in their order.
-func rankOfLetters(e *Entry, words []string) int {
-	total, own := 0, false
-	within := strings.ToLower(e.Within)
-	for _, w := range words {
-		if apart, ok := match.Letters(w, e.search); ok {
-			total, own = total+apart, true
-		} else if !strings.Contains(within, w) {
-			return -1
-		}
-	}
-	if !own {
-		return -1
-	}
-	return total
+	return total, own
 }
 
 func nextIndex(s, part string, after int) int {

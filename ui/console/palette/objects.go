@@ -21,8 +21,8 @@ import (
 const (
 	// mostObjects is how many objects the palette has.
 	mostObjects = 20_000
-	// mostListed is how many objects, and in how many scopes, are listed for the palette
-	// alone: a question a scope and kind, and as much memory as they take for a moment.
+	// mostListed is how many objects of a kind, and in how many scopes, are listed for the
+	// palette alone: a question a scope, and as much memory as they take for a moment.
 	mostListed, mostScopesListed = 5_000, 50
 	// listedFor is how long what was listed for it is good.
 	listedFor = 30 * time.Second
@@ -75,25 +75,13 @@ func (o *Objects) Ask(of *space.Space, ask Asker) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// unlisted are the kinds with a tab whose list of all is not loaded and takes a
-// question a scope at the most.
+// unlisted are the kinds with a tab whose list of all is not loaded and takes few questions.
 func unlisted(s *space.Space) []platform.Kind {
-	objects, scopes := 0, 0
-	if s.HasScopes() {
-		for _, row := range s.ScopesPane.Rows() {
-			if row.Name != "" {
-				objects, scopes = objects+row.Health.Objects, scopes+1
-			}
-		}
-	}
-	if objects > mostListed || scopes > mostScopesListed {
-		return nil
-	}
 	var kinds []platform.Kind
 	for _, k := range s.Session.Kinds {
 		info := k.Info()
 		i := s.TabNamed(info.Name)
-		if i < 0 || s.Tabs[i].Missing != "" || info.Scoped && !(s.HasScopes() && s.ScopesPane.Counts(info.Name)) {
+		if i < 0 || s.Tabs[i].Missing != "" || info.Scoped && !few(s, info.Name) {
 			continue
 		}
 		if s.Tabs[i].View != nil && (!info.Scoped || s.Nav.Environment == "") {
@@ -102,6 +90,15 @@ func unlisted(s *space.Space) []platform.Kind {
 		kinds = append(kinds, k)
 	}
 	return kinds
+}
+
+// few tells that the objects of a kind are listed with few questions, each of few objects.
+func few(s *space.Space, kind string) bool {
+	if !s.HasScopes() || len(s.ScopesPane.Rows()) > mostScopesListed {
+		return false
+	}
+	objects, known := s.ScopesPane.Counted(kind)
+	return known && objects <= mostListed
 }
 
 // Take takes what was listed and gives the entries of what is new, none where the space

@@ -73,10 +73,7 @@ func deleteEnvironment(api *cmfapi.Client) resource.Action[cmf.Environment] {
 			what   string
 			counts map[string]int
 		}{{"application", e.Status.Resources.Applications}, {"statement", e.Status.Resources.Statements}} {
-			n := 0
-			for _, some := range of.counts {
-				n += some
-			}
+			n := objects.HealthOf(of.counts).Objects
 			switch {
 			case n == 1:
 				return fmt.Errorf("1 %s is in it: delete it first", of.what)

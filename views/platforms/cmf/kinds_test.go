@@ -66,7 +66,7 @@ func TestARowOfEachKind(t *testing.T) {
 				"spec":{},
 				"status":{"lifecycleState":"HOVERING"}}`,
 			cells:   "NAME=orders, ENVIRONMENT=prod, STATE=HOVERING, PAR=1, SAVEPOINT=never, MODE=stateless",
-			state:   "HOVERING busy",
+			state:   "HOVERING unknown",
 			refused: "savepoint: its job is not running but unknown",
 		},
 		{

@@ -29,17 +29,17 @@ func applicationSpec() map[string]*yamldoc.Schema {
 	return map[string]*yamldoc.Schema{
 		"job": object(map[string]*yamldoc.Schema{
 			"jarURI": text, "entryClass": text, "args": listOf(text), "parallelism": whole,
-			"state":                 oneOf(cmf.DesiredRunning, cmf.DesiredSuspended),
-			"upgradeMode":           oneOf(cmf.UpgradeModeStateless, cmf.UpgradeModeLastState, cmf.UpgradeModeSavepoint),
-			"allowNonRestoredState": truth, "initialSavepointPath": text, "savepointTriggerNonce": whole,
-			"checkpointTriggerNonce": whole,
-			"savepointRedeployNonce": whole, "autoscalerResetNonce": whole, "startFromSavepoint": startFromSchema(),
+			"state":       oneOf(cmf.DesiredRunning, cmf.DesiredSuspended),
+			"upgradeMode": oneOf(cmf.UpgradeModeStateless, cmf.UpgradeModeLastState, cmf.UpgradeModeSavepoint),
+
+			"allowNonRestoredState": truth, "initialSavepointPath": text, "startFromSavepoint": startFromSchema(),
+			"savepointTriggerNonce": whole, "checkpointTriggerNonce": whole,
+			"savepointRedeployNonce": whole, "autoscalerResetNonce": whole,
 		}),
-		"image": text, "imagePullPolicy": oneOf("Always", "IfNotPresent", "Never"), "flinkVersion": text,
-		"serviceAccount": text,
-		"mode":           oneOf("native", "standalone"), "restartNonce": whole, "flinkConfiguration": options,
-		"logConfiguration": mapOf(text),
-		"jobManager":       manager, "taskManager": manager, "podTemplate": anything, "environment": text,
+		"image": text, "imagePullPolicy": oneOf("Always", "IfNotPresent", "Never"),
+		"flinkVersion": text, "serviceAccount": text, "mode": oneOf("native", "standalone"),
+		"restartNonce": whole, "flinkConfiguration": options, "logConfiguration": mapOf(text),
+		"jobManager": manager, "taskManager": manager, "podTemplate": anything, "environment": text,
 		"ingress": object(map[string]*yamldoc.Schema{
 			"template": text, "className": text, "annotations": mapOf(text), "labels": mapOf(text), "tls": listOf(anything),
 		}),

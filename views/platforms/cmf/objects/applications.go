@@ -58,10 +58,11 @@ func JobState(job, life string) (string, themes.Tone) {
 	case cmf.JobReconciling, cmf.JobInitializing, cmf.JobCreated:
 		return "DEPLOYING", themes.Busy
 	case "":
-		if life == "" {
-			return "", themes.Unknown
+		switch life {
+		case cmf.LifecycleCreated, cmf.LifecycleDeployed, cmf.LifecycleStable, cmf.LifecycleUpgrading:
+			return life, themes.Busy
 		}
-		return life, themes.Busy
+		return life, themes.Unknown
 	}
 	return job, themes.Unknown
 }
