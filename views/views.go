@@ -99,6 +99,9 @@ type Crumber interface{ Crumb() string }
 // Scoped is a view that shows one environment at a time, "" for all of them.
 type Scoped interface{ SetEnvironment(name string) tea.Cmd }
 
+// ScopeNamed is a page about one object, which is told the scope that the object is in.
+type ScopeNamed interface{ SetScope(name string) }
+
 // Focusable is told whether keys go to it, to draw itself so.
 type Focusable interface{ SetFocus(focused bool) }
 

@@ -34,7 +34,7 @@ func (v *View[T]) withStep(open func(resource.Item[T]) tea.Cmd, at *resource.Loc
 		bare := msg.Make
 		msg.Make = func(env *views.Env) views.View {
 			page := bare(env)
-			if p, ok := page.(interface{ SetScope(name string) }); ok {
+			if p, ok := page.(views.ScopeNamed); ok {
 				p.SetScope(at.Scope)
 			}
 			return page
