@@ -113,6 +113,7 @@ func defaultText() Text {
 		Next:     bind("n", "n", "next hit"),
 		Previous: bind("N", "N", "previous hit"),
 		Filter:   bind("&", "&", "only what holds a text"),
+		Follow:   bind("f", "f", "the newest stays in sight"),
 		Copy:     bind("c", "c", "copy all"),
 		Wrap:     bind("w", "w", "wrap lines"),
 

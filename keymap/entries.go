@@ -52,6 +52,7 @@ func (m *Text) entries() []Entry {
 		{"text.previous", &m.Previous},
 		{"text.copy", &m.Copy},
 		{"text.filter", &m.Filter},
+		{"text.follow", &m.Follow},
 		{"text.wrap", &m.Wrap},
 		{"text.next-object", &m.NextObject},
 		{"text.previous-object", &m.PreviousObject},

@@ -32,9 +32,11 @@ type View struct {
 	search search
 	filter filter
 	scroll scroll
-	link   int // number of the link that is chosen, from 1; 0 for none
-	out    string
-	dirty  bool
+	// follows tells that the newest entry stays in sight while others come.
+	follows bool
+	link    int // number of the link that is chosen, from 1; 0 for none
+	out     string
+	dirty   bool
 }
 
 type loadState struct {
@@ -97,7 +99,7 @@ type (
 	againMsg struct{}
 )
 
-// SetScope tells the scope of the object that the page is about.
+// SetScope implements views.ScopeNamed.
 func (v *View) SetScope(name string) { v.scope, v.dirty = name, true }
 
 // copyText is what is shown as a text for elsewhere.
@@ -189,7 +191,10 @@ func (v *View) handleLoaded(msg loadedMsg) tea.Cmd {
 		v.whole = msg.doc
 		lines := len(v.doc.Plain)
 		v.layoutLines()
-		if v.whole.NewestFirst && v.scroll.top > 0 {
+		switch {
+		case v.follows:
+			v.showNewest()
+		case v.whole.NewestFirst && v.scroll.top > 0:
 			v.scroll.top += len(v.doc.Plain) - lines
 		}
 		v.state.loaded, v.state.fails, v.state.at = true, 0, v.env.Now()
@@ -216,7 +221,7 @@ func (v *View) scheduleReload() tea.Cmd {
 		return nil
 	}
 	wait := liveEvery
-	if v.state.same >= calmAfter {
+	if v.state.same >= calmAfter && !v.follows {
 		wait = calmEvery
 	}
 	if v.state.fails > 0 {
@@ -236,6 +241,9 @@ func (v *View) layoutLines() {
 	}
 	v.doc = Document{}
 	for i, line := range d.Styled {
+		if slices.Contains(d.Entries, i) {
+			v.doc.Entries = append(v.doc.Entries, len(v.doc.Plain))
+		}
 		for _, l := range d.Links {
 			if l.Line == i {
 				v.doc.Links = append(v.doc.Links, Link{len(v.doc.Plain), l.Msg})
@@ -300,7 +308,7 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	}
 	keys := v.env.Keys
 	if by, ok := keys.Move.Steps(msg, v.page(), len(v.doc.Plain)); ok {
-		v.scroll.top += by
+		v.scroll.top, v.follows = v.scroll.top+by, false
 		v.clamp()
 		return nil
 	}
@@ -314,6 +322,8 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		v.search.typing = true
 	case keymap.Matches(msg, keys.Text.Filter):
 		v.filter.typing = true
+	case v.whole.NewestFirst && keymap.Matches(msg, keys.Text.Follow):
+		return v.toggleFollow()
 	case keymap.Matches(msg, keys.Text.Next):
 		v.jump(1)
 	case keymap.Matches(msg, keys.Text.Previous):
@@ -418,6 +428,7 @@ func (v *View) jump(by int) {
 
 // show scrolls so that line is seen.
 func (v *View) show(line int) {
+	v.follows = false
 	if line < v.scroll.top || line >= v.scroll.top+v.page() {
 		v.scroll.top = line - v.page()/3
 	}
@@ -457,6 +468,9 @@ func (v *View) Hints() []views.Hint {
 	)
 	if len(v.whole.Entries) > 0 {
 		hints = append(hints, views.Hint{Binding: k.Text.Filter, Label: "filter"})
+	}
+	if v.whole.NewestFirst {
+		hints = append(hints, v.followHint())
 	}
 	hints = append(hints, views.Hint{Binding: k.Text.Copy}, views.Hint{Binding: k.Text.Wrap})
 	if len(v.doc.Links) == 0 && len(v.whole.Entries) == 0 {

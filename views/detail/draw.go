@@ -31,7 +31,9 @@ func (v *View) corner() string {
 		text := grid.AgeText(v.env.Now().Sub(v.state.at)) + " old, " + word(v.state.err)
 		return t.Tone(themes.Warn).Render(clean.Cut(text, max(v.scroll.width/2, 20), t.Glyphs.Ellipsis))
 	case by != "":
-		return by
+		return by + v.following()
+	case v.follows:
+		return strings.TrimLeft(v.following(), " ")
 	case len(v.doc.Plain) > v.page():
 		return t.Dim.Render(fmt.Sprintf(
 			"%s–%s of %s", grid.Thousands(v.scroll.top+1), grid.Thousands(min(v.scroll.top+v.page(), len(v.doc.Plain))),

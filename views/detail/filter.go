@@ -64,6 +64,9 @@ func (v *View) applyFilter() {
 	v.layoutLines()
 	v.link = min(v.link, len(v.doc.Links))
 	v.find()
+	if v.follows {
+		v.showNewest()
+	}
 	v.clamp()
 }
 

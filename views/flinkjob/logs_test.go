@@ -43,6 +43,10 @@ func TestALogIsFollowed(t *testing.T) {
 		if after := s.text(); !strings.Contains(after, "line 98") || strings.Contains(after, "more") {
 			t.Errorf("what was read moved, from\n%s\nto\n%s", before, after)
 		}
+		s.press("f")
+		if text := s.text(); !strings.Contains(text, "more") || !strings.Contains(text, "follows") {
+			t.Errorf("f does not follow the end again:\n%s", text)
+		}
 		s.press("/", "l", "i", "n", "e", " ", "4", "2", "enter")
 		if text := s.text(); !strings.Contains(text, "line 42") {
 			t.Errorf("the search found nothing:\n%s", text)

@@ -31,6 +31,8 @@ func (l *logs) handleKey(msg tea.KeyMsg) tea.Cmd {
 		l.find(1)
 	case keymap.Matches(msg, keys.Text.Previous):
 		l.find(-1)
+	case keymap.Matches(msg, keys.Text.Follow):
+		l.top, l.follow = l.firstShown(), !l.follow
 	case keymap.Matches(msg, keys.Text.Copy):
 		return views.Send(views.CopyMsg{What: l.file, Text: string(l.tail.Text) + "\n"})
 	case keymap.Matches(msg, keys.Move.Right):
@@ -115,7 +117,7 @@ func (l *logs) Hints() []views.Hint {
 	hints := []views.Hint{
 		{Binding: k.Text.Search},
 		{Binding: k.Text.Next},
-		list.Hint(k.Move.Bottom, "follow"),
+		list.Hint(k.Text.Follow, "follow"),
 		list.Hint(k.Global.NextPane, "next file"),
 		{Binding: k.Text.Copy},
 	}
