@@ -23,10 +23,10 @@ func TestALinkOfALabelIsOpened(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, still(t), 220, 50, func(o *Options) { o.Browse = way.browse })
 			d.WaitForText("20 applications")
-			waitIdle(d)
+			d.WaitIdle()
 			d.Press("d")
 			d.WaitForText("SAVEPOINTS")
-			waitIdle(d)
+			d.WaitIdle()
 			d.Press("&")
 			d.Type("runbooks.acme")
 			d.Press("enter", "tab")

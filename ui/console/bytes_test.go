@@ -128,7 +128,7 @@ func TestThePreviewCutsNothing(t *testing.T) {
 			d := open(t, connect(t, c.URL(), client.Config{}), size[0], size[1], nil)
 			d.WaitForText("20 applications", "status changed to", "more lines  ")
 			waitForCauses(d, size[0])
-			waitIdle(d)
+			d.WaitIdle()
 			var seen strings.Builder
 			for range 100 {
 				for _, line := range strings.Split(d.Screen(), "\n") {

@@ -104,7 +104,7 @@ func TestDiffScreens(t *testing.T) {
 			d.WaitForText("of 20")
 			d.Press("=")
 			d.WaitForText("With what?")
-			waitIdle(d)
+			d.WaitIdle()
 			d.Golden(name)
 		})
 	}

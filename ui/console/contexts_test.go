@@ -74,7 +74,7 @@ func TestContextScreens(t *testing.T) {
 				d := openContexts(t, size[0], size[1], nil, prod, contextOf(t, "dev", c), lost)
 				d.WaitForText("clicks-enrich", "RUNNING", "9 applications")
 				waitForCauses(d, size[0])
-				waitIdle(d)
+				d.WaitIdle()
 				d.Press(scene.keys...)
 				if scene.name == "contexts-lost" {
 					d.Type("ctx lost")
@@ -83,7 +83,7 @@ func TestContextScreens(t *testing.T) {
 				} else {
 					d.WaitForText(scene.wait...)
 				}
-				waitIdle(d)
+				d.WaitIdle()
 				d.CheckSize(size[0], size[1])
 				d.Golden(name)
 			})

@@ -37,7 +37,7 @@ func TestDimmedTabsSayWhatTheyNeed(t *testing.T) {
 				d.WaitForText(server.rows, "live")
 				d.Press(server.tab)
 				d.WaitForText(server.says)
-				waitIdle(d)
+				d.WaitIdle()
 				d.CheckSize(size[0], size[1])
 				d.Golden(name)
 			})

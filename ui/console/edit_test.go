@@ -419,7 +419,7 @@ func TestEditScreens(t *testing.T) {
 				d.WaitForText("apiVersion:")
 				scene.do(d)
 				d.WaitForText(scene.wait...)
-				waitIdle(d)
+				d.WaitIdle()
 				d.CheckSize(size[0], size[1])
 				d.Golden(name)
 			})

@@ -70,7 +70,7 @@ func TestScreensOfAnEmptyServer(t *testing.T) {
 				if key != "1" {
 					d.WaitForText("no " + plural)
 				}
-				waitIdle(d)
+				d.WaitIdle()
 				d.CheckSize(size[0], size[1])
 				goldenInLooks(t, d, name)
 			})
@@ -89,7 +89,7 @@ func TestScreensOfAFailingServer(t *testing.T) {
 		d := open(t, own, size[0], size[1], nil)
 		d.WaitForText("20 applications", "3 failing", "live")
 		waitForCauses(d, size[0])
-		waitIdle(d)
+		d.WaitIdle()
 		var faults []faulty.Fault
 		for _, path := range []string{
 			"/events", "/savepoints", "/instances", "/statements", "/compute-pools", "/catalogs", "/secrets", "/clusters",
@@ -130,7 +130,7 @@ func TestScreensOfAFailingServer(t *testing.T) {
 					d.Press(key)
 				}
 				d.WaitForText(scene.wait)
-				waitIdle(d)
+				d.WaitIdle()
 				d.CheckSize(size[0], size[1])
 				goldenInLooks(t, d, name)
 			})

@@ -181,7 +181,7 @@ func TestANoteGoesWithItsReason(t *testing.T) {
 	proxy := faulty.Before(t, still(t).URL())
 	d := open(t, connect(t, proxy.URL, client.Config{}), 140, 40, nil)
 	d.WaitForText("20 applications", "3 failing", "live")
-	waitIdle(d)
+	d.WaitIdle()
 	for range 2 {
 		proxy.Set(faulty.Fault{Path: "/environments/staging/applications", Code: 403, Body: "{}"})
 		d.WaitForText("staging: not allowed", "20 applications")
@@ -197,7 +197,7 @@ func TestAStatementWhoseAnswerIsLostIsFoundAgain(t *testing.T) {
 	const text = "SELECT order_id FROM examples.marketplace.orders"
 	d := openSQL(t, c, 140, 40, newShelf(t, text), realTime)
 	d.WaitForText("SELECT order_id")
-	waitIdle(d) // the names are there, which are asked for by statements, too
+	d.WaitIdle() // the names are there, which are asked for by statements, too
 	proxy.Set(faulty.Fault{Method: "POST", Path: "/statements", Times: 1, After: true, Code: 504})
 	d.Press("f5")
 	d.WaitForText("RUNNING", "row 1 of")

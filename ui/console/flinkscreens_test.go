@@ -139,7 +139,7 @@ func TestScreensOfFlink(t *testing.T) {
 			d.WaitForText(scene.first()...)
 			pressKeys(d, scene.keys...)
 			d.WaitForText(scene.wait...)
-			waitIdle(d)
+			d.WaitIdle()
 			for _, size := range sizes {
 				d.Resize(size[0], size[1])
 				d.Golden(fmt.Sprintf("flink-%s-%dx%d", scene.name, size[0], size[1]))

@@ -61,7 +61,7 @@ func TestEachBufferHasASessionOfTheGateway(t *testing.T) {
 	}
 	// A session in which names are still read is closed later.
 	d.WaitFor(func(string) bool { return slices.Contains(g.Requests(), second+" run SHOW CATALOGS") })
-	waitIdle(d)
+	d.WaitIdle()
 	d.Press("alt+w")
 	d.WaitForText("closed query 2")
 	if !d.Within(10*time.Second, func() bool { return slices.Contains(g.Requests(), second+" close") }) {

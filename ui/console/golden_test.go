@@ -124,7 +124,7 @@ func TestScreens(t *testing.T) {
 				pressKeys(d, scene.keys...)
 				d.WaitForText(scene.wait...)
 				d.WaitFor(func(s string) bool { return !strings.Contains(s, "still waiting for") })
-				waitIdle(d)
+				d.WaitIdle()
 				d.Golden(name)
 			})
 		}
@@ -147,16 +147,11 @@ func waitForCauses(d *uitest.Driver, width int) {
 	})
 }
 
-// waitIdle waits until the details of the selected row are there.
-func waitIdle(d *uitest.Driver) {
-	d.WaitFor(func(string) bool { return d.Idle() })
-}
-
 // pressKeys presses one key after the other, each on what the one before came to: a key
 // for a row does nothing before there are rows.
 func pressKeys(d *uitest.Driver, keys ...string) {
 	for _, key := range keys {
-		waitIdle(d)
+		d.WaitIdle()
 		d.WaitFor(func(string) bool {
 			list, ok := d.Model().(*Root).Front().(interface{ Freshness() views.Freshness })
 			if !ok {
@@ -180,7 +175,7 @@ func TestThemesOnOneScreen(t *testing.T) {
 			t.Parallel()
 			d := open(t, c, 140, 40, func(opts *Options) { opts.Theme, _ = themes.New(o) })
 			d.WaitForText("20 applications", "3 failing", "CMF 2.3.1")
-			waitIdle(d)
+			d.WaitIdle()
 			if name == "ascii" {
 				for _, r := range d.Screen() {
 					if r > 126 {

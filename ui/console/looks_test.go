@@ -47,12 +47,12 @@ func TestEveryScreenSaysTheSameInEveryLook(t *testing.T) {
 					})
 					d.WaitForText("20 applications", "3 failing", "live")
 					waitForCauses(d, size[0])
-					waitIdle(d)
+					d.WaitIdle()
 					for i, keys := range scene.keys {
 						d.Press(keys...)
 						d.WaitForText(scene.wait[i])
 					}
-					waitIdle(d)
+					d.WaitIdle()
 					d.CheckSize(size[0], size[1])
 					return d
 				}

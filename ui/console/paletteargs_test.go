@@ -14,7 +14,7 @@ func TestThePaletteGoesToObjectsAndRunsActions(t *testing.T) {
 	d := open(t, c, 140, 40, nil)
 	d.WaitForText("20 applications", "3 failing")
 	say := func(text string) {
-		waitIdle(d)
+		d.WaitIdle()
 		d.Press(":")
 		d.WaitForText("Command")
 		d.Type(text)
@@ -53,7 +53,7 @@ func TestAnActionThatCannotBeDoneSaysWhy(t *testing.T) {
 	c := still(t)
 	d := open(t, c, 140, 40, func(o *Options) { o.Session = sessionOf(c); o.Session.ReadOnly = views.NothingAtAll })
 	d.WaitForText("20 applications")
-	waitIdle(d)
+	d.WaitIdle()
 	d.Press(":")
 	d.Type("delete")
 	d.WaitForText("not now: read-only")
@@ -71,7 +71,7 @@ func TestTheCopyMenu(t *testing.T) {
 	d.Type("orders env:prod")
 	d.Press("enter")
 	d.WaitForText("1 of 20")
-	waitIdle(d)
+	d.WaitIdle()
 	root := d.Model().(*Root)
 	menu := newCopyMenu(root)
 	texts := map[string]string{}
@@ -93,7 +93,7 @@ func TestTheCopyMenu(t *testing.T) {
 	d.Type("yaml")
 	d.Press("enter")
 	d.WaitForText("the YAML of orders")
-	waitIdle(d)
+	d.WaitIdle()
 	d.Press("C")
 	d.Type("markdown")
 	d.Press("enter")
@@ -112,7 +112,7 @@ func TestThePaletteHasObjectsOfEveryEnvironment(t *testing.T) {
 		{"orders staging", "applications in staging", "demo › staging › applications › orders"},
 		{"clicks-to-black", "statements in prod", "demo › prod › statements › clicks-to-blackhole"},
 	} {
-		waitIdle(d)
+		d.WaitIdle()
 		d.Press(":")
 		d.WaitForText("Command")
 		d.Type(step.typed)

@@ -75,7 +75,7 @@ func TestTheChooserCountsAsTheHeaderDoes(t *testing.T) {
 	c := still(t)
 	d := openContexts(t, 140, 40, nil, contextOf(t, "one", c), contextOf(t, "two", c))
 	d.WaitForText("20 applications")
-	waitIdle(d)
+	d.WaitIdle()
 	failing := regexp.MustCompile(`(\d+) failing`)
 	header := failing.FindString(strings.SplitN(d.Screen(), "\n", 2)[0])
 	if header == "" {
@@ -97,7 +97,7 @@ func TestTheChooserCountsAsTheHeaderDoes(t *testing.T) {
 	}
 	switchTo(d, "two")
 	d.WaitForText("two › all", "20 applications")
-	waitIdle(d)
+	d.WaitIdle()
 	if got := chosen("one"); got != header {
 		t.Errorf("the chooser says %q of a context that was left, its header %q", got, header)
 	}

@@ -165,7 +165,7 @@ func TestSQLScreens(t *testing.T) {
 					d.Press(scene.keys[1:]...)
 				}
 				d.WaitForText(append(scene.wait[min(1, len(scene.keys)):], "live")...)
-				waitIdle(d)
+				d.WaitIdle()
 				d.Golden(name)
 			})
 		}

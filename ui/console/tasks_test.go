@@ -341,7 +341,7 @@ func TestWizardScreens(t *testing.T) {
 				}
 				d.WaitForText(scene.wait...)
 				d.WaitFor(func(s string) bool { return !strings.Contains(s, "still waiting for") })
-				waitIdle(d)
+				d.WaitIdle()
 				d.CheckSize(size[0], size[1])
 				d.Golden(name)
 			})

@@ -50,7 +50,7 @@ func TestADeleteSaysWhatDependsOnIt(t *testing.T) {
 	d.WaitForText("Delete orders", "used by", "7 instances", "3 savepoints: ")
 	d.Press("esc")
 	d.WaitForText("demo › all › applications › orders")
-	waitIdle(d)
+	d.WaitIdle()
 	d.Press("7")
 	d.WaitForText("MAPPED IN", "kafka-client")
 	d.Press("D")
@@ -72,7 +72,7 @@ func TestUsedByScreens(t *testing.T) {
 				waitForCauses(d, size[0])
 				pressKeys(d, keys...)
 				d.WaitForText("what uses")
-				waitIdle(d)
+				d.WaitIdle()
 				d.CheckSize(size[0], size[1])
 				d.Golden(name)
 			})
@@ -96,7 +96,7 @@ func TestTheNextObjectInTheSamePage(t *testing.T) {
 		t.Run(key, func(t *testing.T) {
 			d := open(t, c, 140, 40, func(o *Options) { o.Environment = "prod" })
 			d.WaitForText(first, second)
-			waitIdle(d)
+			d.WaitIdle()
 			d.Press(key)
 			root := d.Model().(*Root)
 			waitFor := func(name string) {

@@ -26,6 +26,11 @@ var update = flag.Bool("update", false, "write golden files")
 // Deadline is how long WaitFor waits.
 const Deadline = 60 * time.Second
 
+const (
+	restTime  = 400 * time.Millisecond // nothing came for so long: no command is under way
+	lookEvery = 50 * time.Millisecond
+)
+
 // Driver is a program under test. Its methods are for the test's goroutine.
 type Driver struct {
 	t    testing.TB
@@ -126,10 +131,13 @@ func (d *Driver) WaitFor(cond func(screen string) bool) {
 	d.t.Helper()
 	deadline := time.NewTimer(Deadline)
 	defer deadline.Stop()
+	look := time.NewTicker(lookEvery) // what cond looks at need not come as a message
+	defer look.Stop()
 	for !cond(d.Screen()) {
 		select {
 		case msg := <-d.msgs:
 			d.Send(msg)
+		case <-look.C:
 		case <-deadline.C:
 			d.t.Fatalf("the screen never came to show what was waited for:\n%s", d.Screen())
 		}
@@ -292,18 +300,23 @@ func ScrubIDs(s string) string {
 	})
 }
 
-// Idle tells that no command is under way but those that only wait for their
+// WaitIdle waits until no command is under way but those that only wait for their
 // time: nothing came for a moment.
-func (d *Driver) Idle() bool {
-	timer := time.NewTimer(400 * time.Millisecond)
-	defer timer.Stop()
-	select {
-	case msg := <-d.msgs:
-		d.Send(msg)
-		return false
-	case <-timer.C:
-		return true
+func (d *Driver) WaitIdle() {
+	d.t.Helper()
+	deadline := time.Now().Add(Deadline)
+	quiet := time.NewTimer(restTime)
+	defer quiet.Stop()
+	for time.Now().Before(deadline) {
+		select {
+		case msg := <-d.msgs:
+			d.Send(msg)
+			quiet.Reset(restTime)
+		case <-quiet.C:
+			return
+		}
 	}
+	d.t.Fatalf("messages never came to rest:\n%s", d.Screen())
 }
 
 // HasQuit tells whether the program has quit.
