@@ -15,18 +15,18 @@ import (
 var operatorScreens = []struct {
 	name string
 	keys [][]string
-	wait []string // what shows that the keys before have done their part
+	wait []string // what shows that the keys have done their part, one each
 }{
 	{"wizard", [][]string{{"s"}}, []string{"What will be sent"}},
 	{"edit", [][]string{{"e"}}, []string{"check and compare"}},
 	{"diff", [][]string{{"="}, {"y"}}, []string{"With what?", "next change"}},
 	{"why", [][]string{{"w"}}, []string{"cause"}},
 	{"describe", [][]string{{"d"}}, []string{"EVENTS"}},
-	{"used by", [][]string{{"b"}}, []string{"what uses"}},
+	{"used by", [][]string{{"b"}}, []string{"FINISHED"}},
 	{"palette", [][]string{{":", "t", "h"}}, []string{"theme light"}},
 	{"copy menu", [][]string{{"C"}}, []string{"curl"}},
 	{"actions", [][]string{{"L"}}, []string{"nothing was done from here yet"}},
-	{"delete", [][]string{{"D"}}, []string{"to confirm"}},
+	{"delete", [][]string{{"D"}}, []string{"1 savepoint"}},
 }
 
 // TestEveryScreenSaysTheSameInEveryLook draws each screen at one of three sizes in turn:
@@ -52,6 +52,7 @@ func TestEveryScreenSaysTheSameInEveryLook(t *testing.T) {
 						d.Press(keys...)
 						d.WaitForText(scene.wait[i])
 					}
+					d.WaitFor(func(screen string) bool { return !strings.Contains(screen, "looking at it again") })
 					d.WaitIdle()
 					d.CheckSize(size[0], size[1])
 					return d

@@ -20,8 +20,10 @@ func TestWhyScreens(t *testing.T) {
 				d := open(t, connect(t, c.URL(), client.Config{}), size[0], size[1], nil)
 				d.WaitForText("20 applications", "payments")
 				waitForCauses(d, size[0])
-				pressKeys(d, keys...)
-				d.WaitIdle()
+				for _, key := range keys {
+					d.WaitFor(func(string) bool { return strings.Contains(d.Line("▌ "), "FAILED") })
+					d.Press(key)
+				}
 				d.WaitForText("FAILED", "cause")
 				d.WaitIdle()
 				d.CheckSize(size[0], size[1])
