@@ -1,45 +1,17 @@
 package sql
 
 import (
-	"encoding/json"
-	"fmt"
+	"context"
 	"os"
-	"path/filepath"
-	"regexp"
-	"sort"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"drey/server/engine"
+	"drey/server/engine/embedded/sql/plan/tree"
+	"drey/server/engine/enginetest/corpus"
 )
-
-type corpusRow struct {
-	Op    string    `json:"op"`
-	Row   []*string `json:"row"`
-	Plain []*string `json:"plain"`
-}
-
-type corpusCase struct {
-	ID      string            `json:"id"`
-	Mode    string            `json:"mode"`
-	Setup   []string          `json:"setup"`
-	Props   map[string]string `json:"props"`
-	Query   string            `json:"query"`
-	Columns []struct {
-		Name, Type string
-	} `json:"columns"`
-	Rows      []corpusRow `json:"rows"`
-	Unordered bool        `json:"unordered"`
-	Volatile  bool        `json:"volatile"`
-	Loose     bool        `json:"loose"`
-	Ended     string      `json:"ended"`
-	UpsertKey []string    `json:"upsert_key"`
-	Error     *struct {
-		Message string `json:"message"`
-	} `json:"error"`
-}
-
-type tally struct{ equal, exact, refused, message, different, skipped int }
 
 // floors are the least numbers of equal answers per area: raise them when more
 // of Flink is covered.
@@ -54,217 +26,137 @@ var floors = map[string]int{
 	"regexes": 72, "late": 233, "types": 623, "refusals": 53,
 }
 
+// TestCorpusHasNoWrongAnswer runs every case: DREY_CORPUS_DIR=FOLDER those that were
+// recorded just now.
 func TestCorpusHasNoWrongAnswer(t *testing.T) {
-	pattern := "testdata/*/*.json"
-	if other := os.Getenv("DREY_CORPUS_DIR"); other != "" { // cases that were recorded just now
-		pattern = other + "/*.json"
+	var cases []corpus.Case
+	if other := os.Getenv("DREY_CORPUS_DIR"); other != "" {
+		cases = corpus.Read(t, other)
+	} else {
+		cases = slices.Concat(corpus.Areas(t), corpus.Recorded(t))
 	}
-	files, err := filepath.Glob(pattern)
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no corpus: %v", err)
+	runner := corpus.Runner{
+		Open:    func(t testing.TB, _ int, at corpus.Folders) corpus.Session { return newCaseRun(t, at) },
+		Refused: func(message string) bool { return strings.Contains(message, "not supported by the embedded engine") },
 	}
-	var report strings.Builder
-	var total tally
-	for _, file := range files {
-		area := strings.TrimSuffix(filepath.Base(file), ".json")
-		sum := runArea(t, area, readCorpus(t, file))
-		fmt.Fprintf(
-			&report,
-			"%-12s equal %3d (changelog too %3d)  other message %3d  refused %3d  different %3d  set-up refused %3d\n",
-			area, sum.equal, sum.exact, sum.message, sum.refused, sum.different, sum.skipped,
-		)
-		if sum.equal < floors[area] {
-			t.Errorf("%s: %d equal, want at least %d", area, sum.equal, floors[area])
+	for area, tally := range runner.Run(t, cases) {
+		if tally.Equal() < floors[area] {
+			t.Errorf("%s: %d equal, want at least %d", area, tally.Equal(), floors[area])
 		}
-		total.equal += sum.equal
-		total.refused += sum.refused + sum.skipped
-		total.different += sum.different
 	}
-	t.Logf("\n%sequal %d, refused %d, different %d", report.String(), total.equal, total.refused, total.different)
 }
 
-func readCorpus(t *testing.T, file string) []corpusCase {
-	t.Helper()
-	b, err := os.ReadFile(file)
+// caseRun runs the statements of a case on an engine of its own. What EXPLAIN tells of
+// a query must be what is built, and each statement is planned twice.
+type caseRun struct {
+	t     testing.TB
+	s     *Statements
+	count int
+}
+
+func newCaseRun(t testing.TB, at corpus.Folders) *caseRun {
+	now := time.Unix(1700000001, 0)
+	return &caseRun{t: t, s: New(Options{
+		Dir: t.TempDir(), Now: func() time.Time { return now }, Files: []string{at.Data, at.Out},
+	})}
+}
+
+// Close is part of corpus.Session.
+func (r *caseRun) Close() {}
+
+// run is a statement as the service would hand it to the engine.
+func (r *caseRun) run(s corpus.Statement) engine.StatementRun {
+	r.count++
+	return engine.StatementRun{
+		ID: strings.Repeat("0", 30) + string(rune('a'+r.count/26)) + string(rune('a'+r.count%26)), Name: "case",
+		Environment: "env", SQL: s.SQL, SubmittedAt: time.Unix(1700000000, 0),
+		Configuration: s.Configuration, Properties: s.Properties,
+		Catalog: s.Properties["sql.current-catalog"], Database: s.Properties["sql.current-database"],
+	}
+}
+
+// Run runs a statement to its end; an endless one, for a thousand passes.
+func (r *caseRun) Run(s corpus.Statement) corpus.Answer {
+	if wrong := r.planTwice(s); wrong != "" {
+		r.t.Errorf("%s: %s", s.SQL, wrong)
+	}
+	run := r.run(s)
+	ctx := r.t.Context()
+	p, err := r.s.Prepare(ctx, run)
 	if err != nil {
-		t.Fatal(err)
-	}
-	var doc struct{ Cases []corpusCase }
-	if err := json.Unmarshal(b, &doc); err != nil {
-		t.Fatal(err)
-	}
-	return doc.Cases
-}
-
-func runArea(t *testing.T, area string, cases []corpusCase) tally {
-	var sum tally
-	for _, c := range cases {
-		verdict, detail := runCase(t, c)
-		switch verdict {
-		case "exact":
-			sum.exact++
-			sum.equal++
-		case "equal":
-			sum.equal++
-		case "refused":
-			sum.refused++
-		case "message":
-			sum.message++
-		case "skipped":
-			sum.skipped++
-		default:
-			sum.different++
-			t.Errorf("%s (%s): %s\n  %s", c.ID, c.Mode, c.Query, detail)
+		e, ok := err.(*engine.SQLError)
+		if !ok {
+			r.t.Fatalf("%s: %v", s.SQL, err)
 		}
-		if show := os.Getenv("DREY_CORPUS"); (show == area || show == "all") &&
-			(verdict == "refused" || verdict == "message" || verdict == "skipped") {
-			t.Logf("%s %s: %s\n  %s", verdict, c.ID, c.Query, detail)
+		return corpus.Answer{Error: e.Message}
+	}
+	c, err := r.s.compile(ctx, run, seedOf(run.ID))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	var a corpus.Answer
+	for _, col := range c.columns {
+		a.Columns = append(a.Columns, corpus.Column{Name: col.Name, Type: col.Type.String()})
+	}
+	if p.Immediate {
+		a.Rows = immediate(c)
+		return a
+	}
+	return r.finish(run, a)
+}
+
+func immediate(c *compiled) []corpus.Row {
+	var rows []corpus.Row
+	for _, r := range c.rows {
+		row := corpus.Row{Op: "+I", Cells: make([]*string, len(r))}
+		for i, cell := range r {
+			if !cell.Valid {
+				continue
+			}
+			text := cell.S
+			if !c.columns[i].Type.IsText() {
+				text = strings.ToUpper(text)
+			}
+			row.Cells[i] = &text
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// finish runs a job and adds its rows to an answer.
+func (r *caseRun) finish(run engine.StatementRun, a corpus.Answer) corpus.Answer {
+	if err := r.s.Start(r.t.Context(), run); err != nil {
+		r.t.Fatal(err)
+	}
+	j, err := r.s.job(r.t.Context(), run, false)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if j.c.node != nil && !j.c.insert {
+		message, built := strings.Join(tree.Explain(j.c.node), "\n"), strings.Join(j.pipeline.Describe(), "\n")
+		if message != built {
+			r.t.Errorf("%s: EXPLAIN tells\n%s\nand this is built:\n%s", run.SQL, message, built)
 		}
 	}
-	return sum
-}
-
-// answer is what a statement gave: an error, or rows.
-type answer struct {
-	err      string
-	refused  bool
-	columns  []string
-	rows     []string // op and cells
-	prepared engine.Prepared
-}
-
-func runCase(t *testing.T, c corpusCase) (verdict, detail string) {
-	r := newCaseRun(t, c)
-	for _, s := range c.Setup {
-		if a := r.setUp(s); a.refused {
-			return "skipped", s + "\n  " + a.err
-		} else if a.err != "" {
-			return "different", "set-up failed: " + s + "\n  " + a.err
+	for range 1000 {
+		j.advance(context.Background(), r.s.opts.Now, 1<<40)
+		if j.ended() || j.c.node != nil && !j.c.node.Traits().Bounded {
+			break
 		}
 	}
-	if wrong := r.planTwice(c.Query); wrong != "" {
-		return "different", wrong
+	if j.life.failed != nil {
+		return corpus.Answer{Error: strings.TrimPrefix(j.life.failed.Text, j.life.failed.Name+": ")}
 	}
-	got := r.ask(c.Query)
-	switch {
-	case got.refused:
-		return "refused", got.err
-	case c.Error != nil && got.err != "":
-		return compareErrors(got.err, c.Error.Message)
-	case c.Error != nil:
-		return "different", fmt.Sprintf("got %v, want the error %s", got.rows, c.Error.Message)
-	case got.err != "":
-		return "different", "got the error " + got.err
-	}
-	if len(c.Columns) == 1 && c.Columns[0].Name == "job id" { // CMF answers an INSERT without rows
-		return "equal", ""
-	}
-	return compareRows(got, c)
-}
-
-// anonymous is the number of a result within a session.
-var anonymous = regexp.MustCompile(`collect\$\d+`)
-
-func compareErrors(got, want string) (string, string) {
-	head := func(s string) string {
-		s, _, _ = strings.Cut(s, "\n\nCaused by: ")
-		s, _, _ = strings.Cut(s, "\nWas expecting")
-		s, _, _ = strings.Cut(s, " Supported form(s)")
-		return strings.TrimSpace(anonymous.ReplaceAllString(s, "collect$$N"))
-	}
-	if head(got) == head(want) {
-		return "exact", ""
-	}
-	return "message", fmt.Sprintf("got %q\n  want %q", head(got), head(want))
-}
-
-func compareRows(got answer, c corpusCase) (string, string) {
-	var columns, rows []string
-	for _, col := range c.Columns {
-		columns = append(columns, col.Name+" "+col.Type)
-	}
-	if strings.Join(got.columns, ", ") != strings.Join(columns, ", ") {
-		return "different", fmt.Sprintf("got columns %v, want %v", got.columns, columns)
-	}
-	for _, r := range c.Rows {
-		cells := r.Plain
-		if cells == nil {
-			cells = r.Row
-		}
-		texts := make([]string, len(cells))
-		for i, cell := range cells {
-			texts[i] = "<null>"
-			if cell != nil {
-				texts[i] = *cell
+	for _, ch := range j.window.out {
+		row := corpus.Row{Op: ch.Op.String(), Cells: make([]*string, len(ch.Row))}
+		for i, v := range ch.Row {
+			if v.Valid {
+				text := v.Text(j.c.columns[i].Type, j.c.zone)
+				row.Cells[i] = &text
 			}
 		}
-		rows = append(rows, r.Op+" "+strings.Join(texts, "|"))
+		a.Rows = append(a.Rows, row)
 	}
-	if c.Volatile || c.Loose {
-		if len(rows) != len(got.rows) && !c.Loose {
-			return "different", fmt.Sprintf("got %d rows, want %d", len(got.rows), len(rows))
-		}
-		return "equal", ""
-	}
-	if strings.Join(got.rows, "\n") == strings.Join(rows, "\n") {
-		return "exact", ""
-	}
-	if strings.Contains(strings.Join(rows, ""), "<jobid>") { // an id, or a hash that was taken for one
-		return "equal", ""
-	}
-	ordered := !c.Unordered && c.Mode == "batch"
-	if !ordered && strings.Join(waitUntilIdle(got.rows, c), "\n") == strings.Join(waitUntilIdle(rows, c), "\n") {
-		return "equal", ""
-	}
-	return "different", fmt.Sprintf("got  %q\n  want %q", got.rows, rows)
-}
-
-func upsertKey(c corpusCase, cells string) string {
-	var key string
-	parts := strings.Split(cells, "|")
-	for i, col := range c.Columns {
-		for _, k := range c.UpsertKey {
-			if k == col.Name {
-				key += parts[i] + "|"
-			}
-		}
-	}
-	return key
-}
-
-// settle applies a changelog and sorts what is left.
-func waitUntilIdle(rows []string, c corpusCase) []string {
-	counts := map[string]int{}
-	last := map[string]string{}
-	for _, r := range rows {
-		op, cells := r[:2], r[3:]
-		if len(c.UpsertKey) > 0 {
-			key := upsertKey(c, cells)
-			if old, ok := last[key]; ok {
-				counts[old]--
-			}
-			delete(last, key)
-			if op == "+I" || op == "+U" {
-				last[key] = cells
-				counts[cells]++
-			}
-			continue
-		}
-		if op == "+I" || op == "+U" {
-			counts[cells]++
-		} else {
-			counts[cells]--
-		}
-	}
-	var out []string
-	for cells, n := range counts {
-		for range n {
-			out = append(out, cells)
-		}
-		if n < 0 {
-			out = append(out, "negative: "+cells)
-		}
-	}
-	sort.Strings(out)
-	return out
+	return a
 }

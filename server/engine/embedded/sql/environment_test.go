@@ -7,13 +7,14 @@ import (
 
 	"drey/server/engine/embedded/sql/ddl"
 	"drey/server/engine/embedded/sql/plan/tree"
+	"drey/server/engine/enginetest/corpus"
 )
 
 // planTwice plans a statement twice in one environment: what came of the first
 // time must come of the second, and the environment must be as it was. It gives
 // what is wrong.
-func (r *caseRun) planTwice(text string) string {
-	run := r.run(text)
+func (r *caseRun) planTwice(s corpus.Statement) string {
+	run := r.run(s)
 	c, statement, err := r.s.parsed(r.t.Context(), run, seedOf(run.ID))
 	if err != nil || ddl.Defines(statement) {
 		return ""

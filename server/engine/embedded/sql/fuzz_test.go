@@ -2,39 +2,23 @@ package sql
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"drey/server/engine"
 	"drey/server/engine/embedded/sql/catalog"
+	"drey/server/engine/enginetest/corpus"
 )
 
 // FuzzStatement feeds statements near those of the corpus: each is refused
 // with a *service.SQLError or runs, and nothing panics.
 func FuzzStatement(f *testing.F) {
-	files, err := filepath.Glob("testdata/corpus/*.json")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range files {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		var doc struct{ Cases []corpusCase }
-		if err := json.Unmarshal(b, &doc); err != nil {
-			f.Fatal(err)
-		}
-		for _, c := range doc.Cases {
-			f.Add(c.Query, c.Mode == "batch")
-			for _, line := range c.Setup {
-				f.Add(line, false)
-			}
+	for _, c := range corpus.Areas(f) {
+		f.Add(c.Query, c.Mode == "batch")
+		for _, line := range c.Setup {
+			f.Add(line, false)
 		}
 	}
 	examples := catalog.Examples()
@@ -93,10 +77,7 @@ func (f *fuzzed) copy(t *testing.T) *engine.MemoryTables {
 }
 
 func fuzzTables(f *testing.F) *fuzzed {
-	data, err := filepath.Abs("testdata/corpus/data")
-	if err != nil {
-		f.Fatal(err)
-	}
+	data := corpus.Data(f)
 	out := &fuzzed{files: []string{data}}
 	s := New(Options{Dir: f.TempDir(), Tables: &out.MemoryTables, Files: out.files})
 	for _, text := range []string{

@@ -3,6 +3,8 @@ package sql
 import (
 	"slices"
 	"testing"
+
+	"drey/server/engine/enginetest/corpus"
 )
 
 // TestFunctionsOverSeveralWindows has calls of windows that come in turns, and one
@@ -12,17 +14,23 @@ func TestFunctionsOverSeveralWindows(t *testing.T) {
 	for query, want := range map[string][]string{
 		"SELECT n, SUM(n) OVER (PARTITION BY a) AS x, SUM(n) OVER (PARTITION BY b) AS y, COUNT(*) OVER " +
 			"(PARTITION BY a) AS z FROM " + rows: {
-			"+I 10|30|40|2", "+I 20|30|20|2", "+I 30|30|40|1",
+			`+I "10", "30", "40", "2"`, `+I "20", "30", "20", "2"`, `+I "30", "30", "40", "1"`,
 		},
 		"SELECT n, LAG(SUM(n) OVER (PARTITION BY a)) OVER (ORDER BY n) AS x, SUM(n) OVER (PARTITION BY a) AS y FROM " +
 			rows: {
-			"+I 10|<null>|30", "+I 20|30|30", "+I 30|30|30",
+			`+I "10", NULL, "30"`, `+I "20", "30", "30"`, `+I "30", "30", "30"`,
 		},
 	} {
-		got := newCaseRun(t, corpusCase{Mode: "batch"}).ask(query)
-		slices.Sort(got.rows)
-		if got.err != "" || !slices.Equal(got.rows, want) {
-			t.Errorf("%s: got %q %s, want %q", query, got.rows, got.err, want)
+		got := newCaseRun(t, corpus.Folders{}).Run(corpus.Statement{
+			SQL: query, Configuration: map[string]string{"execution.runtime-mode": "batch"},
+		})
+		var rows []string
+		for _, row := range got.Rows {
+			rows = append(rows, row.String())
+		}
+		slices.Sort(rows)
+		if got.Error != "" || !slices.Equal(rows, want) {
+			t.Errorf("%s: got %q %s, want %q", query, rows, got.Error, want)
 		}
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"drey/server/engine/embedded/sql/plan/tree"
 	"drey/server/engine/embedded/sql/stream"
 	"drey/server/engine/embedded/sql/stream/streamtest"
+	"drey/server/engine/enginetest/corpus"
 )
 
 // Case is a statement after those that make its tables. In a file it is a block
@@ -98,14 +99,11 @@ func Write(t *testing.T, file string, cases []Case) {
 
 // folders are the files of the corpus, and a place for those that are written.
 func folders() (data, out string) {
-	dir, _ := os.Getwd()
-	for {
-		data = filepath.Join(dir, "testdata", "corpus", "data")
-		if _, err := os.Stat(data); err == nil || dir == filepath.Dir(dir) {
-			return data, os.TempDir()
-		}
-		dir = filepath.Dir(dir)
+	data, err := corpus.Find("data")
+	if err != nil {
+		panic(err)
 	}
+	return data, os.TempDir()
 }
 
 // Plan is the plan of the last statement, its traits first, or the complaint
