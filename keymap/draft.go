@@ -19,8 +19,8 @@ func defaultDraft() Draft {
 		PageUp:   bind("pgup", "PgUp", "page up"),
 		PageDown: bind("pgdown", "PgDn", "page down"),
 		Edit:     bind("e", "e", "edit again"),
-		Mine:     bind("M", "M", "mine in conflicts"),
-		Theirs:   bind("T", "T", "theirs in conflicts"),
+		Mine:     bind("M", "M", "mine in a conflict"),
+		Theirs:   bind("T", "T", "theirs in a conflict"),
 		Drop:     bind("X", "X", "drop the draft"),
 	}
 }

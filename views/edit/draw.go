@@ -236,7 +236,7 @@ func (v *View) pageLines(width int) []string {
 	if v.review.Change.New { // what is new is long
 		return append(append(lines, v.consequenceLines(width)...), v.newLines(width)...)
 	}
-	lines = append(lines, v.conflictLines(width)...)
+	lines = append(lines, v.conflictLines(width, len(lines))...)
 	lines = append(lines, v.changeLines(width)...)
 	return append(lines, v.consequenceLines(width)...)
 }
@@ -311,52 +311,6 @@ func (v *View) shown(left, right any) []diff.Entry {
 		}
 	}
 	return out
-}
-
-func (v *View) conflictLines(width int) []string {
-	t, r := v.env.Theme, v.review
-	if len(r.Conflicts)+len(r.Decided) == 0 {
-		return nil
-	}
-	lines := []string{t.Tone(themes.Bad).Render("CHANGED BY BOTH")}
-	add := func(c diff.Conflict, word string, mine, theirs themes.Style) {
-		if v.secret(c.Path) {
-			c.Base, c.Mine, c.Live = diff.Mask, diff.Mask, diff.Mask
-		}
-		lines = append(lines, " "+t.Text.Render(clean.Text(c.Path.String()))+"  "+t.Dim.Render(word))
-		for _, side := range []struct {
-			name, value string
-			style       themes.Style
-		}{{"base", c.Base, t.Dim}, {"yours", c.Mine, mine}, {"live", c.Live, theirs}} {
-			value := side.value
-			if value == "" {
-				value = t.Glyphs.Dash
-			}
-			for i, part := range clean.Wrap(clean.Text(firstLine(value)), max(width-12, 8)) {
-				name := side.name
-				if i > 0 {
-					name = ""
-				}
-				lines = append(lines, "   "+t.Dim.Render(clean.Fit(name, 7, ""))+side.style.Render(part))
-			}
-		}
-	}
-	for _, c := range r.Conflicts {
-		add(
-			c,
-			"decide: "+v.env.Keys.Draft.Mine.Help().Key+" keeps yours, "+v.env.Keys.Draft.Theirs.Help().Key+
-				" takes the live one",
-			t.Tone(themes.Warn), t.Tone(themes.Warn),
-		)
-	}
-	for _, d := range r.Decided {
-		word, mine, theirs := "yours stays", t.Tone(themes.Good), t.Dim
-		if !d.Mine {
-			word, mine, theirs = "the live one stays", t.Dim, t.Tone(themes.Good)
-		}
-		add(d.Conflict, word, mine, theirs)
-	}
-	return append(lines, "")
 }
 
 func (v *View) changeLines(width int) []string {

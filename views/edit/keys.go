@@ -72,6 +72,13 @@ func (v *View) handleReviewing(msg tea.KeyMsg) tea.Cmd {
 		return v.decide(true)
 	case keymap.Matches(msg, keys.Draft.Theirs):
 		return v.decide(false)
+	case keymap.Matches(msg, keys.Text.Next):
+		return v.stepConflict(1)
+	case keymap.Matches(msg, keys.Text.Previous):
+		return v.stepConflict(-1)
+	case keymap.Matches(msg, keys.Table.MarkAll):
+		v.allConflicts = len(v.review.both()) > 1 && !v.allConflicts
+		v.relay()
 	case keymap.Matches(msg, keys.Text.Copy):
 		text := diff.Text("live", "yours", v.shown(v.review.Change.Live, v.review.Change.Merged))
 		return views.Send(views.CopyMsg{What: "what differs", Text: text})
@@ -97,23 +104,6 @@ func (v *View) scrolls(msg tea.KeyMsg) bool {
 		v.layout.top = max(min(v.layout.top+by, len(v.layout.lines)-v.page()), 0)
 	}
 	return ok
-}
-
-// decide says what becomes of all conflicts that are open.
-func (v *View) decide(mine bool) tea.Cmd {
-	open := v.review.Conflicts
-	if len(open) == 0 { // the other way round
-		for _, d := range v.review.Decided {
-			open = append(open, d.Conflict)
-		}
-	}
-	if len(open) == 0 {
-		return views.Notice(themes.Dim, "there is no conflict")
-	}
-	for _, c := range open {
-		v.decided[key(c)] = mine
-	}
-	return v.askReview()
 }
 
 // AskLeave implements views.Loser: of a private text no draft is kept.
@@ -426,9 +416,7 @@ func (v *View) Hints() []views.Hint {
 		if err := v.review.notReady(k); v.known && err != nil {
 			hints[0].Refused = err.Error()
 		}
-		if len(v.review.Conflicts)+len(v.review.Decided) > 0 {
-			hints = append(hints, views.Hint{Binding: k.Draft.Mine}, views.Hint{Binding: k.Draft.Theirs})
-		}
+		hints = append(hints, v.conflictHints()...)
 		if v.rules.Private {
 			hints = append(hints, views.Hint{Binding: k.Move.Escape, Label: "leave, keeping nothing"})
 		} else {

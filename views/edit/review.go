@@ -37,6 +37,7 @@ type Review struct {
 type Decision struct {
 	diff.Conflict
 	Mine bool // else the server's value stays
+	Open bool // nobody has decided yet
 }
 
 // key is the same for the same conflict: when the server's value changes again it
@@ -218,7 +219,7 @@ func (r *Review) merge(decided map[string]bool) {
 		case !isMine:
 			mine = take(mine, c.Live, conflict.Path)
 		}
-		r.Decided = append(r.Decided, Decision{conflict, isMine})
+		r.Decided = append(r.Decided, Decision{Conflict: conflict, Mine: isMine})
 	}
 	c.Merged, _ = diff.Merge(c.Base, mine, c.Live)
 	for _, e := range diff.Compare(c.Base, c.Live, nil) {

@@ -51,8 +51,11 @@ type View struct {
 	places  []string
 	known   bool            // review was made of the draft as it is
 	decided map[string]bool // conflicts, by key: mine stays
-	failure string          // why it was not applied the last time
-	err     error           // of opening or reviewing
+	// conflict is the path of the one that is chosen, "" for the first that is open.
+	conflict     string
+	allConflicts bool   // all are chosen
+	failure      string // why it was not applied the last time
+	err          error  // of opening or reviewing
 
 	progress *Progress
 	layout   layout
@@ -63,6 +66,8 @@ type layout struct {
 	width, height int
 	top           int
 	all           bool // what is the same, too
+	chosenFrom    int  // lines of the conflict that is chosen
+	chosenTo      int
 	lines         []string
 	dirty         bool
 	out           string
