@@ -116,6 +116,7 @@ func defaultText() Text {
 		Follow:   bind("f", "f", "the newest stays in sight"),
 		Copy:     bind("c", "c", "copy all"),
 		Wrap:     bind("w", "w", "wrap lines"),
+		Take:     bind("a", "a", "take a value of the other side"),
 
 		NextObject:     bind(">", ">", "the same of the next object"),
 		PreviousObject: bind("<", "<", "the same of the previous object"),

@@ -54,6 +54,7 @@ func (m *Text) entries() []Entry {
 		{"text.filter", &m.Filter},
 		{"text.follow", &m.Follow},
 		{"text.wrap", &m.Wrap},
+		{"text.take", &m.Take},
 		{"text.next-object", &m.NextObject},
 		{"text.previous-object", &m.PreviousObject},
 	}

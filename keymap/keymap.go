@@ -58,8 +58,8 @@ type Table struct {
 
 // Text keys work in pagers.
 type Text struct {
-	Search, Next, Previous, Filter, Follow, Copy, Wrap key.Binding
-	NextObject, PreviousObject                         key.Binding // of the list that the page is about an object of
+	Search, Next, Previous, Filter, Follow, Copy, Wrap, Take key.Binding
+	NextObject, PreviousObject                               key.Binding // of the list that the page is about an object of
 }
 
 // Dialog keys answer questions.

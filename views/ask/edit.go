@@ -15,12 +15,15 @@ import (
 )
 
 // Edit opens an object as a text.
-func (s *Asker[T]) Edit(item resource.Item[T]) tea.Cmd {
+func (s *Asker[T]) Edit(item resource.Item[T]) tea.Cmd { return s.EditChanged(item, nil) }
+
+// EditChanged opens an object as a text after a change; nil: as it is.
+func (s *Asker[T]) EditChanged(item resource.Item[T], change func(doc any) any) tea.Cmd {
 	name := clean.Text(s.Kind.NameOf(item.Value))
 	if err := s.editRefusal(item.Value); err != nil {
 		return refused(name, "edit", err.Error())
 	}
-	return s.openEdit("edit "+name, edit.Start{Target: s.Kind.Ref(item)})
+	return s.openEdit("edit "+name, edit.Start{Target: s.Kind.Ref(item), Change: change})
 }
 
 // editRefusal is why an object is not edited, nil when it is.

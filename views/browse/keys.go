@@ -56,7 +56,11 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, keys.Copy):
 		return v.copyName()
 	case keymap.Matches(msg, keys.Diff):
-		return compare.Open(v.env, &v.kind, msg.String(), v.targets(), len(v.grid.Marked()))
+		c := compare.Comparer[T]{Env: v.env, Kind: &v.kind}
+		if v.kind.Editor != nil && v.kind.Editor.CreateOnly == "" {
+			c.Edit = v.asker.EditChanged
+		}
+		return c.Open(msg.String(), v.targets(), len(v.grid.Marked()))
 	case v.kind.Create != nil && keymap.Matches(msg, keys.Create):
 		return v.kind.Create.Open(v.env)
 	case keymap.Matches(msg, keys.Edit):

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -19,17 +20,20 @@ import (
 	"drey/views/resource"
 )
 
-// comparer compares objects of one kind.
-type comparer[T any] struct {
-	env  *views.Env
-	kind *resource.Kind[T]
+// Comparer compares objects of one kind.
+type Comparer[T any] struct {
+	Env  *views.Env
+	Kind *resource.Kind[T]
+	// Edit opens an object as a text after a change, or says why it cannot be changed; nil:
+	// none of the kind is edited.
+	Edit func(item resource.Item[T], change func(doc any) any) tea.Cmd
 }
 
 // Open shows what differs between two items that are marked, or between the one item and
 // what it can be compared with, which is asked for. by is the key that asked, and marked
 // is how many items are marked.
-func Open[T any](env *views.Env, kind *resource.Kind[T], by string, items []resource.Item[T], marked int) tea.Cmd {
-	c := comparer[T]{env, kind}
+func (c Comparer[T]) Open(by string, items []resource.Item[T], marked int) tea.Cmd {
+	env, kind := c.Env, c.Kind
 	if kind.Compared == nil {
 		return views.Notice(themes.Warn, "a "+kind.Singular+" is compared with nothing")
 	}
@@ -56,22 +60,25 @@ func Open[T any](env *views.Env, kind *resource.Kind[T], by string, items []reso
 const fromFile = "file"
 
 // readSide is one of the two that are compared.
-type readSide struct {
+type readSide[T any] struct {
 	name string
 	read func(context.Context) (json.RawMessage, error)
+	// object is what is edited where values of the other side are taken; nil: nothing is.
+	object *resource.Item[T]
 }
 
-func (c comparer[T]) sideOf(item resource.Item[T]) readSide {
-	ref, raw := c.kind.Ref(item), c.kind.Raw
+func (c Comparer[T]) sideOf(item resource.Item[T]) readSide[T] {
+	ref, raw := c.Kind.Ref(item), c.Kind.Raw
 	name := ref.Name
 	if ref.Scope != "" {
 		name += " in " + ref.Scope
 	}
-	return readSide{name, func(ctx context.Context) (json.RawMessage, error) { return raw(ctx, ref) }}
+	read := func(ctx context.Context) (json.RawMessage, error) { return raw(ctx, ref) }
+	return readSide[T]{name, read, &item}
 }
 
-func (c comparer[T]) openDiff(left, right readSide) tea.Cmd {
-	compared, title := c.kind.Compared, "diff of "+left.name
+func (c Comparer[T]) openDiff(left, right readSide[T]) tea.Cmd {
+	compared, title := c.Kind.Compared, "diff of "+left.name
 	load := func(ctx context.Context) (diff.Sides, error) {
 		l, err := readDocument(ctx, left, compared)
 		if err != nil {
@@ -81,11 +88,41 @@ func (c comparer[T]) openDiff(left, right readSide) tea.Cmd {
 		return diff.Sides{Left: l, Right: r, Secret: diff.SecretPath}, err
 	}
 	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
-		return diff.New(env, title, load)
+		return diff.NewTaking(env, title, load, c.taking(left, right))
 	}})
 }
 
-func readDocument(ctx context.Context, s readSide, compared func(any) any) (diff.Side, error) {
+// taking is how values are taken into the left side, else into the right one; nil where
+// neither is edited.
+func (c Comparer[T]) taking(left, right readSide[T]) *diff.Taking {
+	object, fromLeft := left.object, false
+	if object == nil {
+		object, fromLeft = right.object, true
+	}
+	if object == nil || c.Edit == nil {
+		return nil
+	}
+	return &diff.Taking{FromLeft: fromLeft, Edit: func(paths []diff.Path, from any) tea.Cmd {
+		if len(paths) == 0 {
+			return c.Edit(*object, nil)
+		}
+		return c.Edit(*object, func(doc any) any { return c.takeInto(doc, from, paths) })
+	}}
+}
+
+// takeInto puts values of what is compared of another object into a document.
+func (c Comparer[T]) takeInto(doc, from any, paths []diff.Path) any {
+	in := c.Kind.ComparedIn
+	for i := range in {
+		from = map[string]any{in[len(in)-1-i]: from}
+	}
+	for _, path := range paths {
+		doc = diff.Take(doc, from, slices.Concat(in, path))
+	}
+	return doc
+}
+
+func readDocument[T any](ctx context.Context, s readSide[T], compared func(any) any) (diff.Side, error) {
 	raw, err := s.read(ctx)
 	if err != nil {
 		return diff.Side{}, fmt.Errorf("%s: %w", s.name, err)
@@ -98,10 +135,10 @@ func readDocument(ctx context.Context, s readSide, compared func(any) any) (diff
 }
 
 // askOther asks what an object is to be compared with.
-func (c comparer[T]) askOther(item resource.Item[T], asked string) tea.Cmd {
-	others := c.kind.Others
+func (c Comparer[T]) askOther(item resource.Item[T], asked string) tea.Cmd {
+	others := c.Kind.Others
 	ask := views.Confirmation{
-		Title: "Compare " + c.kind.NameOf(item.Value), Button: "Compare", Asked: asked, Which: "With what?",
+		Title: "Compare " + c.Kind.NameOf(item.Value), Button: "Compare", Asked: asked, Which: "With what?",
 		Plan:  "compare",
 		Facts: []views.Fact{{Label: "looking for", Text: "what it can be compared with"}},
 		Run:   func(string) tea.Cmd { return nil }, // before the others are known
@@ -119,11 +156,11 @@ func (c comparer[T]) askOther(item resource.Item[T], asked string) tea.Cmd {
 }
 
 // chooseOther is the question once it is known what there is to compare with.
-func (c comparer[T]) chooseOther(
+func (c Comparer[T]) chooseOther(
 	ask views.Confirmation, item resource.Item[T], list []resource.Other, err error,
 ) views.Confirmation {
 	ask.Facts = nil
-	readable := c.env.Editing.ReadFile != nil
+	readable := c.Env.Editing.ReadFile != nil
 	switch {
 	case err != nil:
 		ask.Facts = []views.Fact{{Label: "not known", Text: err.Error(), Tone: themes.Warn}}
@@ -168,11 +205,11 @@ func (c comparer[T]) chooseOther(
 
 // elsewhere are the objects of the same address in other contexts. They are asked for
 // when one is chosen: a context that is not seen is not asked.
-func (c comparer[T]) elsewhere(item resource.Item[T]) []resource.Other {
-	ref := c.kind.Ref(item)
+func (c Comparer[T]) elsewhere(item resource.Item[T]) []resource.Other {
+	ref := c.Kind.Ref(item)
 	ref.UID = ""
 	var list []resource.Other
-	for _, e := range c.env.Elsewhere {
+	for _, e := range c.Env.Elsewhere {
 		name := ref.Name
 		if ref.Scope != "" {
 			name += " in " + ref.Scope
@@ -186,9 +223,9 @@ func (c comparer[T]) elsewhere(item resource.Item[T]) []resource.Other {
 }
 
 // askFile asks for the path of a file to compare an object with.
-func (c comparer[T]) askFile(item resource.Item[T], asked string) tea.Cmd {
+func (c Comparer[T]) askFile(item resource.Item[T], asked string) tea.Cmd {
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
-		Title: "Compare " + c.kind.NameOf(item.Value) + " with a file", Button: "Compare", Asked: asked,
+		Title: "Compare " + c.Kind.NameOf(item.Value) + " with a file", Button: "Compare", Asked: asked,
 		Plan: "compare", Typed: true,
 		Inputs: []views.Input{{Name: "path", Label: "path", Hint: "of a YAML or JSON file on this machine"}},
 		Run: func(how string) tea.Cmd {
@@ -204,8 +241,8 @@ func (c comparer[T]) askFile(item resource.Item[T], asked string) tea.Cmd {
 
 // readFile reads a document of a file. What a text of the console says of where it goes
 // to is not part of it.
-func (c comparer[T]) readFile(path string) func(context.Context) (json.RawMessage, error) {
-	read, rules := c.env.Editing.ReadFile, c.kind.Rules()
+func (c Comparer[T]) readFile(path string) func(context.Context) (json.RawMessage, error) {
+	read, rules := c.Env.Editing.ReadFile, c.Kind.Rules()
 	return func(ctx context.Context) (json.RawMessage, error) {
 		text, err := read(path)
 		if err != nil {
@@ -215,10 +252,10 @@ func (c comparer[T]) readFile(path string) func(context.Context) (json.RawMessag
 	}
 }
 
-func (c comparer[T]) openOther(item resource.Item[T], o resource.Other) tea.Cmd {
-	own, other := c.sideOf(item), readSide{o.Name, o.Read}
+func (c Comparer[T]) openOther(item resource.Item[T], o resource.Other) tea.Cmd {
+	own, other := c.sideOf(item), readSide[T]{name: o.Name, read: o.Read}
 	if o.Self != nil {
-		own = readSide{o.Own, o.Self}
+		own.name, own.read = o.Own, o.Self
 	}
 	if o.Left {
 		own, other = other, own

@@ -72,7 +72,7 @@ func TestComparingSaysWhatIsToBeMarked(t *testing.T) {
 			items = append(items, shipItem(name))
 		}
 		got := ""
-		switch msg := message(Open(env, c.kind, "=", items, c.marked)).(type) {
+		switch msg := message((Comparer[string]{Env: env, Kind: c.kind}).Open("=", items, c.marked)).(type) {
 		case views.NoticeMsg:
 			got = msg.Text
 		case views.OpenMsg:
@@ -89,7 +89,8 @@ func TestComparingSaysWhatIsToBeMarked(t *testing.T) {
 // asked is the question once it is known what there is to compare with.
 func asked(t *testing.T, env *views.Env, kind *resource.Kind[string]) views.Confirmation {
 	t.Helper()
-	msg, ok := message(Open(env, kind, "=", []resource.Item[string]{shipItem("victory")}, 0)).(views.ConfirmMsg)
+	victory := []resource.Item[string]{shipItem("victory")}
+	msg, ok := message((Comparer[string]{Env: env, Kind: kind}).Open("=", victory, 0)).(views.ConfirmMsg)
 	if !ok {
 		t.Fatal("nothing is asked")
 	}

@@ -14,6 +14,8 @@ import (
 type line struct {
 	styled string
 	change bool // the first of something that differs
+	// entry is what it is a line of, from 1; 0 for a line of several.
+	entry int
 }
 
 // sideBySideFrom is how wide the inside has to be for both sides to stand beside
@@ -27,13 +29,19 @@ type layout struct {
 	width       int
 	all         bool // what is the same, too
 	lines       []line
+	current     int // the entry that is drawn, as line has it
+}
+
+// shown are the entries that lines are drawn of.
+func (l *layout) shown(entries []Entry) []Entry {
+	if l.all {
+		return entries
+	}
+	return slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return e.Kind == Same })
 }
 
 func (l *layout) draw(entries []Entry) []line {
-	shown := entries
-	if !l.all {
-		shown = slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return e.Kind == Same })
-	}
+	shown := l.shown(entries)
 	for i := 0; i < len(shown); {
 		parent := parentOf(shown[i])
 		n := 1
@@ -41,14 +49,17 @@ func (l *layout) draw(entries []Entry) []line {
 			n++
 		}
 		if n == 1 || parent == "" {
-			for _, e := range shown[i : i+n] {
+			for j, e := range shown[i : i+n] {
+				l.current = i + j + 1
 				l.entry(e, "", e.Path.String())
 			}
 			i += n
 			continue
 		}
+		l.current = 0
 		l.add(false, l.theme.Head.Render(clean.Text(parent)))
-		for _, e := range shown[i : i+n] {
+		for j, e := range shown[i : i+n] {
+			l.current = i + j + 1
 			l.entry(e, "  ", e.Path[len(e.Path)-1])
 		}
 		i += n
@@ -64,7 +75,7 @@ func parentOf(e Entry) string {
 }
 
 func (l *layout) add(change bool, styled string) {
-	l.lines = append(l.lines, line{styled, change})
+	l.lines = append(l.lines, line{styled, change, l.current})
 }
 
 func (l *layout) entry(e Entry, indent, label string) {

@@ -3,6 +3,8 @@ package diff
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,6 +49,10 @@ type View struct {
 
 	all           bool
 	lines         []line
+	shown         []Entry // that lines are of
+	taking        *Taking // nil: neither side can be changed
+	taken         map[string]Path
+	chosen        string // path of the change under the cursor, "" for none
 	width, height int
 	top           int
 	dirty         bool
@@ -132,7 +138,7 @@ func (v *View) layout() {
 	l := layout{
 		theme: v.env.Theme, left: v.sides.Left.Name, right: v.sides.Right.Name, width: max(v.width-4, 20), all: v.all,
 	}
-	v.lines = l.draw(v.entries)
+	v.lines, v.shown = l.draw(v.entries), l.shown(v.entries)
 	v.dirty = true
 }
 
@@ -164,6 +170,11 @@ func (v *View) handleLoaded(msg loadedMsg) tea.Cmd {
 		v.sides, v.entries, v.loaded = msg.sides, msg.entries, true
 		v.layout()
 		v.clamp()
+		maps.DeleteFunc(v.taken, func(name string, _ Path) bool { // what became the same
+			return !slices.ContainsFunc(v.entries, func(e Entry) bool {
+				return e.Kind != Same && e.Path.String() == name
+			})
+		})
 	}
 	v.dirty = true
 	if v.hidden {
@@ -184,21 +195,14 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		v.jump(1)
 	case keymap.Matches(msg, keys.Text.Previous):
 		v.jump(-1)
+	case keymap.Matches(msg, keys.Text.Take):
+		return v.take()
+	case keymap.Matches(msg, keys.Table.Edit):
+		return v.edit()
 	case keymap.Matches(msg, keys.Text.Copy):
 		return views.Send(views.CopyMsg{What: v.title, Text: Text(v.sides.Left.Name, v.sides.Right.Name, v.entries)})
 	}
 	return nil
-}
-
-// jump goes to the next thing that differs, or to the one before.
-func (v *View) jump(by int) {
-	for i := v.top + by; i >= 0 && i < len(v.lines); i += by {
-		if v.lines[i].change {
-			v.top = i
-			break
-		}
-	}
-	v.clamp()
 }
 
 // Hints implements views.Hinter.
@@ -208,13 +212,14 @@ func (v *View) Hints() []views.Hint {
 	if v.all {
 		all = "changes only"
 	}
-	return []views.Hint{
-		{Binding: k.Text.Next, Label: "next change"},
-		{Binding: k.Text.Previous, Label: "previous change"},
-		{Binding: k.Global.Zoom, Label: all},
-		{Binding: k.Text.Copy, Label: "copy as text"},
-		{Binding: k.Move.Escape},
+	hints := []views.Hint{{Binding: k.Text.Next, Label: "next change"}}
+	if v.taking == nil {
+		hints = append(hints, views.Hint{Binding: k.Text.Previous, Label: "previous change"})
 	}
+	return append(
+		append(hints, v.takeHints()...), views.Hint{Binding: k.Global.Zoom, Label: all},
+		views.Hint{Binding: k.Text.Copy, Label: "copy as text"}, views.Hint{Binding: k.Move.Escape},
+	)
 }
 
 // View implements views.View.
@@ -284,7 +289,11 @@ func (v *View) corner() string {
 	if !v.all && n < len(v.entries) {
 		same += " folded"
 	}
-	return t.Text.Render(fmt.Sprintf("%d differ", n)) + t.Dim.Render(" "+t.Glyphs.Dot+" "+same)
+	taken := ""
+	if len(v.taken) > 0 {
+		taken = t.Accent.Render(fmt.Sprintf("%d taken", len(v.taken))) + t.Dim.Render(" "+t.Glyphs.Dot+" ")
+	}
+	return taken + t.Text.Render(fmt.Sprintf("%d differ", n)) + t.Dim.Render(" "+t.Glyphs.Dot+" "+same)
 }
 
 func (v *View) window() []string {
@@ -303,7 +312,7 @@ func (v *View) window() []string {
 	}
 	out := v.names()
 	for _, l := range v.lines[v.top:min(v.top+v.height-2-len(out), len(v.lines))] {
-		out = append(out, " "+l.styled)
+		out = append(out, v.drawLine(l))
 	}
 	return out
 }

@@ -193,8 +193,8 @@ func (r *Rules) arrived(ctx context.Context, c Change, raw json.RawMessage) bool
 		return false
 	}
 	for _, e := range c.Changed() {
-		want, wanted := at(c.Merged, e.Path)
-		is, there := at(now, e.Path)
+		want, wanted := diff.At(c.Merged, e.Path)
+		is, there := diff.At(now, e.Path)
 		if wanted != there || !diff.Equal(want, is) {
 			return false
 		}

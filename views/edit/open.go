@@ -12,6 +12,7 @@ import (
 	"drey/client/fault"
 	"drey/client/yamljson"
 	"drey/views"
+	"drey/views/diff"
 	"drey/views/edit/yamldoc"
 )
 
@@ -25,6 +26,9 @@ type Start struct {
 	Copy   bool   // a new one begins as a copy of Target
 	File   bool   // a new one begins as a file whose path is asked for
 	Draft  string // id of a draft to go on with
+	// Change changes the text that an object that is there begins with, such as by values
+	// of another one; nil: it begins as it is. A draft that is kept is not changed.
+	Change func(doc any) any
 	// Through sends the change in another way than applying it; nil: it is applied.
 	Through *Through
 }
@@ -70,6 +74,9 @@ func (r *Rules) open(ctx context.Context, env *views.Env, start Start, path stri
 			}
 			out, err := r.resume(d.ID, drafts)
 			if err == nil {
+				if start.Change != nil {
+					out.notice = "a draft of it is kept, and goes on as it was: nothing was taken into it"
+				}
 				return out, nil
 			}
 			notice = "a draft of it is kept, but " + err.Error()
@@ -80,7 +87,24 @@ func (r *Rules) open(ctx context.Context, env *views.Env, start Start, path stri
 		return opened{}, err
 	}
 	text, err := r.Text(raw)
-	return opened{draft: views.Draft{Target: start.Target, Base: raw, Text: text}, first: text, notice: notice}, err
+	out := opened{draft: views.Draft{Target: start.Target, Base: raw, Text: text}, first: text, notice: notice}
+	if err == nil && start.Change != nil {
+		out.draft.Text, err = r.changedText(raw, start.Change)
+	}
+	return out, err
+}
+
+// changedText is the text of an object after a change.
+func (r *Rules) changedText(raw json.RawMessage, change func(any) any) (string, error) {
+	doc, err := diff.Parse(raw)
+	if err != nil {
+		return "", err
+	}
+	changed, err := json.Marshal(change(doc))
+	if err != nil {
+		return "", fmt.Errorf("write what was taken: %w", err)
+	}
+	return r.Text(changed)
 }
 
 func sameObject(a, b views.Ref) bool {

@@ -217,92 +217,17 @@ func (r *Review) merge(decided map[string]bool) {
 			r.Conflicts = append(r.Conflicts, conflict)
 			continue
 		case !isMine:
-			mine = take(mine, c.Live, conflict.Path)
+			mine = diff.Take(mine, c.Live, conflict.Path)
 		}
 		r.Decided = append(r.Decided, Decision{Conflict: conflict, Mine: isMine})
 	}
 	c.Merged, _ = diff.Merge(c.Base, mine, c.Live)
 	for _, e := range diff.Compare(c.Base, c.Live, nil) {
-		if is, _ := at(c.Merged, e.Path); e.Kind != diff.Same && diff.Equal(is, second(at(c.Live, e.Path))) {
+		merged, _ := diff.At(c.Merged, e.Path)
+		if live, _ := diff.At(c.Live, e.Path); e.Kind != diff.Same && diff.Equal(merged, live) {
 			r.Theirs = append(r.Theirs, e)
 		}
 	}
-}
-
-func second(value any, _ bool) any { return value }
-
-// at is the value at a path of diff.
-func at(doc any, path diff.Path) (any, bool) {
-	for _, part := range path {
-		switch v := doc.(type) {
-		case map[string]any:
-			inner, ok := v[part]
-			if !ok {
-				return nil, false
-			}
-			doc = inner
-		case []any:
-			i := itemAt(v, part)
-			if i < 0 {
-				return nil, false
-			}
-			doc = v[i]
-		default:
-			return nil, false
-		}
-	}
-	return doc, true
-}
-
-func itemAt(list []any, part string) int {
-	name := strings.Trim(part, "[]")
-	for i, item := range list {
-		if o, ok := item.(map[string]any); ok && o["name"] == name {
-			return i
-		}
-	}
-	n := -1
-	if _, err := fmt.Sscanf(part, "[%d]", &n); err != nil || n >= len(list) {
-		return -1
-	}
-	return n
-}
-
-// take is a document with the value of another at a path; what that does not have
-// goes. Nothing of doc is changed.
-func take(doc, from any, path diff.Path) any {
-	if len(path) == 0 {
-		return from
-	}
-	switch v := doc.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for name, value := range v {
-			out[name] = value
-		}
-		inner, has := at(from, path[:1])
-		if !has && len(path) == 1 {
-			delete(out, path[0])
-			return out
-		}
-		out[path[0]] = take(v[path[0]], inner, path[1:])
-		return out
-	case []any:
-		i := itemAt(v, path[0])
-		inner, has := at(from, path[:1])
-		out := slices.Clone(v)
-		switch {
-		case i < 0 && has:
-			return append(out, inner)
-		case i < 0:
-			return out
-		case !has && len(path) == 1:
-			return slices.Delete(out, i, i+1)
-		}
-		out[i] = take(v[i], inner, path[1:])
-		return out
-	}
-	return from
 }
 
 // check runs the kind's own checks and puts all problems in the order of lines.

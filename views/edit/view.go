@@ -260,7 +260,7 @@ func (v *View) handleOpened(msg openedMsg) tea.Cmd {
 	}
 	v.text = yamleditor.New(v.draft.Text, v.rules.Private)
 	cmd := v.write(1)
-	if msg.resumed {
+	if msg.resumed && msg.notice == "" {
 		return tea.Batch(cmd, views.Notice(
 			themes.Accent, "your draft of "+v.draft.Changed.Local().Format("2006-01-02 15:04")+" goes on",
 		))

@@ -74,6 +74,8 @@ type Kind[T any] struct {
 	// Compared is the part of a document of Raw, as diff.Parse reads it, that is
 	// compared with another's; nil: objects of the kind are not compared.
 	Compared func(doc any) any
+	// ComparedIn is where in the document that part stands; nil: it is the document.
+	ComparedIn []string
 	// Others are what an object can be compared with, beside another row; nil: no
 	// other.
 	Others func(context.Context, Item[T]) ([]Other, error)

@@ -61,7 +61,8 @@ func Statements(api *ccloudapi.Client) resource.Kind[ccloudapi.Statement] {
 			s, err := objects.ReadStatement(ctx, api, ref)
 			return s.Raw(), err
 		},
-		Compared: resource.CompareSpec, Recreate: recreateStatement(api), Editor: forms.StatementEditor(api),
+		Compared: resource.CompareSpec, ComparedIn: []string{"spec"},
+		Recreate: recreateStatement(api), Editor: forms.StatementEditor(api),
 		Empty: "write one in the SQL tab, or create one with a",
 	}
 	return served(api, api.Statements, k)

@@ -80,7 +80,7 @@ func Tables(api *ccloudapi.Client) resource.Kind[ccloudapi.Table] {
 			t, err := objects.ReadTable(ctx, api, ref)
 			return t.Raw(), err
 		},
-		Compared: resource.CompareSpec, Editor: forms.TableEditor(api),
+		Compared: resource.CompareSpec, ComparedIn: []string{"spec"}, Editor: forms.TableEditor(api),
 		Empty: "a query makes one: CREATE MATERIALIZED TABLE … AS SELECT …",
 	}
 	k.Columns = withRegion(api, k.Columns, func(t ccloudapi.Table) string { return t.Region })

@@ -85,7 +85,7 @@ func Deployments(api *vvpapi.Client) resource.Kind[Deployment] {
 			d, err := read(ctx, ref)
 			return d.Raw(), err
 		},
-		Compared: resource.CompareSpec,
+		Compared: resource.CompareSpec, ComparedIn: []string{"spec"},
 		Recreate: recreation(
 			api, vvp.Deployments, "its jobs, its events and its savepoints do not come back; it starts without state",
 		),

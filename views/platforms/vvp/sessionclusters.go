@@ -72,7 +72,7 @@ func SessionClusters(api *vvpapi.Client) resource.Kind[SessionCluster] {
 		Detail:   resource.RawDetail[SessionCluster],
 		Read:     read,
 		Raw:      rawOf[SessionCluster](api, vvp.SessionClusters),
-		Compared: resource.CompareSpec,
+		Compared: resource.CompareSpec, ComparedIn: []string{"spec"},
 		Recreate: recreation(api, vvp.SessionClusters, "nothing runs in it yet"),
 		Editor:   clusterEditor(api),
 		Empty:    "none is there",
