@@ -33,7 +33,7 @@ func (r *Root) crumbText() string {
 	if c, ok := r.Front().(views.Crumber); ok && len(r.Nav.Pages) == 0 && c.Crumb() != "" {
 		parts = append(parts, clean.Text(c.Crumb()))
 	}
-	if c, ok := r.over.(views.Crumber); ok {
+	if c, ok := r.over.(views.Crumber); ok && c.Crumb() != "" {
 		parts = append(parts, c.Crumb())
 	}
 	line := " "

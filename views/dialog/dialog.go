@@ -58,6 +58,8 @@ type Dialog struct {
 	wanted  bool         // it was confirmed before the targets were read
 	early   []tea.KeyMsg // keys that came before there was anything to choose
 	blind   bool         // what early keys confirm is not what was seen
+	plan    string       // the last one under which something could be done
+	unseen  bool         // what is asked became another, and no yes came since
 }
 
 // drawn is the body as it was drawn last and what it was drawn from.
@@ -88,7 +90,7 @@ const (
 // New makes the dialog with the focus on Cancel; on the name when one has to be
 // typed.
 func New(env *views.Env, ask views.Confirmation) *Dialog {
-	d := &Dialog{env: env, ask: ask}
+	d := &Dialog{env: env, ask: ask, plan: ask.Plan}
 	d.box.Context = env.Context
 	if ask.Load == nil {
 		d.state = known
@@ -174,7 +176,12 @@ func (d *Dialog) Update(msg tea.Msg) tea.Cmd {
 func (d *Dialog) handleLoaded(ask views.Confirmation) tea.Cmd {
 	first := d.state == loading
 	before, choices := d.ask.Plan, len(d.ask.Choices) > 0 || d.rows()
-	d.replace(ask)
+	how, ways := d.how, d.ways.changes
+	another := d.replace(ask) || d.how != how || d.ways.changes != ways
+	if !first && another && d.ask.Plan != "" {
+		d.unseen = true // a yes that is on its way is for what was seen before
+		d.askAgain()
+	}
 	if first {
 		d.state, d.hint = known, ""
 	}
@@ -203,11 +210,15 @@ func (d *Dialog) again() tea.Cmd {
 	return d.box.After("again", d.ask.Every, againMsg{})
 }
 
-// replace takes what is known by now; the targets stay those that they were.
-func (d *Dialog) replace(ask views.Confirmation) {
+// replace takes what is known by now; the targets stay those that they were. It tells
+// whether another thing would be done now.
+func (d *Dialog) replace(ask views.Confirmation) (another bool) {
 	same := slices.EqualFunc(ask.Targets, d.ask.Targets, func(a, b views.Target) bool { return a.Ref == b.Ref })
 	if !same {
-		return
+		return false
+	}
+	if ask.Plan != "" {
+		another, d.plan = ask.Plan != d.plan, ask.Plan
 	}
 	if d.ask.Plan == "" && ask.Plan != "" {
 		d.hint = "" // it can be done again, such as once the server answers
@@ -235,6 +246,7 @@ func (d *Dialog) replace(ask views.Confirmation) {
 	if d.typeName() == "" && d.focus == onName {
 		d.focus = onCancel
 	}
+	return another
 }
 
 // handleChecked does what was confirmed, unless the targets are no more what the
@@ -381,7 +393,8 @@ func (d *Dialog) confirm() tea.Cmd {
 		return nil
 	}
 	switch {
-	case d.blind:
+	case d.blind, d.unseen:
+		d.unseen = false
 		d.askAgain()
 		return nil
 	case d.state == loading:

@@ -257,3 +257,53 @@ func TestWhatCanBeDoneAgainIsNotSaidToBeOver(t *testing.T) {
 		t.Errorf("it answers again: got %q", text)
 	}
 }
+
+// TestAYesIsNotForWhatTheQuestionBecame is a question whose object changed while it was
+// open: it asks the opposite then, and a yes that was on its way was not for that.
+func TestAYesIsNotForWhatTheQuestionBecame(t *testing.T) {
+	start, suspend := about("Start", "orders"), about("Suspend", "orders")
+	d := newDialog(t, start)
+	d.Update(loadedMsg{suspend})
+	if box := clean.Plain(strings.Join(d.Box(), "\n")); !strings.Contains(box, "it has changed meanwhile") {
+		t.Errorf("does not say that it is another question:\n%s", box)
+	}
+	if closed := press(d, "y"); closed != nil {
+		t.Fatalf("a yes to start was taken for suspend: %+v", closed)
+	}
+	if closed := press(d, "y"); closed == nil || closed.Run == nil {
+		t.Errorf("a yes to what is seen: got %+v", closed)
+	}
+}
+
+// TestAYesIsNotForAnotherWay is a question in which the way that was chosen is gone.
+func TestAYesIsNotForAnotherWay(t *testing.T) {
+	ask := about("Start", "orders")
+	ask.Choices = []views.Choice{{How: "", Label: "Last state"}, {How: "from=1", Label: "Savepoint 1"}}
+	d := newDialog(t, ask)
+	press(d, "down")
+	less := ask
+	less.Choices = ask.Choices[:1]
+	d.Update(loadedMsg{less})
+	if closed := press(d, "y"); closed != nil {
+		t.Fatalf("a yes to a savepoint was taken for the last state: %+v", closed)
+	}
+	if closed := press(d, "y"); closed == nil || closed.Run == nil {
+		t.Errorf("a yes to what is seen: got %+v", closed)
+	}
+}
+
+// TestTheKeyForMoreWaysIsOneThatIsNotTyped is a question with more ways than have room
+// beside a name that is typed: a letter goes to the name.
+func TestTheKeyForMoreWaysIsOneThatIsNotTyped(t *testing.T) {
+	ask := about("Delete", "orders")
+	for i := range 20 {
+		ask.Choices = append(ask.Choices, views.Choice{How: fmt.Sprint(i), Label: fmt.Sprint("way ", i), TypeName: "orders"})
+	}
+	ask.How = "0"
+	d := newDialog(t, ask)
+	d.SetSize(80, 24)
+	box := clean.Plain(strings.Join(d.Box(), "\n"))
+	if !d.Typing() || !strings.Contains(box, "more: ↓ moves") || strings.Contains(box, "j ↓") {
+		t.Errorf("a name is typed: %v, and the key for more is a letter:\n%s", d.Typing(), box)
+	}
+}

@@ -317,11 +317,19 @@ func (d *Dialog) choices(width, height int) []string {
 	}
 	if hidden := len(all) - (to - from); hidden > 0 {
 		out = append(out, t.Faint.Render(clean.Cut(
-			"   "+grid.Thousands(hidden)+" more: "+d.env.Keys.Move.Down.Help().Key+" moves through them", width,
+			"   "+grid.Thousands(hidden)+" more: "+d.downKey()+" moves through them", width,
 			t.Glyphs.Ellipsis,
 		)))
 	}
 	return out
+}
+
+// downKey goes to the next choice: while a name is typed, a letter does not.
+func (d *Dialog) downKey() string {
+	if d.focus == onName {
+		return d.env.Keys.Line.Down.Help().Key
+	}
+	return d.env.Keys.Move.Down.Help().Key
 }
 
 // around are those of all parts that have room in so many lines, about one of them.
