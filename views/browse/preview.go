@@ -8,6 +8,7 @@ import (
 
 	"drey/themes"
 	"drey/views"
+	"drey/views/cells"
 	"drey/views/clean"
 	"drey/views/frame"
 	"drey/views/resource"
@@ -68,7 +69,7 @@ func (v *View[T]) paneTitle(item resource.Item[T]) (left, right string) {
 	}
 	if v.kind.State != nil {
 		word, tone := v.kind.State(item.Value)
-		right = t.Tone(tone).Render(t.Glyphs.Tone(tone) + " " + clean.Text(word))
+		right = t.Tone(tone).Render(cells.StateText(t, word, tone))
 	}
 	return left, right
 }

@@ -3,6 +3,7 @@
 package cells
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	"unique"
@@ -10,6 +11,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"drey/themes"
+	"drey/views/clean"
 	"drey/views/grid"
 )
 
@@ -38,6 +40,15 @@ func Status(s string, tone themes.Tone) grid.Cell {
 		return grid.Status("—", themes.Unknown)
 	}
 	return grid.Status(s, tone)
+}
+
+// StateText is an object's state in a title: its mark and its word, "unknown" for one of
+// which nothing is told.
+func StateText(t *themes.Theme, word string, tone themes.Tone) string {
+	if tone == themes.Unknown {
+		word = cmp.Or(word, "unknown")
+	}
+	return t.Glyphs.Tone(tone) + " " + clean.Text(word)
 }
 
 // Since is the age of a time, or a dash for none.

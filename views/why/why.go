@@ -82,7 +82,7 @@ func document(t *themes.Theme, r Report, now time.Time, frames int) detail.Docum
 	if word != "" && !strings.EqualFold(word, r.State) {
 		verdict += word + " " + t.Glyphs.Dot + " "
 	}
-	verdict += r.State
+	verdict += cmp.Or(r.State, "unknown: the server tells no state")
 	if !r.Since.IsZero() {
 		verdict += " since " + stamp(r.Since, now) + " (" + span(now.Sub(r.Since)) + ")"
 	}

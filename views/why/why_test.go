@@ -164,3 +164,13 @@ func TestTheVerdictIsAWord(t *testing.T) {
 		}
 	}
 }
+
+// TestAReportOfNoStateSaysSo is of an object of which the server tells no state: a mark
+// alone says nothing.
+func TestAReportOfNoStateSaysSo(t *testing.T) {
+	theme, _ := themes.New(themes.Options{Depth: themes.NoColour})
+	d := why.Document(theme, why.Report{Tone: themes.Unknown}, time.Now())
+	if d.Plain[0] != "? unknown: the server tells no state" {
+		t.Errorf("got %q", d.Plain[0])
+	}
+}

@@ -37,7 +37,7 @@ func loadApplication(api *cmfapi.Client, i objects.App, now func() time.Time) de
 		var d detail.Document
 		state, tone := objects.ApplicationState(a)
 		d.Add(t.Strong, name)
-		d.Add(t.Tone(tone), t.Glyphs.Tone(tone)+" "+state)
+		d.Add(t.Tone(tone), cells.StateText(t, state, tone))
 		d.Add(t.Text, "")
 		for _, f := range append(objects.ApplicationFacts(i, now()), objects.WholeFacts(a)...) {
 			d.Fact(t, f)

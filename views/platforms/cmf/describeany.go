@@ -40,8 +40,8 @@ func describeAny[T any](api *cmfapi.Client, k resource.Kind[T], address objects.
 			var d detail.Document
 			d.Add(t.Strong, name)
 			if k.State != nil {
-				if state, tone := k.State(i.Value); state != "" {
-					d.Add(t.Tone(tone), t.Glyphs.Tone(tone)+" "+clean.Text(state))
+				if state, tone := k.State(i.Value); state != "" || tone == themes.Unknown {
+					d.Add(t.Tone(tone), cells.StateText(t, state, tone))
 				}
 			}
 			d.Add(t.Text, "")

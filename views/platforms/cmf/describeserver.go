@@ -16,6 +16,7 @@ import (
 	"drey/views"
 	"drey/views/cells"
 	"drey/views/detail"
+	"drey/views/grid"
 )
 
 // describeServer is what a server tells of itself: its build, its licence and what
@@ -55,12 +56,16 @@ func section(d *detail.Document, t *themes.Theme, title string, err error, facts
 	}
 }
 
+// licenceWarning is how long before its end a licence is warned of.
+const licenceWarning = 30 * 24 * time.Hour
+
 func licenceFacts(l cmf.License, now time.Time) []views.Fact {
-	status := views.Fact{Label: "status", Text: l.Status.Status}
-	if l.Status.Status != "" {
-		status.Tone = themes.Good
-	}
-	if l.Status.Status != "" && l.Status.Status != "VALID" {
+	status := views.Fact{Label: "status", Text: l.Status.Status, Tone: themes.Good}
+	switch l.Status.Status {
+	case "VALID":
+	case "":
+		status.Text, status.Tone = "this server tells none", themes.Warn
+	default:
 		status.Tone = themes.Bad
 	}
 	facts := []views.Fact{status, {Label: "type", Text: l.Status.LicenseType}}
@@ -69,9 +74,9 @@ func licenceFacts(l cmf.License, now time.Time) []views.Fact {
 		ends := views.Fact{Label: "ends", Text: end.UTC().Format("2006-01-02")}
 		switch left := end.Sub(now); {
 		case left < 0:
-			ends.Text, ends.Tone = ends.Text+": it is over", themes.Bad
-		case left < 30*24*time.Hour:
-			ends.Text, ends.Tone = fmt.Sprintf("%s: in %d days", ends.Text, int(left.Hours()/24)), themes.Warn
+			ends.Text, ends.Tone = ends.Text+": it is over, "+cells.Ago(end, now), themes.Bad
+		case left < licenceWarning:
+			ends.Text, ends.Tone = ends.Text+": in "+grid.AgeText(left), themes.Warn
 		}
 		facts = append(facts, ends)
 	}

@@ -77,7 +77,24 @@ func TestARowOfEachKind(t *testing.T) {
 			refused: "savepoint: its job is not running but unknown",
 		},
 	})
+	ofKind(t, Applications(api), []kindCase{{
+		name: "that is being deleted while its job runs", at: prod,
+		object: `{"metadata":{"name":"orders"},"spec":{"job":{"state":"running"}},
+			"status":{"lifecycleState":"DELETING","jobStatus":{"state":"RUNNING"}}}`,
+		cells: "NAME=orders, ENVIRONMENT=prod, STATE=DELETING, PAR=1, SAVEPOINT=never, MODE=stateless",
+		state: "DELETING busy",
+		refused: "suspend: it is being deleted\nsuspend: it is being deleted\nsavepoint: it is being deleted\n" +
+			"roll back: it is being deleted\n" +
+			"delete: it is being deleted",
+	}})
 	ofKind(t, Statements(api), []kindCase{
+		{
+			name: "with no phase", at: prod,
+			object:  `{"metadata":{"name":"q"},"spec":{"statement":"SELECT 1"}}`,
+			cells:   "NAME=q, ENVIRONMENT=prod, STATEMENT=SELECT 1",
+			state:   "unknown",
+			refused: "savepoint: it is not running but unknown",
+		},
 		{
 			name: "running", at: prod,
 			object: `{"metadata":{"name":"q"},

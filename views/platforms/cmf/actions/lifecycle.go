@@ -176,6 +176,9 @@ func startFact(i objects.App, now time.Time) views.Fact {
 }
 
 func refuseSavepoint(a cmf.FlinkApplication) error {
+	if a.LifecycleState() == cmf.LifecycleDeleting {
+		return objects.ErrDeleting
+	}
 	if s := a.JobState(); s != cmf.JobRunning {
 		return fmt.Errorf("its job is not running but %s", cmp.Or(s, "unknown"))
 	}

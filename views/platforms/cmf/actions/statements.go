@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,9 +17,6 @@ import (
 	"drey/views/platforms/cmf/objects"
 	"drey/views/resource"
 )
-
-// The verbs of statements, beside delete.
-var ()
 
 // StatementActions are what can be done to a statement.
 func StatementActions(api *cmfapi.Client) []resource.Action[cmf.Statement] {
@@ -81,7 +79,7 @@ func StatementActions(api *cmfapi.Client) []resource.Action[cmf.Statement] {
 
 func refuseStatementSavepoint(s cmf.Statement) error {
 	if phase := s.Phase(); phase != cmf.PhaseRunning {
-		return fmt.Errorf("it is not running but %s", phase)
+		return fmt.Errorf("it is not running but %s", cmp.Or(phase, "unknown"))
 	}
 	return nil
 }

@@ -88,6 +88,11 @@ func applicationReport(ctx context.Context, api *cmfapi.Client, i objects.App) (
 		last := changes[len(changes)-1]
 		r.Changed = last.Text + " · " + last.At.UTC().Format("2006-01-02 15:04:05")
 	}
+	if r.Tone == themes.Bad || r.Tone == themes.Warn {
+		r.Entries = append(
+			r.Entries, lines("error", a.Status.String("error"), a.Metadata.String("updateTimestamp"), r.Tone)...,
+		)
+	}
 	if warning := a.Status.String("warning"); warning != "" {
 		r.Entries = append(r.Entries, why.Entry{
 			At: cmf.ParseTime(a.Metadata.String("updateTimestamp")), Tone: themes.Warn, Word: "warning", Text: warning,
@@ -138,6 +143,15 @@ func readParts(ctx context.Context, api *cmfapi.Client, i objects.App) applicati
 	}
 	p.missing = append(p.missing, "logs of Flink: CMF serves none")
 	return p
+}
+
+// lines are a text of several lines, of which the cause is one; none where there is no more
+// to it than its first line.
+func lines(word, text, at string, tone themes.Tone) []why.Entry {
+	if text = strings.TrimSpace(text); !strings.Contains(text, "\n") {
+		return nil
+	}
+	return []why.Entry{{At: cmf.ParseTime(at), Tone: tone, Word: word, Text: why.Cause(text), Trace: text}}
 }
 
 func eventEntry(e cmf.Event) why.Entry {
@@ -295,6 +309,7 @@ func statementReport(ctx context.Context, api *cmfapi.Client, scope cmf.Scope, s
 			At: cmf.ParseTime(s.Metadata.UpdateTimestamp), Tone: themes.Warn, Word: "warning", Text: s.Status.Warning,
 		})
 	}
+	r.Entries = append(r.Entries, lines("detail", objects.StatementDetail(s), s.Metadata.UpdateTimestamp, r.Tone)...)
 	r.Entries = append(r.Entries, why.Entry{
 		At: cmf.ParseTime(s.Metadata.CreationTimestamp), Tone: themes.Plain, Word: "made",
 		Text: cells.OneLine(s.Spec.Statement),
