@@ -204,6 +204,24 @@ func Cut(s string, width int, tail string) string {
 	return ansi.Truncate(s, width, tail)
 }
 
+// Tail is the end of a text without styles that takes at most width cells. It looks at no
+// more of the text than that.
+func Tail(s string, width int) string {
+	from := len(s)
+	for from > 0 {
+		_, size := utf8.DecodeLastRuneInString(s[:from])
+		if len(s)-from > tailBytes*width || Width(s[from-size:]) > width {
+			break
+		}
+		from -= size
+	}
+	return s[from:]
+}
+
+// tailBytes are the most of a cell that Tail looks at: a text of runes that take no cell
+// has no end.
+const tailBytes = 8
+
 func isASCII(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < 0x20 || s[i] >= 0x7f {

@@ -117,23 +117,23 @@ func (l *Line) wordRight() int {
 	return i
 }
 
+// mostRunes are those of a cell that are drawn: one, and what combines with it.
+const mostRunes = 8
+
 // View draws the line with its cursor in at most width cells; the part around
 // the cursor is shown.
 func (l *Line) View(theme *themes.Theme, width int) string {
 	if width < 2 {
 		return ""
 	}
-	before, after := string(l.text[:l.cursor]), l.text[l.cursor:]
-	if clean.Width(before) > width-1 {
-		from := 0
-		for from < l.cursor && clean.Width(string(l.text[from:l.cursor])) > width-2 {
-			from++
-		}
-		before = theme.Glyphs.Ellipsis + string(l.text[from:l.cursor])
+	before, after := clean.Text(string(l.text[:l.cursor])), l.text[l.cursor:]
+	if len(before) > width-1 && clean.Width(before) > width-1 {
+		before = theme.Glyphs.Ellipsis + clean.Tail(before, width-2)
 	}
 	under, rest := " ", ""
 	if len(after) > 0 {
-		under, rest = string(after[:1]), string(after[1:])
+		under = clean.Text(string(after[:1]))
+		rest = clean.Text(string(after[1:min(len(after), 1+mostRunes*width)]))
 	}
 	if clean.Width(before)+clean.Width(under) > width {
 		under = theme.Glyphs.Ellipsis
