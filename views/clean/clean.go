@@ -268,12 +268,17 @@ func Blanks(n int) string {
 	return strings.Repeat(" ", n)
 }
 
-// Skip drops the first n cells of s, which may carry styles.
+// Skip drops the first n cells of s, which may carry styles. Half of a rune that takes two
+// cells is a blank.
 func Skip(s string, n int) string {
 	if n <= 0 {
 		return s
 	}
-	return ansi.TruncateLeft(s, n, "")
+	rest := ansi.TruncateLeft(s, n, "")
+	if isASCII(s) || Width(rest) <= max(Width(s)-n, 0) {
+		return rest
+	}
+	return " " + ansi.TruncateLeft(s, n+1, "")
 }
 
 // Splice puts over into line at column x, in place of what is there.

@@ -119,3 +119,17 @@ func BenchmarkFrame(b *testing.B) {
 		Frame(frame)
 	}
 }
+
+// TestWhatIsSkippedIsThatManyCells where the cut goes through a rune of two cells.
+func TestWhatIsSkippedIsThatManyCells(t *testing.T) {
+	for _, s := range []string{"a漢b漢c", "\x1b[31ma漢b\x1b[0m漢c", "漢", "🎉🎉x"} {
+		for n := range 9 {
+			if got, want := Width(Skip(s, n)), max(Width(s)-n, 0); got != want {
+				t.Errorf("%q without %d: %q of %d cells, want %d", s, n, Skip(s, n), got, want)
+			}
+			if got, want := Width(Splice(s, "|", n)), max(Width(s), n+1); got != want {
+				t.Errorf("| at %d of %q: %q of %d cells, want %d", n, s, Splice(s, "|", n), got, want)
+			}
+		}
+	}
+}
