@@ -112,6 +112,7 @@ func TestJourneyThroughEditorsThatFail(t *testing.T) {
 	editor := script(t, `case $(cat "`+does+`") in
 fail) exit 3;;
 write) sed -i.bak 's/^metadata:.*/metadata: {labels: {tier: "1"}}/' "$1"; exit 3;;
+latin) printf '# caf\351\n' >> "$1";;
 wait) printf 'waiting for a key\r\n'; sleep 60;;
 esac
 `)
@@ -130,6 +131,20 @@ esac
 	j.see("waiting for a key")
 	j.press("\x03")
 	j.see("ended with signal: interrupt: nothing changed, and nothing is sent")
+	will("latin")
+	j.press("e")
+	j.see("this is no text in UTF-8", "1 error")
+	text, err := filepath.Glob(filepath.Join(home, "drey", "drafts", "*", "alpha-team.yaml"))
+	if err != nil || len(text) != 1 {
+		t.Fatalf("the texts of drafts: %v, %v", text, err)
+	}
+	if raw, err := os.ReadFile(text[0]); err != nil || !strings.Contains(string(raw), "# caf\xe9\n") {
+		t.Errorf("what was written is not kept as it was: %q, %v", raw, err)
+	}
+	j.press("X")
+	j.see("Drop the draft of alpha-team", "Cancel")
+	j.press("y")
+	j.see("the draft was dropped")
 	will("write")
 	j.press("e")
 	j.see("editor ended with exit status 3: look at what it left", "metadata.labels", "only in yours", "enter apply")

@@ -15,6 +15,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"drey/views"
+	"drey/views/clean"
 )
 
 // Drafts keeps each text that is edited in a folder of its own, so that what an
@@ -281,6 +282,10 @@ func ReadFile(home, path string) (string, error) {
 	case info.Size() > maxFile:
 		return "", fmt.Errorf("%s is larger than %d MB", path, maxFile>>20)
 	}
-	text, err := os.ReadFile(path)
-	return string(text), err
+	raw, err := os.ReadFile(path)
+	text := string(raw)
+	if line := clean.NotUTF8(text); err == nil && line > 0 {
+		return "", fmt.Errorf("%s is no text in UTF-8, at line %d: save it so", path, line)
+	}
+	return text, err
 }

@@ -72,7 +72,12 @@ func TestWhatIsAppendedToIsCapped(t *testing.T) {
 // TestAPathOfNothingSaysWhatToDo is read in the field in which the path was typed.
 func TestAPathOfNothingSaysWhatToDo(t *testing.T) {
 	folder := t.TempDir()
+	latin := filepath.Join(folder, "latin.yaml")
+	if err := os.WriteFile(latin, []byte("a: 1\nb: caf\xe9\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for path, want := range map[string]string{
+		latin:                              latin + " is no text in UTF-8, at line 2: save it so",
 		filepath.Join(folder, "none.yaml"): "there is no file " + filepath.Join(folder, "none.yaml") + ": write another path",
 		folder:                             folder + " is no file: write the path of one",
 	} {

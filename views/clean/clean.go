@@ -24,6 +24,25 @@ func Text(s string) string {
 	return b.String()
 }
 
+// NotUTF8 is the number of the first line that holds what is no UTF-8, 0 where all is.
+func NotUTF8(s string) int {
+	if utf8.ValidString(s) {
+		return 0
+	}
+	line := 1
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		if r == '\n' {
+			line++
+		}
+		i += size
+	}
+	return line
+}
+
 // Line is Text for a line of a longer text: tabs become two blanks, so what was
 // aligned stays readable.
 func Line(s string) string {

@@ -13,6 +13,7 @@ import (
 
 	"drey/themes"
 	"drey/views"
+	"drey/views/clean"
 	"drey/views/edit/yamldoc"
 	"drey/views/edit/yamleditor"
 	"drey/views/input"
@@ -416,6 +417,9 @@ func (v *View) handleBack(msg backMsg) tea.Cmd {
 	}
 	v.text.Text = buffer.New(msg.text)
 	v.draft.Text, v.draft.Changed = v.text.Text.Text(), v.env.Now()
+	if clean.NotUTF8(msg.text) > 0 {
+		v.draft.Text = msg.text // the buffer has other letters in its place
+	}
 	return v.toReview(msg.editor)
 }
 

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"drey/client/flinkoptions"
+	"drey/views/clean"
 	"drey/views/diff"
 
 	"go.yaml.in/yaml/v3"
@@ -75,6 +76,9 @@ func Errors(problems []Problem) int {
 // Parse reads a YAML text that holds one document; what is wrong with it is a
 // problem at its line.
 func Parse(text string) (*yaml.Node, []Problem) {
+	if line := clean.NotUTF8(text); line > 0 {
+		return nil, []Problem{{Line: line, Text: "this is no text in UTF-8: an editor has to save it so"}}
+	}
 	dec := yaml.NewDecoder(strings.NewReader(text))
 	var doc, more yaml.Node
 	switch err := dec.Decode(&doc); {

@@ -57,6 +57,7 @@ func TestProblemsOfATextAreSaidAtTheirLine(t *testing.T) {
 		{"twice", "spec:\n  memory: 1\n  memory: 2\n", "3 error spec: memory stands twice"},
 		{"a tab", "spec:\n\tjob: {}\n", "2 error a tab indents this line: YAML wants blanks"},
 		{"no YAML", "spec: {a: [1}\n", "1 error did not find expected ',' or ']'"},
+		{"another encoding", "spec:\n  colour: gr\xfcn\n", "2 error this is no text in UTF-8: an editor has to save it so"},
 		{"empty", "# nothing\n", "0 error the text is empty"},
 		{"two documents", "spec: {}\n---\nspec: {}\n", "2 error one document is wanted, and another one begins here"},
 		{"an alias", "spec:\n  job: &j {paralelism: 1}\n  memory: *j\n", "2 warning spec.job.paralelism: no such field (parallelism?)\n3 error spec.memory: want a number or a text such as 2Gi, not members"},
