@@ -88,10 +88,17 @@ func TestTheNextConsoleGoesOnWithWhatAKilledOneBegan(t *testing.T) {
 	beside, _ := withJournal(t, direct, folder)
 	beside.WaitForText("process ", " is starting shipping-eta: it is left to that one")
 
+	beside.Press("L")
+	beside.WaitForText("RUNNING", "WHO", "by process ", "2 of 3 start")
+	beside.Press("u", "r", "x")
+	beside.WaitForText("nothing is done about it from here")
+
 	kill()
+	beside.WaitForText("a console that ended in the middle")
 	next, _ := withJournal(t, direct, folder)
 	next.WaitForText("going on with: starting shipping-eta")
 	next.WaitForText("started shipping-eta")
+	beside.WaitForText("✓ DONE", "by process ")
 	a := applicationNow(t, direct, "prod", "shipping-eta")
 	if a.UpgradeMode() != cmf.UpgradeModeSavepoint || a.JobState() != cmf.JobRunning {
 		t.Errorf("it is %s with upgrade mode %s", a.JobState(), a.UpgradeMode())

@@ -25,6 +25,11 @@ type View struct {
 	grid  *grid.Grid
 	tasks map[string]views.Task
 
+	elsewhere    []Held // of other consoles
+	elsewhereErr error
+	withOwners   bool // the table says whose each task is
+	hidden       bool
+
 	width, height int
 }
 
@@ -52,8 +57,8 @@ func New(env *views.Env) *View {
 // Title implements views.View.
 func (v *View) Title() string { return "Actions" }
 
-// Init implements views.View: what is shown is known.
-func (v *View) Init() tea.Cmd { return nil }
+// Init implements views.View: what was done from here is known.
+func (v *View) Init() tea.Cmd { return v.askElsewhere() }
 
 // Accept implements views.View.
 func (v *View) Accept(a views.Answer) bool { return v.box.Accept(a) }
@@ -75,7 +80,7 @@ func (v *View) read() {
 	if v.env.Tasks == nil {
 		return
 	}
-	list := v.env.Tasks.List()
+	list := v.withElsewhere(v.env.Tasks.List())
 	v.tasks = make(map[string]views.Task, len(list))
 	rows := make([]grid.Row, 0, len(list))
 	for _, t := range list {
@@ -85,12 +90,17 @@ func (v *View) read() {
 		if at := t.At(); at < len(t.Steps) {
 			step = fmt.Sprintf("%d of %d %s", at+1, len(t.Steps), t.Steps[at].Label)
 		}
-		rows = append(rows, grid.NewRow(t.ID, []grid.Cell{
+		cells := []grid.Cell{
 			grid.Since(t.Began, "", themes.Dim, grid.Cell{}), grid.Status(word, tone), grid.Word(what(t), themes.Plain),
 			grid.Word(clean.Text(t.Target.Name), themes.Plain), grid.Word(clean.Text(t.Target.Scope), themes.Dim),
-			grid.Word(step, themes.Dim),
-			grid.Word(steps.Took(t.Began, t.Ended, v.env.Now()), themes.Dim), grid.Word(firstLine(t.Error), themes.Bad),
-		}, nil))
+		}
+		if v.withOwners {
+			cells = append(cells, v.ownerCell(t.ID))
+		}
+		rows = append(rows, grid.NewRow(t.ID, append(
+			cells, grid.Word(step, themes.Dim), grid.Word(steps.Took(t.Began, t.Ended, v.env.Now()), themes.Dim),
+			grid.Word(firstLine(t.Error), themes.Bad),
+		), nil))
 	}
 	v.grid.SetRows(rows, v.env.Now().Add(-time.Hour)) // nothing is set off as fresh
 }
@@ -138,6 +148,10 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return v.handleKey(msg)
+	case elsewhereMsg:
+		return v.handleElsewhere(msg)
+	case elsewhereAgainMsg:
+		return v.askElsewhere()
 	case views.RestyledMsg:
 		v.grid.SetTheme(v.env.Theme)
 	}
@@ -152,7 +166,10 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	if !ok {
 		return nil
 	}
+	refused := v.errElsewhere(t.ID)
 	switch keys := v.env.Keys; {
+	case refused != "" && keymap.Matches(msg, keys.Table.Undo, keys.Table.Results, keys.Table.Stop):
+		return views.Notice(themes.Warn, refused+": nothing is done about it from here")
 	case keymap.Matches(msg, keys.Table.Undo):
 		return v.act(UndoOf(t), t, msg)
 	case keymap.Matches(msg, keys.Table.Results):
@@ -226,6 +243,9 @@ func (v *View) Hints() []views.Hint {
 		if RetryOf(t) == "" {
 			retry.Refused = "it did not fail"
 		}
+		if refused := v.errElsewhere(t.ID); refused != "" {
+			undo.Label, undo.Refused, retry.Refused = "undo", refused, refused
+		}
 	}
 	hints := []views.Hint{undo, retry}
 	if t, ok := v.tasks[v.grid.Selected()]; ok && t.Cancel != nil {
@@ -254,14 +274,22 @@ func (v *View) View() string {
 		lines = []string{"", "  " + t.Dim.Render("nothing was done from here yet")}
 	}
 	top := v.tableHeight()
-	out := frame.Box(
-		t, true, v.width, top, t.Strong.Render("Actions"), t.Dim.Render(grid.Thousands(len(v.tasks))), lines,
-	)
+	corner := t.Dim.Render(grid.Thousands(len(v.tasks)))
+	if v.elsewhereErr != nil {
+		corner = t.Tone(themes.Warn).Render(clean.Cut(
+			"those of other consoles could not be read: "+clean.Text(v.elsewhereErr.Error()), max(v.width-20, 8),
+			t.Glyphs.Ellipsis,
+		))
+	}
+	out := frame.Box(t, true, v.width, top, t.Strong.Render("Actions"), corner, lines)
 	task, ok := v.tasks[v.grid.Selected()]
 	title, below := "", []string{}
 	if ok {
 		title = what(task) + " " + clean.Text(task.Target.Name)
-		below = steps.Lines(t, task, v.env.Now(), v.width-4)
+		if who := v.ownerOf(task.ID); who != "" {
+			below = append(below, " "+t.Accent.Render(clean.Cut("by "+clean.Text(who), v.width-4, t.Glyphs.Ellipsis)))
+		}
+		below = append(below, steps.Lines(t, task, v.env.Now(), v.width-4)...)
 	}
 	if space := v.height - top - 2; len(below) > space {
 		below = append(below[:max(space-1, 0)], " "+t.Faint.Render(fmt.Sprintf(
