@@ -99,9 +99,14 @@ func listingOf[T any](
 	if kind.Hidden != nil {
 		next.items, next.batch, next.hides = make([]resource.Item[T], 0, n), batch, hides
 	}
-	cells := make([]grid.Cell, len(columns))
+	if before.isOf(kind, batch) {
+		same := *before
+		same.missing, same.partial = batch.Missing, batch.Partial
+		return &same
+	}
+	cells, known := make([]grid.Cell, len(columns)), earlier[T]{kind: kind, list: before}
 	for _, item := range batch.Items {
-		key := kind.Key(item)
+		key := known.key(item)
 		if _, twice := next.at(key); twice || kind.Only != nil && !kind.Only(item) {
 			continue
 		}
@@ -109,7 +114,10 @@ func listingOf[T any](
 			next.hidden++
 			continue
 		}
-		row := before.reuseRow(kind, columns, cells, key, item)
+		row, same := known.row(key, item)
+		if !same {
+			row = buildRow(kind, columns, cells, key, item)
+		}
 		next.index[row.Key] = int32(len(next.items)) // the key of the row and no copy of it
 		next.items = append(next.items, item)
 		next.rows = append(next.rows, row)
@@ -141,15 +149,60 @@ func (l *listing[T]) addUnread(columns []resource.Column[T], unread []resource.U
 	}
 }
 
-// reuseRow is the row that the listing has of the item, or a new one when the item
-// would be drawn otherwise; cells are overwritten.
-func (l *listing[T]) reuseRow(
-	kind resource.Kind[T], columns []resource.Column[T], cells []grid.Cell, key string, item resource.Item[T],
-) grid.Row {
-	if i, ok := l.at(key); ok && kind.Same != nil && kind.Same(l.items[i].Value, item.Value) {
-		return l.rows[i]
+// isOf tells that the listing is of the items of an answer, and of no others.
+func (l *listing[T]) isOf(kind resource.Kind[T], batch resource.Batch[T]) bool {
+	if l.index == nil || kind.Hidden != nil || len(l.items) != len(batch.Items) || len(l.unread)+len(batch.Unread) > 0 {
+		return false
 	}
-	return buildRow(kind, columns, cells, key, item)
+	known := earlier[T]{kind: kind, list: l}
+	for _, item := range batch.Items {
+		if !known.isNext(item) {
+			return false
+		}
+		known.at++
+	}
+	return true
+}
+
+// earlier goes over a listing beside the items of the next one, which mostly has them in
+// the same order.
+type earlier[T any] struct {
+	kind resource.Kind[T]
+	list *listing[T]
+	at   int32 // its item that comes next
+}
+
+// isNext tells that the next item of the listing is this one, and unchanged.
+func (e *earlier[T]) isNext(item resource.Item[T]) bool {
+	if !e.kind.One || int(e.at) >= len(e.list.items) {
+		return false
+	}
+	was := e.list.items[e.at]
+	return was.Location != nil && item.Location != nil && *was.Location == *item.Location &&
+		e.kind.Same(was.Value, item.Value)
+}
+
+// key is the item's key; the listing goes on at the item that has it.
+func (e *earlier[T]) key(item resource.Item[T]) string {
+	if e.isNext(item) {
+		return e.list.rows[e.at].Key
+	}
+	key := e.kind.Key(item)
+	if i, ok := e.list.at(key); ok {
+		e.at = i
+	}
+	return key
+}
+
+// row is the row that the listing has of an item, whose key was asked for just before;
+// same is false when there is none, or when the item would be drawn otherwise.
+func (e *earlier[T]) row(key string, item resource.Item[T]) (row grid.Row, same bool) {
+	if int(e.at) >= len(e.list.items) || e.list.rows[e.at].Key != key {
+		return grid.Row{}, false
+	}
+	row, was := e.list.rows[e.at], e.list.items[e.at]
+	e.at++
+	return row, e.kind.Same != nil && e.kind.Same(was.Value, item.Value)
 }
 
 // Tallies are the counts of the last answer by scope.

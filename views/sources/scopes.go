@@ -53,6 +53,8 @@ const (
 	// late is when a scope that answered before is told to be waited for: it may
 	// only have waited for its turn.
 	late = 3 * time.Second
+	// latePage is how much longer it may take for each page behind the first.
+	latePage = 500 * time.Millisecond
 	// mostNamed is how many scopes that are waited for are named.
 	mostNamed = 3
 )
@@ -307,7 +309,7 @@ func (f *allScopes[T]) takeAnswers(due []*scopePoll[T]) answers {
 		p.state.changed = false
 		switch {
 		case p.state.busy && p.state.answered && !p.state.more && p.state.err == nil &&
-			time.Since(p.state.asked) < late:
+			time.Since(p.state.asked) < late+time.Duration(p.cost()-1)*latePage:
 		case p.state.busy, p.state.err == nil && p.state.more, !p.state.answered:
 			waiting = append(waiting, p.at.Scope)
 		case fault.Is(p.state.err, fault.Offline) && !slices.Contains(due, p):

@@ -38,9 +38,11 @@ func Statements(api *cmfapi.Client) resource.Kind[cmf.Statement] {
 			return cells.Key(i.Value.Metadata.UID, i.Scope, "", i.Value.Metadata.Name)
 		},
 		Same: func(a, b cmf.Statement) bool {
-			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Phase() == b.Phase() &&
+			return a.Metadata.UID == b.Metadata.UID && a.Metadata.Name == b.Metadata.Name &&
+				a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Phase() == b.Phase() &&
 				objects.StatementDetail(a) == objects.StatementDetail(b) && a.Spec.Stopped == b.Spec.Stopped
 		},
+		One:    true,
 		Labels: func(s cmf.Statement) map[string]string { return s.Metadata.Labels },
 		State:  objects.StatementState, Harmless: neverPlanned,
 		Columns: []resource.Column[cmf.Statement]{
