@@ -19,6 +19,12 @@ type OpenMsg struct {
 	Step func(by int) tea.Cmd
 }
 
+// MadeMsg tells that an object was made: the list of its kind shows it.
+type MadeMsg struct {
+	Target Ref
+	Began  time.Time // when making it began
+}
+
 // BackMsg leaves the view that sent it.
 type BackMsg struct{}
 
@@ -95,6 +101,8 @@ type Result struct {
 	Target Ref
 	Err    error
 	Task   string // the ID of what was done, "" where nobody remembers it
+	// Made is when making the target began; zero where it was there before.
+	Made time.Time
 }
 
 // CopyMsg puts text on the clipboard; What names it for the person.

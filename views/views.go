@@ -180,6 +180,9 @@ type Actor interface{ Act(ActMsg) tea.Cmd }
 // Reporter hears what came of actions, whoever asked for them.
 type Reporter interface{ Report(DoneMsg) }
 
+// MadeTaker shows an object that was made from here.
+type MadeTaker interface{ Made(MadeMsg) tea.Cmd }
+
 // Freshness says how old what is shown is.
 type Freshness struct {
 	At    time.Time     // of the last good answer, of the oldest row shown; zero before the first

@@ -207,6 +207,8 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		return r.HandleStep(msg)
 	case views.BackMsg:
 		return r.Pop()
+	case views.MadeMsg:
+		return r.Made(msg)
 	case views.GoMsg:
 		return tea.Batch(r.GoTo(msg), r.observeList())
 	case views.OpenStatementMsg:
@@ -356,7 +358,13 @@ func (r *Root) handleDone(msg views.DoneMsg) tea.Cmd {
 	took := r.end(r.TaskName(msg.Doing))
 	r.sayDone(msg, "")
 	r.tellEnd(took)
-	return tea.Batch(r.Hurry(), r.ScopesPane.Recount())
+	cmds := []tea.Cmd{r.Hurry(), r.ScopesPane.Recount()}
+	for _, result := range msg.Results {
+		if result.Err == nil && !result.Made.IsZero() {
+			cmds = append(cmds, r.Made(views.MadeMsg{Target: result.Target, Began: result.Made}))
+		}
+	}
+	return tea.Batch(cmds...)
 }
 
 // sayDone says what came of an action; where names its context unless that is

@@ -16,7 +16,7 @@ import (
 const previewStep = 4
 
 func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
-	v.frame.dirty, v.frame.touched, v.poll.same = true, true, 0 // somebody looks
+	v.frame.dirty, v.frame.touched, v.poll.same, v.frame.keyAt = true, true, 0, v.env.Now() // somebody looks
 	if v.bar.typing {
 		return v.typeFilter(msg)
 	}
@@ -136,6 +136,7 @@ func (v *View[T]) typeFilter(msg tea.KeyMsg) tea.Cmd {
 	default:
 		v.bar.line.Update(msg, keys)
 		v.grid.SetFilter(v.bar.line.Value())
+		v.selectHidden()
 	}
 	return v.UpdatePreview()
 }
@@ -211,7 +212,7 @@ func (v *View[T]) Click(x, y int) tea.Cmd {
 	if x >= v.tableWidth() || y >= v.tableHeight() || !v.grid.Click(y) {
 		return nil
 	}
-	v.frame.dirty, v.frame.touched = true, true
+	v.frame.dirty, v.frame.touched, v.frame.keyAt = true, true, v.env.Now()
 	if v.grid.Selected() == before {
 		return v.open()
 	}
@@ -221,7 +222,7 @@ func (v *View[T]) Click(x, y int) tea.Cmd {
 // Wheel implements views.Clicker.
 func (v *View[T]) Wheel(_, _, delta int) tea.Cmd {
 	v.grid.Move(3 * delta)
-	v.frame.dirty = true
+	v.frame.dirty, v.frame.keyAt = true, v.env.Now()
 	return v.UpdatePreview()
 }
 

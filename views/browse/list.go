@@ -273,12 +273,15 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 		v.poll.nextAt = now.Add(pollMore)
 		return tea.Batch(v.pressEarly(), v.box.After("poll", pollMore, pollMsg{}), v.preview())
 	}
-	return tea.Batch(v.pressEarly(), v.again(), v.UpdatePreview())
+	return tea.Batch(v.pressEarly(), v.findMade(), v.again(), v.UpdatePreview())
 }
 
 // seenScopes are those of the rows on the screen.
 func (v *View[T]) seenScopes() []string {
 	var names []string
+	if scope := v.awaited.made.Target.Scope; scope != "" {
+		names = append(names, scope)
+	}
 	for _, key := range v.grid.SeenKeys() {
 		if item, ok := v.list.item(key); ok && item.Location != nil && !slices.Contains(names, item.Scope) {
 			names = append(names, item.Scope)

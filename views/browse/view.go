@@ -37,8 +37,11 @@ type View[T any] struct {
 	frame       frameCache
 	filled      fills[T]
 	wanted      string // name of the row that the cursor is to go to once it comes
-	showHidden  bool   // rows that the kind hides are shown, too
-	defaultSort string // title of the column that is sorted by before the user says otherwise
+	awaited     awaited
+	shownMade   views.MadeMsg // the cursor went to it already
+	hiddenMade  string        // key of what was made and is hidden by the filter
+	showHidden  bool          // rows that the kind hides are shown, too
+	defaultSort string        // title of the column that is sorted by before the user says otherwise
 }
 
 // filterBar is the filter and whether it is being typed.
@@ -50,9 +53,10 @@ type filterBar struct {
 // frameCache is the room and what was drawn in it last.
 type frameCache struct {
 	width, height int
-	beside        int  // the width of a preview that stands beside the list where there is one
-	arranged      int  // for how many rows it was decided where the preview is
-	touched       bool // a key was pressed or a row clicked since it is seen: nothing moves
+	beside        int       // the width of a preview that stands beside the list where there is one
+	arranged      int       // for how many rows it was decided where the preview is
+	touched       bool      // a key was pressed or a row clicked since it is seen: nothing moves
+	keyAt         time.Time // of the last key or click
 	zoomed        bool
 	focused       bool
 	dirty         bool
@@ -427,6 +431,7 @@ func (v *View[T]) selectWanted() {
 func (v *View[T]) SetFilter(query string) {
 	v.bar.line.Set(query)
 	v.grid.SetFilter(query)
+	v.selectHidden()
 	v.frame.dirty = true
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -330,6 +331,11 @@ func (v *View) apply(rv Review, doing string) tea.Cmd {
 	rules, p, s, now, draft := v.rules, v.progress, v.saver, v.env.Now, v.draft
 	done := map[bool]string{true: "created ", false: "applied "}[v.draft.New] + rv.Change.Target.Name
 	version := v.nextSave()
+	v.made = time.Time{}
+	if v.draft.New {
+		v.made = v.env.Now()
+	}
+	made := v.made
 	send := v.mail.Report(doing, func(ctx context.Context) views.DoneMsg {
 		text, err := rules.Apply(ctx, rv.Change, p, now, func() { _ = s.drop() })
 		if ctx.Err() != nil {
@@ -344,7 +350,7 @@ func (v *View) apply(rv Review, doing string) tea.Cmd {
 			done += " · " + text
 		}
 		return views.DoneMsg{Text: done, Err: err, Results: []views.Result{{
-			Target: rv.Change.Target, Err: err, Task: id,
+			Target: rv.Change.Target, Err: err, Task: id, Made: made,
 		}}}
 	})
 	return tea.Batch(send, v.mail.After("progress", progressEvery, progressMsg{}))
@@ -355,12 +361,17 @@ func (v *View) handleProgress() tea.Cmd {
 	v.relay()
 	_, _, _, sent, isEnded, err := v.progress.snapshot()
 	var changed *ChangedError
+	var tell tea.Cmd
+	if sent && !v.made.IsZero() {
+		tell = views.Send(views.MadeMsg{Target: v.review.Change.Target, Began: v.made})
+		v.made = time.Time{}
+	}
 	switch {
 	case !isEnded:
-		return v.mail.After("progress", progressEvery, progressMsg{})
+		return tea.Batch(tell, v.mail.After("progress", progressEvery, progressMsg{}))
 	case err == nil || sent:
 		v.phase = ended
-		return nil
+		return tell
 	}
 	v.failure, v.phase, v.known = err.Error(), reviewing, true
 	if errors.As(err, &changed) {

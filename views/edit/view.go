@@ -59,6 +59,7 @@ type View struct {
 	err          error  // of opening or reviewing
 
 	progress *Progress
+	made     time.Time // when making a new object began, until the lists know of it
 	layout   layout
 }
 

@@ -46,7 +46,7 @@ func Recreate[T any](
 	}
 	save(record)
 	msg := views.DoneMsg{Text: "recreated " + ref.Name + ": " + again.Lost, Err: err}
-	msg.Results = []views.Result{{Target: record.Target, Err: err, Task: record.ID}}
+	msg.Results = []views.Result{{Target: record.Target, Err: err, Task: record.ID, Made: record.Began}}
 	return msg
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"drey/views"
 	"drey/views/grid"
 	"drey/views/tasks"
@@ -60,6 +62,17 @@ func (s *Space) TaskName(doing string) string {
 		return ""
 	}
 	return s.Name + "\x00" + doing
+}
+
+// Made tells the lists of a context that an object was made.
+func (s *Space) Made(msg views.MadeMsg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, v := range s.Views() {
+		if list, ok := v.(views.MadeTaker); ok {
+			cmds = append(cmds, list.Made(msg))
+		}
+	}
+	return tea.Batch(cmds...)
 }
 
 // Report tells the lists of a context what came of an action.
