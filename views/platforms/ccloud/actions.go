@@ -24,9 +24,6 @@ import (
 	"drey/views/why"
 )
 
-// The verbs of statements, beside delete.
-var ()
-
 // What a way to do it says, as the query of a URL.
 const (
 	howPool      = "pool"      // id of the pool to go on in
@@ -53,6 +50,9 @@ func statementActions(api *ccloudapi.Client) []resource.Action[ccloudapi.Stateme
 		Refuse: func(s ccloudapi.Statement) error {
 			if s.Spec.Stopped {
 				return errors.New("it is stopped already")
+			}
+			if ccloudapi.PhaseOf(s.Phase()) == phases.Failed {
+				return errors.New("it has failed")
 			}
 			return refuseToggle(s)
 		},
@@ -100,8 +100,6 @@ func refuseToggle(s ccloudapi.Statement) error {
 		return errors.New("it has failed, and only an INSERT goes on after that: run it again")
 	case phase == phases.Stopped && s.SQLKind() != "" && !slices.Contains(objects.Resumable, s.SQLKind()):
 		return fmt.Errorf("a %s cannot be resumed: run it again", s.SQLKind())
-	case phase == phases.Failed && s.Phase() != ccloud.PhaseFailed:
-		return errors.New("it is failing")
 	}
 	return nil
 }

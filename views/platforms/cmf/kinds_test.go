@@ -1,25 +1,15 @@
 package cmf
 
 import (
-	"encoding/json"
-	"strings"
 	"testing"
 
 	"drey/client"
 	"drey/client/cmfapi"
-	"drey/themes"
 	"drey/views/resource"
+	"drey/views/resource/kindtest"
 )
 
-// kindCase is an object as the server writes it, and how a row of its kind shows it.
-type kindCase struct {
-	name    string
-	at      resource.Location
-	object  string
-	cells   string // TITLE=text of each that says something
-	state   string // word and tone
-	refused string // verb: reason of each action that may not be done, one a line
-}
+func TestEachKindHasATableOfItsRows(t *testing.T) { kindtest.EachKindHasRows(t) }
 
 // TestARowOfEachKind is a table a kind: cells, state and refusals.
 func TestARowOfEachKind(t *testing.T) {
@@ -31,221 +21,248 @@ func TestARowOfEachKind(t *testing.T) {
 	t.Cleanup(api.Close)
 	prod := resource.Location{Scope: "prod"}
 	of := resource.Location{Scope: "prod", Parent: "orders"}
-	ofKind(t, Applications(api), []kindCase{
+	kindtest.Rows(t, Applications(api), []kindtest.Case{
 		{
-			name: "running", at: prod,
-			object: `{"metadata":{"name":"orders"},
+			Name: "running", At: prod,
+			Object: `{"metadata":{"name":"orders"},
 				"spec":{"flinkVersion":"v1_20","job":{"parallelism":4,"upgradeMode":"savepoint","state":"running"}},
 				"status":{"lifecycleState":"STABLE","jobStatus":{"state":"RUNNING","jobId":"0123456789abcdef","restarts":3}}}`,
-			cells: "NAME=orders, ENVIRONMENT=prod, STATE=RUNNING, JOB=01234567, PAR=4, FLINK=v1_20, " +
+			Cells: "NAME=orders, ENVIRONMENT=prod, STATE=RUNNING, JOB=01234567, PAR=4, FLINK=v1_20, " +
 				"SAVEPOINT=never, RESTARTS=3, " +
 				"MODE=savepoint",
-			state: "RUNNING good",
+			State: "RUNNING good",
 		},
 		{
-			name: "failed", at: prod,
-			object: `{"metadata":{"name":"orders"},
+			Name: "failed", At: prod,
+			Object: `{"metadata":{"name":"orders"},
 				"spec":{"job":{"parallelism":4,"upgradeMode":"stateless","state":"running"}},
 				"status":{"lifecycleState":"FAILED","error":"no slot","jobStatus":{"state":"FAILED"}}}`,
-			cells:   "NAME=orders, ENVIRONMENT=prod, STATE=FAILED, PAR=4, SAVEPOINT=never, MODE=stateless, WHY=no slot",
-			state:   "FAILED bad",
-			refused: "savepoint: its job is not running but FAILED",
+			Cells:   "NAME=orders, ENVIRONMENT=prod, STATE=FAILED, PAR=4, SAVEPOINT=never, MODE=stateless, WHY=no slot",
+			State:   "FAILED bad",
+			Refused: "savepoint: its job is not running but FAILED",
 		},
 		{
-			name: "suspended", at: prod,
-			object: `{"metadata":{"name":"orders"},
+			Name: "suspended", At: prod,
+			Object: `{"metadata":{"name":"orders"},
 				"spec":{"job":{"upgradeMode":"last-state","state":"suspended"}},
 				"status":{"lifecycleState":"SUSPENDED","jobStatus":{"state":"FINISHED"}}}`,
-			cells:   "NAME=orders, ENVIRONMENT=prod, STATE=SUSPENDED, PAR=1, SAVEPOINT=never, MODE=last-state",
-			state:   "SUSPENDED idle",
-			refused: "suspend: it is suspended already\nsavepoint: its job is not running but FINISHED",
+			Cells:   "NAME=orders, ENVIRONMENT=prod, STATE=SUSPENDED, PAR=1, SAVEPOINT=never, MODE=last-state",
+			State:   "SUSPENDED idle",
+			Refused: "suspend: it is suspended already\nsavepoint: its job is not running but FINISHED",
 		},
 		{
-			name: "of a newer server", at: prod,
-			object: `{"metadata":{"name":"orders"},
+			Name: "of a newer server", At: prod,
+			Object: `{"metadata":{"name":"orders"},
 				"spec":{},
 				"status":{"lifecycleState":"HOVERING"}}`,
-			cells:   "NAME=orders, ENVIRONMENT=prod, STATE=HOVERING, PAR=1, SAVEPOINT=never, MODE=stateless",
-			state:   "HOVERING unknown",
-			refused: "savepoint: its job is not running but unknown",
+			Cells:   "NAME=orders, ENVIRONMENT=prod, STATE=HOVERING, PAR=1, SAVEPOINT=never, MODE=stateless",
+			State:   "HOVERING unknown",
+			Refused: "savepoint: its job is not running but unknown",
 		},
 		{
-			name: "with no status", at: prod,
-			object:  `{"metadata":{"name":"orders"}}`,
-			cells:   "NAME=orders, ENVIRONMENT=prod, PAR=1, SAVEPOINT=never, MODE=stateless",
-			state:   "unknown",
-			refused: "savepoint: its job is not running but unknown",
+			Name: "with no status", At: prod,
+			Object:  `{"metadata":{"name":"orders"}}`,
+			Cells:   "NAME=orders, ENVIRONMENT=prod, PAR=1, SAVEPOINT=never, MODE=stateless",
+			State:   "unknown",
+			Refused: "savepoint: its job is not running but unknown",
 		},
 	})
-	ofKind(t, Applications(api), []kindCase{{
-		name: "that is being deleted while its job runs", at: prod,
-		object: `{"metadata":{"name":"orders"},"spec":{"job":{"state":"running"}},
+	kindtest.Rows(t, Applications(api), []kindtest.Case{{
+		Name: "that is being deleted while its job runs", At: prod,
+		Object: `{"metadata":{"name":"orders"},"spec":{"job":{"state":"running"}},
 			"status":{"lifecycleState":"DELETING","jobStatus":{"state":"RUNNING"}}}`,
-		cells: "NAME=orders, ENVIRONMENT=prod, STATE=DELETING, PAR=1, SAVEPOINT=never, MODE=stateless",
-		state: "DELETING busy",
-		refused: "suspend: it is being deleted\nsuspend: it is being deleted\nsavepoint: it is being deleted\n" +
-			"roll back: it is being deleted\n" +
-			"delete: it is being deleted",
+		Cells: "NAME=orders, ENVIRONMENT=prod, STATE=DELETING, PAR=1, SAVEPOINT=never, MODE=stateless",
+		State: "DELETING busy",
+		Refused: `suspend: it is being deleted
+			suspend: it is being deleted
+			savepoint: it is being deleted
+			roll back: it is being deleted
+			delete: it is being deleted`,
 	}})
-	ofKind(t, Statements(api), []kindCase{
+	kindtest.Rows(t, Statements(api), []kindtest.Case{
 		{
-			name: "with no phase", at: prod,
-			object:  `{"metadata":{"name":"q"},"spec":{"statement":"SELECT 1"}}`,
-			cells:   "NAME=q, ENVIRONMENT=prod, STATEMENT=SELECT 1",
-			state:   "unknown",
-			refused: "savepoint: it is not running but unknown",
+			Name: "with no phase", At: prod,
+			Object:  `{"metadata":{"name":"q"},"spec":{"statement":"SELECT 1"}}`,
+			Cells:   "NAME=q, ENVIRONMENT=prod, STATEMENT=SELECT 1",
+			State:   "unknown",
+			Refused: "savepoint: it is not running but unknown",
 		},
 		{
-			name: "running", at: prod,
-			object: `{"metadata":{"name":"q"},
+			Name: "running", At: prod,
+			Object: `{"metadata":{"name":"q"},
 				"spec":{"statement":"SELECT\n 1","computePoolName":"p","stopped":false},
 				"status":{"phase":"RUNNING","traits":{"sqlKind":"SELECT"}}}`,
-			cells: "NAME=q, ENVIRONMENT=prod, PHASE=RUNNING, KIND=SELECT, POOL=p, STATEMENT=SELECT 1",
-			state: "RUNNING good",
+			Cells: "NAME=q, ENVIRONMENT=prod, PHASE=RUNNING, KIND=SELECT, POOL=p, STATEMENT=SELECT 1",
+			State: "RUNNING good",
 		},
 		{
-			name: "failed", at: prod,
-			object: `{"metadata":{"name":"q"},
+			Name: "failed", At: prod,
+			Object: `{"metadata":{"name":"q"},
 				"spec":{"statement":"SELECT 1","computePoolName":"p"},
 				"status":{"phase":"FAILED","detail":"no such table"}}`,
-			cells:   "NAME=q, ENVIRONMENT=prod, PHASE=FAILED, POOL=p, STATEMENT=SELECT 1",
-			state:   "FAILED bad",
-			refused: "stop: it has ended: FAILED\nstop: it has ended: FAILED\nsavepoint: it is not running but FAILED",
+			Cells:   "NAME=q, ENVIRONMENT=prod, PHASE=FAILED, POOL=p, STATEMENT=SELECT 1",
+			State:   "FAILED bad",
+			Refused: "stop: it has ended: FAILED\nstop: it has ended: FAILED\nsavepoint: it is not running but FAILED",
 		},
 		{
-			name: "stopped", at: prod,
-			object: `{"metadata":{"name":"q"},
+			Name: "stopped", At: prod,
+			Object: `{"metadata":{"name":"q"},
 				"spec":{"statement":"SELECT 1","computePoolName":"p","stopped":true},
 				"status":{"phase":"STOPPED"}}`,
-			cells:   "NAME=q, ENVIRONMENT=prod, PHASE=STOPPED, POOL=p, STATEMENT=SELECT 1",
-			state:   "STOPPED idle",
-			refused: "stop: it is stopped already\nsavepoint: it is not running but STOPPED",
+			Cells:   "NAME=q, ENVIRONMENT=prod, PHASE=STOPPED, POOL=p, STATEMENT=SELECT 1",
+			State:   "STOPPED idle",
+			Refused: "stop: it is stopped already\nsavepoint: it is not running but STOPPED",
 		},
 		{
-			name: "completed", at: prod,
-			object: `{"metadata":{"name":"q"},
+			Name: "completed", At: prod,
+			Object: `{"metadata":{"name":"q"},
 				"spec":{"statement":"SHOW TABLES","computePoolName":"p"},
 				"status":{"phase":"COMPLETED"}}`,
-			cells:   "NAME=q, ENVIRONMENT=prod, PHASE=COMPLETED, POOL=p, STATEMENT=SHOW TABLES",
-			state:   "COMPLETED done",
-			refused: "stop: it has ended: COMPLETED\nstop: it has ended: COMPLETED\nsavepoint: it is not running but COMPLETED",
+			Cells:   "NAME=q, ENVIRONMENT=prod, PHASE=COMPLETED, POOL=p, STATEMENT=SHOW TABLES",
+			State:   "COMPLETED done",
+			Refused: "stop: it has ended: COMPLETED\nstop: it has ended: COMPLETED\nsavepoint: it is not running but COMPLETED",
 		},
 		{
-			name: "of a newer server", at: prod,
-			object: `{"metadata":{"name":"q"},
+			Name: "of a newer server", At: prod,
+			Object: `{"metadata":{"name":"q"},
 				"spec":{"statement":"SELECT 1"},
 				"status":{"phase":"HOVERING"}}`,
-			cells:   "NAME=q, ENVIRONMENT=prod, PHASE=HOVERING, STATEMENT=SELECT 1",
-			state:   "HOVERING unknown",
-			refused: "savepoint: it is not running but HOVERING",
+			Cells:   "NAME=q, ENVIRONMENT=prod, PHASE=HOVERING, STATEMENT=SELECT 1",
+			State:   "HOVERING unknown",
+			Refused: "savepoint: it is not running but HOVERING",
 		},
 	})
-	ofKind(t, Pools(api), []kindCase{
+	kindtest.Rows(t, Pools(api), []kindtest.Case{
 		{
-			name: "in use", at: prod,
-			object: `{"metadata":{"name":"p"},
+			Name: "in use", At: prod,
+			Object: `{"metadata":{"name":"p"},
 				"spec":{"type":"SHARED","clusterSpec":{"image":"flink:1"}},
 				"status":{"phase":"RUNNING","resources":{"statements":{"RUNNING":2}}}}`,
-			cells:   "NAME=p, ENVIRONMENT=prod, PHASE=RUNNING, TYPE=SHARED, STATEMENTS=2, IMAGE=flink:1",
-			state:   "RUNNING good",
-			refused: "delete: 2 statements are in it",
+			Cells:   "NAME=p, ENVIRONMENT=prod, PHASE=RUNNING, TYPE=SHARED, STATEMENTS=2, IMAGE=flink:1",
+			State:   "RUNNING good",
+			Refused: "delete: 2 statements are in it",
 		},
 		{
-			name: "free", at: prod,
-			object: `{"metadata":{"name":"p"},
+			Name: "free", At: prod,
+			Object: `{"metadata":{"name":"p"},
 				"spec":{"type":"DEDICATED","clusterSpec":{}},
 				"status":{"phase":"RUNNING"}}`,
-			cells: "NAME=p, ENVIRONMENT=prod, PHASE=RUNNING, TYPE=DEDICATED, STATEMENTS=0",
-			state: "RUNNING good",
+			Cells: "NAME=p, ENVIRONMENT=prod, PHASE=RUNNING, TYPE=DEDICATED, STATEMENTS=0",
+			State: "RUNNING good",
 		},
 	})
-	ofKind(t, Savepoints(api), []kindCase{
+	kindtest.Rows(t, Savepoints(api), []kindtest.Case{
 		{
-			name: "completed", at: of,
-			object: `{"metadata":{"name":"s"},
+			Name: "completed", At: of,
+			Object: `{"metadata":{"name":"s"},
 				"spec":{"formatType":"CANONICAL"},
 				"status":{"state":"COMPLETED","path":"s3://b/s","size":2048}}`,
-			cells: "NAME=s, ENVIRONMENT=prod, OF=orders, STATE=COMPLETED, SIZE=2.0 kB, FORMAT=CANONICAL, PATH=s3://b/s",
-			state: "COMPLETED done",
+			Cells: "NAME=s, ENVIRONMENT=prod, OF=orders, STATE=COMPLETED, SIZE=2.0 kB, FORMAT=CANONICAL, PATH=s3://b/s",
+			State: "COMPLETED done",
 		},
 		{
-			name: "failed", at: of,
-			object: `{"metadata":{"name":"s"},
+			Name: "failed", At: of,
+			Object: `{"metadata":{"name":"s"},
 				"spec":{},
 				"status":{"state":"FAILED","error":"java.io.IOException: disk full"}}`,
-			cells: "NAME=s, ENVIRONMENT=prod, OF=orders, STATE=FAILED, PATH=IOException: disk full",
-			state: "FAILED bad",
+			Cells:   "NAME=s, ENVIRONMENT=prod, OF=orders, STATE=FAILED, PATH=IOException: disk full",
+			State:   "FAILED bad",
+			Refused: "detach: it is FAILED: only a COMPLETED one can be detached",
 		},
 		{
-			name: "under way", at: of,
-			object: `{"metadata":{"name":"s"},
+			Name: "under way", At: of,
+			Object: `{"metadata":{"name":"s"},
 				"spec":{},
 				"status":{"state":"TRIGGER_PENDING"}}`,
-			cells: "NAME=s, ENVIRONMENT=prod, OF=orders, STATE=PENDING",
-			state: "PENDING busy",
+			Cells:   "NAME=s, ENVIRONMENT=prod, OF=orders, STATE=PENDING",
+			State:   "PENDING busy",
+			Refused: "detach: it is TRIGGER_PENDING: only a COMPLETED one can be detached",
 		},
 	})
-	ofKind(t, Catalogs(api), []kindCase{
+	kindtest.Rows(t, Catalogs(api), []kindtest.Case{
 		{
-			name: "a catalog",
-			object: `{"metadata":{"name":"c"},
+			Name: "a catalog",
+			Object: `{"metadata":{"name":"c"},
 				"spec":{"srInstance":{"connectionConfig":{"schema.registry.url":"http://sr"}}}}`,
-			cells: "NAME=c, SCHEMA REGISTRY=http://sr, ENVIRONMENTS=none",
+			Cells: "NAME=c, SCHEMA REGISTRY=http://sr, ENVIRONMENTS=none",
 		},
 	})
-	ofKind(t, Secrets(api), []kindCase{
+	kindtest.Rows(t, Secrets(api), []kindtest.Case{
 		{
-			name: "a secret",
-			object: `{"metadata":{"name":"c"},
+			Name: "a secret",
+			Object: `{"metadata":{"name":"c"},
 				"spec":{"data":{"user":"*****","password":"*****"}}}`,
-			cells: "NAME=c, KEYS=password · user, MAPPED IN=nowhere",
+			Cells: "NAME=c, KEYS=password · user, MAPPED IN=nowhere",
 		},
 	})
-}
-
-func ofKind[T any](t *testing.T, k resource.Kind[T], cases []kindCase) {
-	t.Helper()
-	for _, c := range cases {
-		t.Run(k.Singular+" "+c.name, func(t *testing.T) {
-			var item resource.Item[T]
-			at := c.at
-			item.Location = &at
-			if err := json.Unmarshal([]byte(c.object), &item.Value); err != nil {
-				t.Fatal(err)
-			}
-			var shown []string
-			for _, column := range k.Columns {
-				cell := column.Cell(item)
-				if cell.Text != "" && cell.Text != "—" {
-					shown = append(shown, column.Title+"="+cell.Text)
-				}
-			}
-			if got := strings.Join(shown, ", "); got != c.cells {
-				t.Errorf("cells\n got %s\nwant %s", got, c.cells)
-			}
-			if k.State != nil {
-				word, tone := k.State(item.Value)
-				if got := strings.TrimSpace(word + " " + toneNames[tone]); got != c.state {
-					t.Errorf("state %q, want %q", got, c.state)
-				}
-			}
-			var refused []string
-			for _, a := range k.Actions {
-				if a.Refuse == nil {
-					continue
-				}
-				if err := a.Refuse(item.Value); err != nil {
-					refused = append(refused, a.Verb(item.Value).Do+": "+err.Error())
-				}
-			}
-			if got := strings.Join(refused, "\n"); got != c.refused {
-				t.Errorf("refused\n got %s\nwant %s", got, c.refused)
-			}
-		})
-	}
-}
-
-var toneNames = map[themes.Tone]string{
-	themes.Plain: "plain", themes.Good: "good", themes.Busy: "busy", themes.Bad: "bad", themes.Warn: "warn",
-	themes.Idle: "idle", themes.Done: "done", themes.Unknown: "unknown", themes.Dim: "dim",
+	kindtest.Rows(t, Environments(api), []kindtest.Case{
+		{
+			Name:   "an environment",
+			Object: `{"name":"prod","kubernetesNamespace":"flink","created_time":"2026-02-01T10:00:00Z"}`,
+			Cells:  "NAME=prod, NAMESPACE=flink",
+		},
+	})
+	kindtest.Rows(t, Instances(api), []kindtest.Case{
+		{
+			Name: "whose job runs", At: of,
+			Object: `{"metadata":{"name":"0d6c","creationTimestamp":"2026-02-01T10:00:00Z"},
+				"status":{"spec":{"job":{"parallelism":4}},"jobStatus":{"jobId":"0123456789abcdef","state":"RUNNING"}}}`,
+			Cells: "INSTANCE=0d6c, JOB STATE=RUNNING, JOB=0123456789abcdef, PAR=4",
+			State: "RUNNING good",
+		},
+		{
+			Name: "that never had a job", At: of,
+			Object: `{"metadata":{"name":"0d6c"},"status":{"spec":{}}}`,
+			Cells:  "INSTANCE=0d6c",
+			State:  "unknown",
+		},
+	})
+	kindtest.Rows(t, Events(api), []kindtest.Case{
+		{
+			Name: "of a failure", At: of,
+			Object: `{"metadata":{"name":"e1","flinkApplicationInstance":"0d6c"},
+				"status":{"type":"JOB_EXCEPTION","message":"The job failed.",
+				"data":{"exceptionString":"java.lang.ArithmeticException: / by zero"}}}`,
+			Cells: `TYPE=JOB_EXCEPTION, STATUS=EXCEPTION, MESSAGE=The job failed. · ArithmeticException: / by zero,
+				INSTANCE=0d6c`,
+			State: "EXCEPTION bad",
+		},
+		{
+			Name: "of a job that runs", At: of,
+			Object: `{"metadata":{"name":"e2"},
+				"status":{"type":"JOB_STATUS","message":"RUNNING","data":{"newStatus":"RUNNING"}}}`,
+			Cells: "TYPE=JOB_STATUS, STATUS=RUNNING, MESSAGE=RUNNING",
+			State: "RUNNING good",
+		},
+	})
+	kindtest.Rows(t, Databases(api), []kindtest.Case{
+		{
+			Name: "a database", At: resource.Location{Parent: "c"},
+			Object: `{"metadata":{"name":"d"},
+				"spec":{"kafkaCluster":{"connectionConfig":{"bootstrap.servers":"kafka:9092"}},"ddlEnvironments":["prod"]}}`,
+			Cells: "NAME=d, BOOTSTRAP SERVERS=kafka:9092, ENVIRONMENTS=none, DDL=prod",
+		},
+	})
+	kindtest.Rows(t, SecretMappings(api), []kindtest.Case{
+		{
+			Name: "a mapping", At: prod,
+			Object: `{"metadata":{"name":"kafka-login"},"spec":{"secretName":"c"}}`,
+			Cells:  "CONNECTION SECRET ID=kafka-login, ENVIRONMENT=prod, SECRET=c",
+		},
+	})
+	kindtest.Rows(t, Clusters(api), []kindtest.Case{
+		{
+			Name: "connected",
+			Object: `{"metadata":{"name":"k"},"spec":{"lifecycleState":"ACTIVE"},
+				"status":{"state":"CONNECTED","kubernetesVersion":"v1.30.0"}}`,
+			Cells: "NAME=k, CONNECTION=CONNECTED, LIFE CYCLE=ACTIVE, VERSION=v1.30.0",
+			State: "CONNECTED good",
+		},
+		{
+			Name:   "not connected",
+			Object: `{"metadata":{"name":"k"},"spec":{"lifecycleState":"ACTIVE"},"status":{"state":"DISCONNECTED"}}`,
+			Cells:  "NAME=k, CONNECTION=DISCONNECTED, LIFE CYCLE=ACTIVE",
+			State:  "DISCONNECTED bad",
+		},
+	})
 }

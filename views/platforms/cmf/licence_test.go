@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"drey/client/cmf"
+	"drey/views/resource/kindtest"
 )
 
 // TestALicenceSaysWhenItEnds is a table of licences as servers tell of them.
@@ -34,7 +35,7 @@ func TestALicenceSaysWhenItEnds(t *testing.T) {
 		var got []string
 		for _, f := range licenceFacts(cmf.License{Status: c.of}, now) {
 			if f.Text != "" {
-				got = append(got, f.Label+": "+f.Text+" "+toneNames[f.Tone])
+				got = append(got, f.Label+": "+f.Text+" "+kindtest.ToneName(f.Tone))
 			}
 		}
 		if got := strings.Join(got, ", "); got != c.want {

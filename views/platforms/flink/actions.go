@@ -92,6 +92,9 @@ func refuseUnlessRunning(j Job) error {
 		return fmt.Errorf("it is not running but %s", j.State)
 	}
 	if waiting := j.Tasks["total"] - j.Tasks["running"] - j.Tasks["finished"]; waiting > 0 {
+		if waiting == 1 {
+			return errors.New("1 of its tasks does not run yet")
+		}
 		return fmt.Errorf("%d of its tasks do not run yet", waiting)
 	}
 	return nil
@@ -488,6 +491,9 @@ func (p restorePoint) label() string {
 	word := "Checkpoint"
 	if p.Savepoint {
 		word = "Savepoint"
+	}
+	if p.ID == 0 { // Flink counts from one: it is known from its own trigger alone
+		return word
 	}
 	return word + " " + strconv.FormatInt(p.ID, 10)
 }

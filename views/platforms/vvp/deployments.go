@@ -115,6 +115,9 @@ func deploymentColumns(api *vvpapi.Client) []resource.Column[Deployment] {
 			return cells.Word(i.Value.Spec.Template.Spec.Artifact.Kind, themes.Dim)
 		}},
 		{Column: grid.Column{Title: "PAR", Right: true, Drop: 4}, Cell: func(i deployment) grid.Cell {
+			if i.Value.Spec.Template.Spec.Parallelism == 0 { // the namespace's defaults say it
+				return cells.Dash()
+			}
 			return grid.Count(int64(i.Value.Spec.Template.Spec.Parallelism), themes.Dim)
 		}},
 		{Column: grid.Column{Title: "RUNS ON", Max: 24, Drop: 6}, Cell: func(i deployment) grid.Cell { return cells.Word(runsOn(i.Value), themes.Dim) }},
