@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"runtime/debug"
 	"strings"
 
@@ -49,7 +50,7 @@ type program struct {
 }
 
 // Init implements tea.Model.
-func (p *program) Init() tea.Cmd { return p.root.Init() }
+func (p *program) Init() tea.Cmd { return guarded(p.root.Init()) }
 
 // Update implements tea.Model.
 func (p *program) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
@@ -57,7 +58,12 @@ func (p *program) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	if _, resumed := msg.(tty.ResumedMsg); resumed && p.screen != nil {
 		p.screen.Enter()
 	}
+	if failed, ok := msg.(panickedMsg); ok {
+		p.panics = failed.err
+		return p, tea.Quit
+	}
 	_, cmd = p.root.Update(msg)
+	cmd = guarded(cmd)
 	if p.screen != nil && p.screen.Err() != nil {
 		return p, tea.Quit // the terminal is gone
 	}
@@ -70,8 +76,37 @@ func (p *program) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 
 func (p *program) catch(cmd *tea.Cmd) {
 	if r := recover(); r != nil {
-		p.panics = fmt.Errorf("internal error: %v\n%s", r, debug.Stack())
+		p.panics = panicError(r)
 		*cmd = tea.Quit
+	}
+}
+
+func panicError(r any) error { return fmt.Errorf("internal error: %v\n%s", r, debug.Stack()) }
+
+// panickedMsg tells of a panic off the loop.
+type panickedMsg struct{ err error }
+
+// guarded is a command, with those that come of it, whose panic ends the program as one of
+// the loop does: Bubble Tea would write the stack over the screen, and it would be gone.
+func guarded(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() (msg tea.Msg) {
+		defer func() {
+			if r := recover(); r != nil {
+				msg = panickedMsg{panicError(r)}
+			}
+		}()
+		msg = cmd()
+		v := reflect.ValueOf(msg)
+		if !v.IsValid() || v.Kind() != reflect.Slice || v.Type().Elem() != reflect.TypeFor[tea.Cmd]() {
+			return msg
+		}
+		for i := range v.Len() { // a batch or a sequence
+			v.Index(i).Set(reflect.ValueOf(guarded(v.Index(i).Interface().(tea.Cmd))))
+		}
+		return msg
 	}
 }
 
@@ -95,6 +130,8 @@ func runOwn(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
+	ended := func() {}
+	defer func() { ended() }()
 	defer own.Close()
 	root := New(ctx, opts, own)
 	defer root.Close()
@@ -104,6 +141,7 @@ func runOwn(ctx context.Context, opts Options) error {
 	model := &program{root: root, screen: own.Screen}
 	model.View() // the first frame comes before anything is asked
 	own.Screen.Enter()
+	ended = own.Restore()
 	input := &tty.GroundReader{File: opts.In}
 	p := tea.NewProgram(
 		model, tea.WithContext(ctx), tea.WithInput(input), tea.WithOutput(io.Discard), tea.WithoutRenderer(),

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -42,5 +43,39 @@ func TestAPanicEndsTheProgramWithItsStack(t *testing.T) {
 	}
 	if frame := p.View(); frame != "" {
 		t.Errorf("drew %q after a panic", frame)
+	}
+}
+
+// TestAPanicOffTheLoopEndsTheProgram in a command, in one of a batch, and in one after another.
+func TestAPanicOffTheLoopEndsTheProgram(t *testing.T) {
+	t.Parallel()
+	bang := func() tea.Msg { panic("boom") }
+	fine := func() tea.Msg { return nil }
+	for name, cmd := range map[string]tea.Cmd{
+		"one": bang, "batch": tea.Batch(fine, bang), "sequence": tea.Sequence(fine, tea.Batch(fine, bang)),
+	} {
+		var panicked []error
+		var run func(tea.Cmd)
+		run = func(cmd tea.Cmd) {
+			msg := cmd()
+			if p, ok := msg.(panickedMsg); ok {
+				panicked = append(panicked, p.err)
+			}
+			if v := reflect.ValueOf(msg); v.IsValid() && v.Kind() == reflect.Slice {
+				for i := range v.Len() {
+					run(v.Index(i).Interface().(tea.Cmd))
+				}
+			}
+		}
+		run(guarded(cmd))
+		if len(panicked) != 1 || !strings.Contains(panicked[0].Error(), "boom") ||
+			!strings.Contains(panicked[0].Error(), "run_test.go") {
+			t.Errorf("%s: got %v", name, panicked)
+			continue
+		}
+		p := &program{}
+		if _, end := p.Update(panickedMsg{panicked[0]}); end == nil || end() != tea.Quit() || p.panics == nil {
+			t.Errorf("%s: the program goes on", name)
+		}
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/charmbracelet/x/term"
 )
 
-// WatchSignals sends what the system says: the window's new size, and the end. Keys that
+// WatchSignals sends what the system says: the window's new size, and the end. Where the
+// stacks are asked for the terminal is given back before they are shown. Keys that
 // interrupt are for the program that has the terminal.
 func (t *Terminal) WatchSignals(p *tea.Program) (stop func()) {
 	signals := make(chan os.Signal, 4)
@@ -23,6 +24,9 @@ func (t *Terminal) WatchSignals(p *tea.Program) (stop func()) {
 			case s := <-signals:
 				switch {
 				case isKey(s) && t.lent.Load() > 0:
+				case isDump(s):
+					t.Close()
+					dumpStacks(s)
 				case !isResize(s):
 					p.Quit()
 				default:

@@ -12,11 +12,21 @@ import (
 const OwnScreen = true
 
 func endSignals() []os.Signal {
-	return []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+	return []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
+}
+
+// isDump tells a signal after which Go shows the stacks of all goroutines.
+func isDump(s os.Signal) bool { return s == syscall.SIGQUIT }
+
+// dumpStacks has Go do with a signal what it does without us.
+func dumpStacks(s os.Signal) {
+	signal.Reset(s)
+	_ = syscall.Kill(syscall.Getpid(), s.(syscall.Signal)) // one's own process takes it
+	select {}                                              // it ends here
 }
 
 // isKey tells a signal that a terminal sends to all of its programs when a key is pressed.
-func isKey(s os.Signal) bool { return s == syscall.SIGINT }
+func isKey(s os.Signal) bool { return s == syscall.SIGINT || s == syscall.SIGQUIT }
 
 func resizeSignals() []os.Signal { return []os.Signal{syscall.SIGWINCH} }
 

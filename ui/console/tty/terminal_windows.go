@@ -13,4 +13,11 @@ func isResize(os.Signal) bool { return false }
 
 func isKey(os.Signal) bool { return false }
 
+func isDump(os.Signal) bool { return false }
+
+func dumpStacks(os.Signal) {}
+
+// Restore does nothing: the standard renderer has the terminal.
+func (*Terminal) Restore() (ended func()) { return func() {} }
+
 func stopProcess() error { return nil }

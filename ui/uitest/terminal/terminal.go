@@ -147,6 +147,18 @@ func (p *Program) WaitFor(texts ...string) error {
 	})
 }
 
+// WaitForRaw waits until every text was sent, whatever the screen shows by now.
+func (p *Program) WaitForRaw(texts ...string) error {
+	return p.wait(strconv.Quote(strings.Join(texts, " and ")), func() bool {
+		for _, text := range texts {
+			if !strings.Contains(string(p.raw), text) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
 // WaitGone waits until a text is not on the screen any more.
 func (p *Program) WaitGone(text string) error {
 	return p.wait("end of "+text, func() bool { return !strings.Contains(p.screen.String(), text) })
