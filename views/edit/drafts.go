@@ -117,13 +117,21 @@ func (v *DraftsView) show(list []views.Draft) {
 			state, tone = "refused: "+firstLine(d.Problem), themes.Bad
 		}
 		rows = append(rows, grid.NewRow(d.ID, []grid.Cell{
-			grid.Word(clean.Text(name), themes.Plain), grid.Word(d.Target.Kind, themes.Dim),
+			grid.Word(clean.Text(name), themes.Plain), grid.Word(v.kindOf(d), themes.Dim),
 			grid.Word(clean.Text(d.Target.Scope+d.Target.Parent), themes.Dim),
 			grid.Since(d.Changed, "", themes.Dim, grid.Word(v.env.Theme.Glyphs.Dash, themes.Dim)),
 			grid.Word(clean.Text(state), tone),
 		}, nil))
 	}
 	v.grid.SetRows(rows, v.env.Now().Add(-time.Hour)) // nothing is set off as fresh
+}
+
+// kindOf is the word for one object of a draft's kind.
+func (v *DraftsView) kindOf(d views.Draft) string {
+	if rules := v.rules[d.Target.Kind]; rules != nil && rules.Singular != "" {
+		return rules.Singular
+	}
+	return clean.Text(d.Target.Kind)
 }
 
 // DraftsOf are those of one server.

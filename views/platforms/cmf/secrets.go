@@ -60,7 +60,7 @@ func Secrets(api *cmfapi.Client) resource.Kind[cmf.Secret] {
 				{Label: "changed", Text: cells.Ago(cmf.ParseTime(i.Value.Metadata.UpdateTimestamp), now)},
 			}
 		},
-		Empty: "no secrets: a creates one",
+		Empty: "a creates one",
 	})
 }
 

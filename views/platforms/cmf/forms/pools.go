@@ -119,6 +119,8 @@ func listed20(names []string) string {
 func poolWill(c edit.Change) views.Fact {
 	f := views.Fact{Label: "what happens", Text: "statements that start from now on run with this"}
 	switch {
+	case yamldoc.MemberText(c.Merged, "spec", "type") != cmf.PoolShared && c.New:
+		f.Text = "it is stored; each statement that names it gets a cluster of its own"
 	case yamldoc.MemberText(c.Merged, "spec", "type") != cmf.PoolShared:
 	case c.Touches("spec", "state") && yamldoc.MemberText(c.Merged, "spec", "state") == cmf.PoolSuspended:
 		f.Text, f.Tone = "its cluster is given up; its statements wait until it runs again", themes.Warn
