@@ -3,6 +3,7 @@ package draftstore
 
 import (
 	"fmt"
+	"math"
 	"sync"
 )
 
@@ -37,6 +38,7 @@ func (k *Store) Save(jobs []Write) error {
 			if err := k.Drafts.Remove(j.Name); err != nil {
 				return err
 			}
+			k.setWritten(j.Name, math.MaxUint64) // a save that comes late is of no use; ids are not used again
 			continue
 		}
 		if k.written[j.Name] >= j.Version {
@@ -45,12 +47,17 @@ func (k *Store) Save(jobs []Write) error {
 		if err := k.Drafts.Save(j.Name, j.Text.String()); err != nil {
 			return err
 		}
-		if k.written == nil {
-			k.written = map[string]uint64{}
-		}
-		k.written[j.Name] = j.Version
+		k.setWritten(j.Name, j.Version)
 	}
 	return nil
+}
+
+// setWritten is SetWritten for who holds mu.
+func (k *Store) setWritten(name string, version uint64) {
+	if k.written == nil {
+		k.written = map[string]uint64{}
+	}
+	k.written[name] = version
 }
 
 // Unwritten tells whether a version is not on the disk yet.
@@ -64,8 +71,5 @@ func (k *Store) Unwritten(name string, version uint64) bool {
 func (k *Store) SetWritten(name string, version uint64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.written == nil {
-		k.written = map[string]uint64{}
-	}
-	k.written[name] = version
+	k.setWritten(name, version)
 }

@@ -148,7 +148,7 @@ func (h *Dialog) row(e pastEntry, selected bool, width int) string {
 		took = durationText(time.Duration(e.Millis) * time.Millisecond)
 	}
 	text := " " + t.Dim.Render(age+"  "+where) + "  " + t.Tone(tone).Render(t.Glyphs.Tone(tone)+" "+
-		clean.Fit(outcomeText(e), 9, "")) + " " +
+		clean.Fit(clean.Text(outcomeText(e)), 9, "")) + " " +
 		t.Dim.Render(clean.Right(took, 6, "")) + "  "
 	sql := clean.Text(strings.Join(strings.Fields(e.SQL), " "))
 	style := t.Text
