@@ -43,7 +43,7 @@ func (s *Space) GoTo(msg views.GoMsg) tea.Cmd {
 		return views.Notice(themes.Warn, "this server has no list of "+msg.Tab)
 	}
 	var cmds []tea.Cmd
-	before, left := s.Nav.at, s.listState()
+	before, left := s.Nav.visits, s.listState()
 	moved := false
 	if msg.Environment != nil && *msg.Environment != s.Nav.Environment {
 		cmds = append(cmds, s.setEnvironment(*msg.Environment))
@@ -68,7 +68,7 @@ func (s *Space) GoTo(msg views.GoMsg) tea.Cmd {
 	if p, ok := s.Front().(previewer); ok {
 		cmds = append(cmds, p.UpdatePreview())
 	}
-	if msg.Link && s.Nav.at > before {
+	if msg.Link && s.Nav.visits > before {
 		s.Nav.History[s.Nav.at].linked = true
 		s.Nav.History[s.Nav.at-1].left = left
 	}

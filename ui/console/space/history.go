@@ -29,6 +29,7 @@ type nav struct {
 
 	History []location
 	at      int      // in history
+	visits  int      // counts what was ever added to it: of its places the oldest go
 	Recent  []string // of the palette
 }
 
@@ -54,6 +55,7 @@ func (n *nav) remember() {
 		n.History = slices.Clone(n.History[over:])
 	}
 	n.at = len(n.History) - 1
+	n.visits++
 }
 
 // Travel goes through the history by n.

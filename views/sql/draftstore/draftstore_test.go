@@ -65,7 +65,8 @@ func TestATextThatWasDeletedIsNotBroughtBackByALateSave(t *testing.T) {
 
 func TestATextThatNoIndexNamesIsABuffer(t *testing.T) {
 	d := texts(t)
-	put(t, d, draftstore.IndexName, `{"active":"b1","buffers":[{"id":"b1","name":"orders"}],"closed":[{"id":"b2","name":"old"}]}`)
+	put(t, d, draftstore.IndexName, `{"active":"b1","buffers":[{"id":"b1","name":"orders"}],
+		"closed":[{"id":"b2","name":"old"}]}`)
 	put(t, d, draftstore.TextName("b1"), "SELECT 1")
 	put(t, d, draftstore.TextName("b2"), "SELECT 2")
 	put(t, d, draftstore.TextName("b7"), "SELECT 7")

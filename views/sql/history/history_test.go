@@ -216,7 +216,8 @@ func TestABoxIsAsHighAsItsScreen(t *testing.T) {
 
 func TestHowLongSomethingTookHasSixSignsAtMost(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		time.Millisecond: "1ms", 999 * time.Millisecond: "999ms", 1049 * time.Millisecond: "1s", 9400 * time.Millisecond: "9.4s",
+		time.Millisecond: "1ms", 999 * time.Millisecond: "999ms", 1049 * time.Millisecond: "1s",
+		9400 * time.Millisecond: "9.4s",
 		9990 * time.Millisecond: "10s", 90 * time.Second: "1m", 26 * time.Hour: "26h",
 	} {
 		if got := durationText(d); got != want || len(got) > 6 {
