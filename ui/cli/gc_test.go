@@ -5,26 +5,33 @@ import (
 	"runtime"
 	"runtime/debug"
 	"testing"
-	"time"
 )
 
-// TestGarbageIsCollectedByTheUsualRuleAfterTheNextCollection has it collected late, by
-// the room that it takes, and then as before.
-func TestGarbageIsCollectedByTheUsualRuleAfterTheNextCollection(t *testing.T) {
+// TestGarbageIsCollectedLateUntilTheNextCollection has it collected by the space that it
+// takes alone while hardly any is made, and as usual from the next collection on.
+func TestGarbageIsCollectedLateUntilTheNextCollection(t *testing.T) {
 	t.Setenv("GOGC", "")
-	before := debug.SetGCPercent(garbagePart)
+	before, limit := debug.SetGCPercent(garbagePart), debug.SetMemoryLimit(-1)
 	t.Cleanup(func() { debug.SetGCPercent(before) })
-	limit := debug.SetMemoryLimit(-1)
-	collectLate()
-	if got := debug.SetMemoryLimit(-1); !late.Load() || got == math.MaxInt64 {
-		t.Fatalf("late %v, limit %d", late.Load(), got)
+	rules := func() (percent int, limit int64) {
+		percent = debug.SetGCPercent(garbagePart)
+		debug.SetGCPercent(percent)
+		return percent, debug.SetMemoryLimit(-1)
+	}
+	var g garbage
+	g.look()
+	g.look()
+	if percent, now := rules(); percent != -1 || now == math.MaxInt64 {
+		t.Fatalf("%d per cent, limit %d", percent, now)
 	}
 	runtime.GC()
-	for deadline := time.Now().Add(10 * time.Second); late.Load() && time.Now().Before(deadline); {
-		runtime.Gosched() // the finalizer runs after the collection
+	g.look()
+	if percent, now := rules(); percent != garbagePart || now != limit {
+		t.Errorf("%d per cent, limit %d, want %d and %d", percent, now, garbagePart, limit)
 	}
-	percent := debug.SetGCPercent(garbagePart)
-	if got := debug.SetMemoryLimit(-1); late.Load() || percent != garbagePart || got != limit {
-		t.Errorf("late %v, %d per cent, limit %d, want %d and %d", late.Load(), percent, got, garbagePart, limit)
+	g.look()
+	g.usual()
+	if percent, now := rules(); percent != garbagePart || now != limit {
+		t.Errorf("%d per cent, limit %d at the end, want %d and %d", percent, now, garbagePart, limit)
 	}
 }
