@@ -340,7 +340,8 @@ const longestTyped = 253
 // and how many.
 func confirmationText[T any](able []resource.Item[T], groups []group, name func(T) string) string {
 	if len(able) == 1 {
-		if text := name(able[0].Value); text == clean.Text(text) && utf8.RuneCountInString(text) <= longestTyped {
+		text := name(able[0].Value)
+		if text != "" && text == clean.Text(text) && utf8.RuneCountInString(text) <= longestTyped {
 			return text
 		}
 	}
