@@ -395,7 +395,7 @@ func TestAnApplicationStartsFromTheSavepointUnderTheCursor(t *testing.T) {
 	d.Press("s")
 	d.WaitForText("Start shipping-eta", "●  Savepoint shipping-eta-upgrade", "startFromSavepointUid=")
 	d.Press("y")
-	d.WaitForText("started shipping-eta", "from savepoint")
+	d.WaitForText("started shipping-eta · from savepoint shipping-eta-upgrade", "of shipping-eta")
 	if a := applicationNow(t, direct, "prod", "shipping-eta"); a.DesiredState() != cmf.DesiredRunning {
 		t.Errorf("it is to be %s", a.DesiredState())
 	}

@@ -102,8 +102,8 @@ func (s appStages) change(i objects.App, verb views.Verb, from string) appStage 
 			} else {
 				_, err = s.api.StartApplication(ctx, objects.ScopeOf(i.Location), i.Value.Name(), from)
 			}
-			if from != "" {
-				text = "from savepoint " + objects.CellShort(from)
+			if from != "" && err == nil {
+				text = fromText(ctx, s.api, cmf.ApplicationSavepoints, objects.ChildScope(i), from)
 			}
 			return text, err
 		},

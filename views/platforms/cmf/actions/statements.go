@@ -133,9 +133,9 @@ func stopResumeStage(
 	api *cmfapi.Client, i objects.Statement, verb views.Verb, stop bool, from string,
 ) resource.Stage[cmf.Statement] {
 	path := cmf.Statements.ItemPath(objects.ScopeOf(i.Location), i.Value.Metadata.Name)
-	text, changed := "", "spec.stopped"
+	changed := "spec.stopped"
 	if from != "" {
-		text, changed = "from savepoint "+objects.CellShort(from), "spec.stopped and spec.startFromSavepoint"
+		changed = "spec.stopped and spec.startFromSavepoint"
 	}
 	return resource.Stage[cmf.Statement]{
 		Step: views.Step{Method: "PUT", Path: path, Remark: "the same, with " + changed + " changed"}, Label: verb.Do,
@@ -147,7 +147,11 @@ func stopResumeStage(
 			if from != "" {
 				now.Spec.StartFromSavepoint = startPoint(now.Spec.StartFromSavepoint, from)
 			}
-			return text, api.PutStopped(ctx, objects.ScopeOf(i.Location), now, stop)
+			if err = api.PutStopped(ctx, objects.ScopeOf(i.Location), now, stop); err != nil || from == "" {
+				return "", err
+			}
+			scope := cmf.Scope{Environment: i.Scope, Parent: objects.StatementName(i.Value)}
+			return fromText(ctx, api, cmf.StatementSavepoints, scope, from), nil
 		},
 		Took: func(_ context.Context, now objects.Statement) (bool, error) {
 			return now.Value.Spec.Stopped == stop, nil
