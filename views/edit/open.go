@@ -157,9 +157,37 @@ func (r *Rules) openNew(ctx context.Context, env *views.Env, start Start, path s
 		out.first = out.draft.Text
 	default:
 		out.draft.Text = r.Template(within)
+		if within == "" && r.Within != "" && r.Places != nil {
+			places, _ := r.Places(ctx) // the review says why they are not known
+			out.draft.Text = r.withPlaces(out.draft.Text, places)
+		}
 		out.first = out.draft.Text
 	}
 	return out, nil
+}
+
+// withPlaces says in a template where the object may go to: the only place there is, or
+// a comment that lists them.
+func (r *Rules) withPlaces(text string, places []string) string {
+	lines := strings.SplitAfter(text, "\n")
+	for i, line := range lines {
+		rest, ok := strings.CutPrefix(line, r.Within+":")
+		switch {
+		case !ok || len(places) == 0:
+			continue
+		case len(places) == 1:
+			lines[i] = r.Within + ": " + places[0] + " " + strings.TrimLeft(rest, " ")
+		default:
+			shown := places[:min(len(places), mostPlaces)]
+			comment := "# there are " + strings.Join(shown, ", ")
+			if more := len(places) - len(shown); more > 0 {
+				comment += fmt.Sprintf(" and %d more", more)
+			}
+			lines[i] = line + comment + "\n"
+		}
+		break
+	}
+	return strings.Join(lines, "")
 }
 
 // here is what Within says of where the person is.

@@ -24,8 +24,10 @@ func CatalogEditor(api *cmfapi.Client) *resource.Editor[cmf.KafkaCatalog] {
 		"srInstance": object(connectionSchema()), "kafkaClusters": listOf(object(cluster)),
 	})))
 	r.Template = func(string) string { return catalogTemplate }
-	r.Check = func(_ context.Context, c edit.Change) []edit.Finding {
-		return append(checkName(c, resourceName), wanted(c.Mine, "spec.srInstance.connectionConfig")...)
+	mapped := newMappedIDs(api)
+	r.Check = func(ctx context.Context, c edit.Change) []edit.Finding {
+		found := append(checkName(c, resourceName), wanted(c.Mine, "spec.srInstance.connectionConfig")...)
+		return append(found, mapped.check(ctx, c, connectionPaths(c.Mine)...)...)
 	}
 	r.Will = connectionWill("the catalog")
 	return &resource.Editor[cmf.KafkaCatalog]{Rules: r}
@@ -49,9 +51,10 @@ func DatabaseEditor(api *cmfapi.Client) *resource.Editor[cmf.KafkaDatabase] {
 		"kafkaCluster": object(connectionSchema()), "ddlEnvironments": listOf(text), "alterEnvironments": listOf(text),
 	})))
 	r.Template = func(within string) string { return template(within, databaseTemplate) }
-	environments := places(api)
+	environments, mapped := places(api), newMappedIDs(api)
 	r.Check = func(ctx context.Context, c edit.Change) []edit.Finding {
 		found := append(checkName(c, resourceName), wanted(c.Mine, "spec.kafkaCluster.connectionConfig")...)
+		found = append(found, mapped.check(ctx, c, []string{"spec", "kafkaCluster", "connectionSecretId"})...)
 		value, _ := yamldoc.Member(c.Mine, "spec", "ddlEnvironments")
 		list, _ := value.([]any)
 		if len(list) == 0 {
