@@ -254,3 +254,19 @@ func TestProblemsAreAKeyAwayWorstFirst(t *testing.T) {
 	d.WaitForText("STATE ↑", "20 applications")
 	d.WaitFor(func(string) bool { return strings.Contains(d.Line("▌ "), "✗ FAILED") })
 }
+
+// TestTheHeaderSaysNothingByHalves is a server that does not answer any more, in the
+// smallest of screens: how old the rows are stands beside what fails.
+func TestTheHeaderSaysNothingByHalves(t *testing.T) {
+	t.Parallel()
+	proxy := faulty.Before(t, running(t).URL())
+	d := open(t, connect(t, proxy.URL, client.Config{}), 80, 24, realTime)
+	d.WaitForText("20 applications", "3 failing")
+	proxy.Set(faulty.Fault{Path: "/", Cut: true})
+	d.Press("R")
+	d.WaitForText("✗ offline")
+	line, _, _ := strings.Cut(d.Screen(), "\n")
+	if !regexp.MustCompile(`✗ offline( \d+s)?( · next try in \d+s)? +✗ 3 failing`).MatchString(line) {
+		t.Errorf("the header says %q", line)
+	}
+}

@@ -25,8 +25,7 @@ func Line(s *space.Space) string {
 	} else if about := aboutText(s); about != "" {
 		left += "  " + about
 	}
-	fresh, _ := Fresh(s)
-	left += "   " + fresh
+	left += "   "
 	right := Problems(s)
 	switch s.Env.Server.ReadOnly {
 	case views.NothingAtAll:
@@ -34,7 +33,8 @@ func Line(s *space.Space) string {
 	case views.QueriesOnly:
 		right = t.Notice.Render(" READ-ONLY queries ") + "  " + right
 	}
-	return Sides(s, left, right+" ")
+	fresh, _ := freshIn(s, s.Rects.Width-clean.Width(left)-clean.Width(right)-3)
+	return Sides(s, left+fresh, right+" ")
 }
 
 // contextName is the name of the context, on its colour where it has one, and
@@ -86,19 +86,22 @@ func Sides(s *space.Space, left, right string) string {
 		right = clean.Cut(right, w*3/4, s.Env.Theme.Glyphs.Ellipsis)
 		rw = clean.Width(right)
 	}
-	return clean.Fit(left, w-rw, s.Env.Theme.Glyphs.Ellipsis) + right
+	return clean.Fit(clean.Cut(left, w-rw-1, s.Env.Theme.Glyphs.Ellipsis), w-rw, "") + right
 }
 
 // Fresh says how old what is shown is, and why where it is old; counting
 // tells that it goes on.
-func Fresh(s *space.Space) (text string, counting bool) {
+func Fresh(s *space.Space) (text string, counting bool) { return freshIn(s, s.Rects.Width) }
+
+// freshIn is Fresh in so many cells: what has no room in it is not begun.
+func freshIn(s *space.Space, width int) (text string, counting bool) {
 	t, f := s.Env.Theme, s.Freshness()
 	age := s.Env.Now().Sub(f.At)
 	switch {
 	case s.Err != nil:
 		return t.Tone(themes.Bad).Render(t.Glyphs.Cross + " cannot be opened"), false
 	case f.Err != nil:
-		return faultText(s, f), true
+		return faultText(s, f, width), true
 	case f.At.IsZero():
 		return t.Dim.Render(t.Glyphs.Tone(themes.Idle) + " connecting"), false
 	case age > f.Stale():
@@ -111,8 +114,8 @@ func Fresh(s *space.Space) (text string, counting bool) {
 }
 
 // faultText says what is wrong in a word, how old the data are, why, and when it
-// is tried again.
-func faultText(s *space.Space, f views.Freshness) string {
+// is tried again, as far as there is room.
+func faultText(s *space.Space, f views.Freshness, width int) string {
 	t, fail := s.Env.Theme, fault.Of(f.Err)
 	word, style, sign := fail.Word(), t.Tone(themes.Bad), t.Glyphs.Cross
 	switch {
@@ -128,12 +131,22 @@ func faultText(s *space.Space, f views.Freshness) string {
 		word += " " + grid.AgeText(s.Env.Now().Sub(f.At))
 	}
 	why, _, _ := strings.Cut(clean.Text(f.Err.Error()), "\n")
-	parts := []string{style.Render(sign + " " + word)}
+	text, dot := style.Render(sign+" "+word), t.Faint.Render(" "+t.Glyphs.Dot+" ")
 	if in := f.Next.Sub(s.Env.Now()); in > 0 && fail.Kind != fault.Throttled {
-		parts = append(parts, t.Dim.Render("next try in "+grid.AgeText(in+time.Second-1)))
+		next := dot + t.Dim.Render("next try in "+grid.AgeText(in+time.Second-1))
+		if clean.Width(text)+clean.Width(next) > width {
+			return text
+		}
+		text += next
 	}
-	return strings.Join(append(parts, t.Dim.Render(why)), t.Faint.Render(" "+t.Glyphs.Dot+" "))
+	if space := width - clean.Width(text) - clean.Width(dot); space >= min(clean.Width(why), shortestWhy) {
+		text += dot + t.Dim.Render(clean.Cut(why, space, t.Glyphs.Ellipsis))
+	}
+	return text
 }
+
+// shortestWhy are the cells below which a reason says nothing: the list below says all of it.
+const shortestWhy = 16
 
 // Tick is how long the header stays right.
 func Tick(s *space.Space, now time.Time) time.Duration {
