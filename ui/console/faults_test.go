@@ -270,3 +270,33 @@ func TestTheHeaderSaysNothingByHalves(t *testing.T) {
 		t.Errorf("the header says %q", line)
 	}
 }
+
+// TestTheSmallestScreenSaysHowOldItsRowsAre beside a name that gives way.
+func TestTheSmallestScreenSaysHowOldItsRowsAre(t *testing.T) {
+	t.Parallel()
+	d := open(t, connect(t, running(t).URL(), client.Config{}), 60, 16, func(o *Options) {
+		realTime(o)
+		o.Name = "127.0.0.1:9292"
+	})
+	d.WaitForText("20 applications", "3 failing", "at risk")
+	line, _, _ := strings.Cut(d.Screen(), "\n")
+	for _, part := range []string{"● live ", "… › all ", " ✗ 3 failing"} {
+		if !strings.Contains(line, part) {
+			t.Errorf("the header says %q, without %q", line, part)
+		}
+	}
+}
+
+// TestAPageOfTheConsoleIsOpenedOnce by a key that is pressed again in it.
+func TestAPageOfTheConsoleIsOpenedOnce(t *testing.T) {
+	t.Parallel()
+	d := open(t, connect(t, running(t).URL(), client.Config{}), 80, 24, realTime)
+	d.WaitForText("20 applications")
+	for key, title := range map[string]string{"L": "nothing was done from here yet", "@": "API calls"} {
+		d.Press(key)
+		d.WaitForText(title)
+		d.Press(key)
+		d.Press("esc")
+		d.WaitForText("20 applications")
+	}
+}

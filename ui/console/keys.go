@@ -79,11 +79,13 @@ func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 	case keymap.Matches(msg, g.Help):
 		return r.openOverlay(newHelp(r)), true
 	case keymap.Matches(msg, g.Calls):
-		return r.Push(space.Page{Title: "API calls", Make: func(env *views.Env) views.View {
+		return r.pushOnce(space.Page{Title: "API calls", Make: func(env *views.Env) views.View {
 			return calls.New(env, r.Session.Calls, r.Session.Load())
 		}}), true
 	case keymap.Matches(msg, g.Actions):
-		return r.Push(space.Page{Title: "Actions", Make: func(env *views.Env) views.View { return tasks.New(env) }}), true
+		return r.pushOnce(space.Page{
+			Title: "Actions", Make: func(env *views.Env) views.View { return tasks.New(env) },
+		}), true
 	case keymap.Matches(msg, keys.Table.Undo):
 		return r.undoToast(msg.String())
 	case keymap.Matches(msg, g.Pane):
@@ -295,4 +297,12 @@ func (r *Root) handleMouse(msg tea.MouseMsg) tea.Cmd {
 		r.Focus(space.OnMain)
 	}
 	return c.Click(msg.X-at.X, msg.Y-at.Y)
+}
+
+// pushOnce opens a page of the whole console, unless it is the one in front.
+func (r *Root) pushOnce(p space.Page) tea.Cmd {
+	if top := len(r.Nav.Pages) - 1; top >= 0 && r.Nav.Pages[top].Title == p.Title {
+		return nil
+	}
+	return r.Push(p)
 }

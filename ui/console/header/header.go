@@ -17,8 +17,24 @@ import (
 
 // Line is the header, as wide as the screen.
 func Line(s *space.Space) string {
+	right := rightSide(s)
+	line := leftSide(s, longestName)
+	if over := clean.Width(line) + clean.Width(right) + 2 - s.Rects.Width; over > 0 { // the name can be cut
+		line = leftSide(s, max(min(clean.Width(clean.Text(s.Name)), longestName)-over, shortestName))
+	}
+	return Sides(s, line, right+" ")
+}
+
+const (
+	longestName  = 40
+	shortestName = 6
+)
+
+// leftSide is the context by so many cells of its name, what it is, and how old what is
+// shown is.
+func leftSide(s *space.Space, name int) string {
 	t := s.Env.Theme
-	left := t.Badge.Render(" drey ") + "  " + contextName(s)
+	left := t.Badge.Render(" drey ") + "  " + contextName(s, name)
 	if s.Folded() && s.HasScopes() {
 		left += " " + t.Dim.Render(t.Glyphs.Crumb) + " " +
 			t.Accent.Render(clean.Cut(s.EnvironmentName(), 24, t.Glyphs.Ellipsis))
@@ -26,22 +42,27 @@ func Line(s *space.Space) string {
 		left += "  " + about
 	}
 	left += "   "
-	right := Problems(s)
+	fresh, _ := freshIn(s, s.Rects.Width-clean.Width(left)-clean.Width(rightSide(s))-2)
+	return left + fresh
+}
+
+// rightSide is what a person has to know, and what needs one.
+func rightSide(s *space.Space) string {
+	t, right := s.Env.Theme, Problems(s)
 	switch s.Env.Server.ReadOnly {
 	case views.NothingAtAll:
 		right = t.Notice.Render(" READ-ONLY ") + "  " + right
 	case views.QueriesOnly:
 		right = t.Notice.Render(" READ-ONLY queries ") + "  " + right
 	}
-	fresh, _ := freshIn(s, s.Rects.Width-clean.Width(left)-clean.Width(right)-3)
-	return Sides(s, left+fresh, right+" ")
+	return right
 }
 
 // contextName is the name of the context, on its colour where it has one, and
 // its label where there is little space for more.
-func contextName(s *space.Space) string {
+func contextName(s *space.Space, longest int) string {
 	t := s.Env.Theme
-	name := clean.Cut(clean.Text(s.Name), 40, t.Glyphs.Ellipsis)
+	name := clean.Cut(clean.Text(s.Name), longest, t.Glyphs.Ellipsis)
 	if s.Colour != "" {
 		name = " " + name + " "
 	}
@@ -165,7 +186,7 @@ func Problems(s *space.Space) string {
 	t, h := s.Env.Theme, s.ScopesPane.Rows()[0].Health
 	var parts []string
 	if h.Failing > 0 {
-		parts = append(parts, t.Tone(themes.Bad).Render(t.Glyphs.Cross)+t.Text.Render(fmt.Sprintf(
+		parts = append(parts, t.Tone(themes.Bad).Render(t.Glyphs.Tone(themes.Bad))+t.Text.Render(fmt.Sprintf(
 			" %s failing", grid.Thousands(h.Failing),
 		)))
 	}
