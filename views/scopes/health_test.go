@@ -1,9 +1,11 @@
 package scopes
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"drey/keymap"
 	"drey/themes"
 	"drey/views"
 	"drey/views/platform"
@@ -42,4 +44,20 @@ func TestAnOlderListDoesNotTakeBackWhatTheServerCounts(t *testing.T) {
 	want("asked for after it", platform.Health{Objects: 9, Failing: 3})
 	counted(9)
 	want("counted alike", platform.Health{Objects: 9, Failing: 3})
+}
+
+// TestAServerWithoutScopesSaysSo is one to which nothing was sent yet, and on which none
+// is created from here.
+func TestAServerWithoutScopesSaysSo(t *testing.T) {
+	theme, _ := themes.New(themes.Options{Depth: themes.NoColour})
+	session := &platform.Session{Scopes: &platform.Scopes{Title: "Environments", Plural: "environments"}}
+	p := New(&views.Env{Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: time.Now}, session, "")
+	p.SetSize(30, 8)
+	if strings.Contains(p.View(), "no environments") {
+		t.Errorf("says that there are none before the server answered:\n%s", p.View())
+	}
+	p.handleListed(listedMsg{rows: []Row{{}}, changed: true})
+	if view := p.View(); !strings.Contains(view, "no environments yet") || strings.Contains(view, "creates one") {
+		t.Errorf("a person cannot see where to begin:\n%s", view)
+	}
 }

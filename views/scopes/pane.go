@@ -449,6 +449,7 @@ func (p *Pane) View() string {
 	for i := p.layout.top; i < len(p.rows) && len(lines) < p.layout.height-2; i++ {
 		lines = append(lines, p.row(i, p.layout.width-2))
 	}
+	lines = append(lines, p.noScope(p.layout.width-2)...)
 	title := t.Accent.Render("1") + " " + t.Dim.Render(p.Title())
 	if p.layout.focused {
 		title = t.Accent.Render("1") + " " + t.Strong.Render(p.Title())
@@ -463,6 +464,22 @@ func (p *Pane) View() string {
 		frame.Box(t, p.layout.focused, p.layout.width, p.layout.height, title, word, lines), "\n",
 	)
 	return p.layout.out
+}
+
+// noScope says that the server has none, and what to do: objects are in one.
+func (p *Pane) noScope(width int) []string {
+	t := p.env.Theme
+	if p.session.Scopes == nil || len(p.rows) > 1 || p.state.at.IsZero() || p.state.err != nil {
+		return nil
+	}
+	texts := []string{"", "no " + p.session.Scopes.Plural + " yet"}
+	if p.editRefusal() == nil {
+		texts = append(texts, p.env.Keys.Table.Create.Help().Key+" here creates one")
+	}
+	for i, text := range texts {
+		texts[i] = "   " + t.Dim.Render(clean.Cut(text, max(width-3, 1), t.Glyphs.Ellipsis))
+	}
+	return texts
 }
 
 // row draws one scope: name, count, and what is worst in it.
