@@ -196,6 +196,19 @@ func Name(k string) string {
 	return strings.ReplaceAll(k, "+", "-")
 }
 
+var asciiNames = strings.NewReplacer(
+	"↑", "up", "↓", "down", "←", "left", "→", "right", "⌫", "backspace",
+)
+
+// ASCII writes the keys for people in ASCII: the signs that stand for arrows there, ^ and
+// v, are keys themselves.
+func (m *Map) ASCII() {
+	for _, e := range m.Entries() {
+		help := e.Binding.Help()
+		e.Binding.SetHelp(asciiNames.Replace(help.Key), help.Desc)
+	}
+}
+
 // Matches reports whether msg is one of the bindings' keys. Pasted text never is.
 func Matches(msg tea.KeyMsg, bindings ...key.Binding) bool {
 	return !msg.Paste && key.Matches(msg, bindings...)

@@ -77,3 +77,20 @@ func TestCtrlDNeverDeletesRows(t *testing.T) {
 		t.Error("ctrl-d deletes")
 	}
 }
+
+// TestKeysAreWrittenInASCII for a terminal of nothing else.
+func TestKeysAreWrittenInASCII(t *testing.T) {
+	m := Default()
+	m.ASCII()
+	for _, e := range m.Entries() {
+		for _, r := range e.Binding.Help().Key {
+			if r > 0x7e {
+				t.Errorf("%s is written %s", e.ID, e.Binding.Help().Key)
+				break
+			}
+		}
+	}
+	if got := m.Move.Down.Help().Key; got != "j down" {
+		t.Errorf("the key that goes down is written %q", got)
+	}
+}

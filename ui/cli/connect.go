@@ -173,6 +173,9 @@ func openConsole(ctx context.Context, p Process, of consoleFor) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if look.ASCII {
+		keys.ASCII()
+	}
 	opened := &openContexts{process: p}
 	defer opened.close()
 	first := opened.context(of)
