@@ -44,7 +44,7 @@ type loadState struct {
 	at     time.Time // of the last good answer
 	same   int       // answers in a row that changed nothing
 	fails  int       // in a row
-	hidden bool
+	sight  views.Sight
 	loaded bool
 	slow   bool
 	err    error
@@ -217,7 +217,7 @@ const (
 )
 
 func (v *View) scheduleReload() tea.Cmd {
-	if v.fixed || v.state.hidden {
+	if v.fixed || v.state.sight.Hidden {
 		return nil
 	}
 	wait := liveEvery
@@ -287,16 +287,7 @@ func (v *View) Zoom() {
 // SetVisible implements views.Watcher: nothing is asked for a page that is not
 // seen.
 func (v *View) SetVisible(visible bool) tea.Cmd {
-	was := v.state.hidden
-	v.state.hidden = !visible
-	if !visible {
-		v.box.Cancel("again")
-		return nil
-	}
-	if was {
-		return v.Refresh()
-	}
-	return nil
+	return v.state.sight.Set(visible, &v.box, "again", v.Refresh)
 }
 
 func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {

@@ -44,7 +44,7 @@ type View struct {
 	sides   Sides
 	entries []Entry
 	loaded  bool
-	hidden  bool
+	sight   views.Sight
 	err     error
 
 	all           bool
@@ -105,16 +105,7 @@ func (v *View) Close() { v.mail.Close() }
 
 // SetVisible implements views.Watcher.
 func (v *View) SetVisible(visible bool) tea.Cmd {
-	was := v.hidden
-	v.hidden = !visible
-	if !visible {
-		v.mail.Cancel("again")
-		return nil
-	}
-	if was {
-		return v.Refresh()
-	}
-	return nil
+	return v.sight.Set(visible, &v.mail, "again", v.Refresh)
 }
 
 // SetSize implements views.View.
@@ -177,7 +168,7 @@ func (v *View) handleLoaded(msg loadedMsg) tea.Cmd {
 		})
 	}
 	v.dirty = true
-	if v.hidden {
+	if v.sight.Hidden {
 		return nil
 	}
 	return v.mail.After("again", loadEvery, againMsg{})

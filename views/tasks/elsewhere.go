@@ -57,7 +57,7 @@ type (
 // askElsewhere reads what other consoles do.
 func (v *View) askElsewhere() tea.Cmd {
 	shared, ok := v.env.Tasks.(Sharer)
-	if !ok || v.hidden {
+	if !ok || v.sight.Hidden {
 		return nil
 	}
 	return v.box.Ask("elsewhere", func(context.Context) tea.Msg {
@@ -90,16 +90,7 @@ func (v *View) handleElsewhere(msg elsewhereMsg) tea.Cmd {
 
 // SetVisible implements views.Watcher: what is not seen is not read.
 func (v *View) SetVisible(visible bool) tea.Cmd {
-	was := v.hidden
-	v.hidden = !visible
-	if !visible {
-		v.box.Cancel("elsewhere again")
-		return nil
-	}
-	if was {
-		return v.askElsewhere()
-	}
-	return nil
+	return v.sight.Set(visible, &v.box, "elsewhere again", v.askElsewhere)
 }
 
 // ownerOf tells which other console a task is of, "" for this one.

@@ -28,7 +28,7 @@ type View struct {
 	elsewhere    []Held // of other consoles
 	elsewhereErr error
 	withOwners   bool // the table says whose each task is
-	hidden       bool
+	sight        views.Sight
 
 	width, height int
 }
