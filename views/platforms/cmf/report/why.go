@@ -79,7 +79,7 @@ func applicationReport(ctx context.Context, api *cmfapi.Client, i objects.App) (
 			Trace: objects.SavepointError(s),
 		})
 	}
-	changes, compare := specChanges(api, i, p.instances)
+	changes, compare := specChanges(api, i, p.instances, p.savepoints)
 	r.Compare = compare
 	r.Entries = append(r.Entries, changes...)
 	r.Since = stateSince(r.State, p.events)
@@ -209,7 +209,9 @@ func likelyCause(a cmf.FlinkApplication, r why.Report) string {
 
 // specChanges are what changed from one instance to the next, the oldest first, and what
 // opens the newest of them in full: nil where nothing changed.
-func specChanges(api *cmfapi.Client, i objects.App, instances []cmf.Instance) (entries []why.Entry, open tea.Msg) {
+func specChanges(
+	api *cmfapi.Client, i objects.App, instances []cmf.Instance, savepoints []cmf.Savepoint,
+) (entries []why.Entry, open tea.Msg) {
 	all := slices.Clone(instances)
 	slices.SortStableFunc(all, func(a, b cmf.Instance) int {
 		return strings.Compare(a.Metadata.CreationTimestamp, b.Metadata.CreationTimestamp)
@@ -220,7 +222,7 @@ func specChanges(api *cmfapi.Client, i objects.App, instances []cmf.Instance) (e
 		if errBefore != nil || errAfter != nil {
 			continue
 		}
-		text := changeText(diff.Compare(before, after, nil))
+		text := changeText(diff.Compare(before, after, nil), savepoints)
 		if text == "" {
 			continue
 		}
@@ -259,14 +261,30 @@ func openChange(api *cmfapi.Client, i objects.App, before, after cmf.Instance) t
 	}}
 }
 
+// savepointName is a savepoint of the application with when it was made, or the beginning of
+// a UID that is none of its own.
+func savepointName(savepoints []cmf.Savepoint, uid string) string {
+	uid = strings.Trim(uid, `"`)
+	for _, s := range savepoints {
+		if s.Metadata.UID == uid {
+			return s.Metadata.Name + " of " + objects.StampText(s.Metadata.CreationTimestamp)
+		}
+	}
+	return objects.CellShort(uid)
+}
+
 // changeText names what differs in one line; what is short, with its values.
-func changeText(entries []diff.Entry) string {
+func changeText(entries []diff.Entry, savepoints []cmf.Savepoint) string {
 	var parts []string
 	for _, e := range entries {
 		if e.Kind == diff.Same {
 			continue
 		}
 		part := e.Path.String()
+		if n := len(e.Path); n > 1 && e.Path[n-1] == "uid" && e.Path[n-2] == "startFromSavepoint" && e.Right != "" {
+			parts = append(parts, "starts from savepoint "+savepointName(savepoints, e.Right))
+			continue
+		}
 		if e.Kind == diff.Changed && len(e.Left)+len(e.Right) < 60 && !diff.SecretPath(e.Path) {
 			part += " " + e.Left + " → " + e.Right
 		}
