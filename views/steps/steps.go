@@ -29,7 +29,7 @@ func Lines(t *themes.Theme, task views.Task, now time.Time, width int) []string 
 
 // Brief is a line for what is done and one for each of its steps.
 func Brief(t *themes.Theme, task views.Task, now time.Time, width int) []string {
-	what := task.Verb.Doing
+	what := strings.TrimSuffix(task.Verb.Doing, " of") // the title says of what
 	if task.Back {
 		what = "taking back: " + what
 	}

@@ -37,3 +37,14 @@ func TestAStepSaysItsStateAndForHowLong(t *testing.T) {
 		t.Errorf("got\n%s", all)
 	}
 }
+
+// TestWhatIsDoneIsNamedWithoutItsObject where the title beside it has the object.
+func TestWhatIsDoneIsNamedWithoutItsObject(t *testing.T) {
+	theme, _ := themes.New(themes.Options{ASCII: true})
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	verb := views.Verb{Do: "savepoint", Doing: "taking a savepoint of"}
+	task := views.Task{Verb: verb, Began: now.Add(-12 * time.Second)}
+	if got := clean.Plain(Brief(theme, task, now, 60)[0]); got != "taking a savepoint  12 s" {
+		t.Errorf("got %q", got)
+	}
+}
