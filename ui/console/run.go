@@ -130,8 +130,6 @@ func runOwn(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
-	ended := func() {}
-	defer func() { ended() }()
 	defer own.Close()
 	root := New(ctx, opts, own)
 	defer root.Close()
@@ -141,7 +139,6 @@ func runOwn(ctx context.Context, opts Options) error {
 	model := &program{root: root, screen: own.Screen}
 	model.View() // the first frame comes before anything is asked
 	own.Screen.Enter()
-	ended = own.Restore()
 	input := &tty.GroundReader{File: opts.In}
 	p := tea.NewProgram(
 		model, tea.WithContext(ctx), tea.WithInput(input), tea.WithOutput(io.Discard), tea.WithoutRenderer(),

@@ -17,7 +17,4 @@ func isDump(os.Signal) bool { return false }
 
 func dumpStacks(os.Signal) {}
 
-// Restore does nothing: the standard renderer has the terminal.
-func (*Terminal) Restore() (ended func()) { return func() {} }
-
 func stopProcess() error { return nil }
