@@ -19,6 +19,17 @@ type Answer struct {
 	gen   uint64
 }
 
+// Routine is what came of a question that is asked again and again. Where it tells
+// nothing new, at most the header and the view itself are drawn otherwise after it: its
+// keys, the tabs and the scopes are what they were.
+type Routine interface{ NothingNew() bool }
+
+// NothingNew tells that the answer is one of a routine that tells nothing new.
+func (a Answer) NothingNew() bool {
+	r, ok := a.Msg.(Routine)
+	return ok && r.NothingNew()
+}
+
 // Later is what a command gives that takes time: it is run off the loop. Every other
 // command gives its message at once, so what a key asks for is there before the next
 // key is handled, however fast they come.

@@ -16,6 +16,8 @@ type picture struct {
 	frame string
 	drawn parts // what frame was laid out from
 	dirty bool  // it may have to be drawn anew
+	// routine tells that what came since tells nothing new.
+	routine bool
 	// cursor is where the text cursor, the focused button or the selected row is.
 	cursor tty.Position
 }
@@ -37,6 +39,9 @@ func (r *Root) View() string {
 		return r.frame
 	}
 	r.dirty = false
+	if r.routine && r.drawsAlike() {
+		return r.frame
+	}
 	drawn := r.draw()
 	if drawn == r.drawn {
 		return r.frame
@@ -60,6 +65,23 @@ func (r *Root) View() string {
 		r.frame = asciiOnly.Replace(r.frame)
 	}
 	return r.frame
+}
+
+// folded tells that the scopes have no room of their own.
+func (r *Root) folded() bool { return len(r.Nav.Pages) > 0 || r.Folded() }
+
+// drawsAlike tells that all that a routine changes is what it was.
+func (r *Root) drawsAlike() bool {
+	was, folded := &r.drawn, r.folded()
+	if r.over != nil || r.tiny() || was.theme != r.Env.Theme || was.rects != r.Rects || was.folded != folded ||
+		was.over != "" || was.toast != "" || len(r.toastLines()) > 0 {
+		return false
+	}
+	main := r.Front()
+	if folded {
+		main = r.FocusedIn()
+	}
+	return header.Line(r.Space) == was.header && main.View() == was.main
 }
 
 // cursorIn finds where a person's attention is meant to be, by how it is drawn:
@@ -87,7 +109,7 @@ func (r *Root) draw() parts {
 	}
 	p.header, p.crumbs, p.keys = header.Line(r.Space), r.crumbLine(), r.keyLine()
 	p.toast = strings.Join(r.toastLines(), "\n")
-	p.folded = len(r.Nav.Pages) > 0 || r.Folded()
+	p.folded = r.folded()
 	if p.folded {
 		p.tabs, p.main = r.TabLines(r.Rects.Width), r.FocusedIn().View()
 		return p

@@ -147,6 +147,8 @@ func (r *Root) probe(s *space.Space) tea.Cmd {
 // Update routes: keys to whoever has the focus, answers to whoever asked,
 // wishes of views to where they are granted.
 func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	answer, ok := msg.(views.Answer)
+	r.routine = ok && answer.NothingNew() && (r.routine || !r.dirty)
 	r.dirty = true
 	r.expire()
 	cmd := r.handle(msg)

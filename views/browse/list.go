@@ -52,17 +52,25 @@ type (
 		list    *listing[T]
 		answer  int // its number
 		changed bool
+		fine    bool // nothing was amiss when it was asked for
 	}
 	failedMsg struct{ err error }
 	pollMsg   struct{}
 	slowMsg   struct{}
 )
 
+// NothingNew implements views.Routine.
+func (m listedMsg[T]) NothingNew() bool { return m.fine && !m.changed }
+
+// NothingNew implements views.Routine.
+func (pollMsg) NothingNew() bool { return true }
+
 // fetch asks the source and builds the rows, off the loop. Rows of objects that
 // are the same as before are kept.
 func (v *View[T]) fetch() func(context.Context) tea.Msg {
 	source, given, shown, before := v.source, v.given, v.answer, v.list
 	kind, columns, hides := v.kind, v.columns(), v.kind.Hidden != nil && !v.showHidden
+	fine := v.poll.err == nil && !v.poll.at.IsZero() && !v.list.partial && v.list.missing == ""
 	if s, ok := source.(interface{ See([]string) }); ok {
 		s.See(v.seenScopes())
 	}
@@ -83,7 +91,7 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 		if err != nil {
 			return failedMsg{err}
 		}
-		return listedMsg[T]{list: list, answer: answer, changed: answer != shown}
+		return listedMsg[T]{list: list, answer: answer, changed: answer != shown, fine: fine}
 	}
 }
 
