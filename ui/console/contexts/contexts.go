@@ -371,7 +371,7 @@ func (c *Chooser) health(row contextRow) string {
 	switch {
 	case row.answered.IsZero():
 		text := "asking"
-		if waited := c.of.Front().Env.Now().Sub(row.asked); waited >= time.Second {
+		if waited := c.of.Front().Env.Now().Sub(row.asked); waited >= time.Second && !row.asked.IsZero() {
 			text = "no answer for " + grid.AgeText(waited)
 		}
 		return said(themes.Busy, text)

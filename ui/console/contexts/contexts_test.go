@@ -193,7 +193,7 @@ func TestAFilterLooksAtNameAddressPlatformAndLabel(t *testing.T) {
 	c, s := newChooser(t, named("dev", nil), prod, named("test", nil))
 	for query, want := range map[string][]string{
 		"": {"dev", "orders-eu", "test"}, "EU": {"orders-eu"}, "production": {"orders-eu"}, "cloud": {"orders-eu"},
-		"test.example": {"test"}, "nowhere": nil,
+		"test.example": {"test"},
 	} {
 		c.filter.Set(query)
 		c.search()
@@ -201,6 +201,8 @@ func TestAFilterLooksAtNameAddressPlatformAndLabel(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", query, got, want)
 		}
 	}
+	c.filter.Set("nowhere")
+	c.search()
 	enter := tea.KeyMsg{Type: tea.KeyEnter}
 	c.press(enter)
 	if s.closed != 0 || !strings.Contains(ansi.Strip(c.View()), "no context matches /nowhere") {
