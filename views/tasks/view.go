@@ -234,21 +234,23 @@ func (v *View) Hints() []views.Hint {
 	undo, retry := views.Hint{Binding: k.Table.Undo, Label: "undo"}, views.Hint{
 		Binding: k.Table.Results, Label: "retry",
 	}
-	if t, ok := v.tasks[v.grid.Selected()]; ok {
-		if verb := UndoOf(t); verb != "" {
-			undo.Label = "undo: " + verb
-		} else {
-			undo.Refused = "there is nothing to take back"
-		}
-		if RetryOf(t) == "" {
-			retry.Refused = "it did not fail"
-		}
-		if refused := v.errElsewhere(t.ID); refused != "" {
-			undo.Label, undo.Refused, retry.Refused = "undo", refused, refused
-		}
+	t, ok := v.tasks[v.grid.Selected()]
+	if !ok {
+		return []views.Hint{{Binding: k.Move.Escape}}
+	}
+	if verb := UndoOf(t); verb != "" {
+		undo.Label = "undo: " + verb
+	} else {
+		undo.Refused = "there is nothing to take back"
+	}
+	if RetryOf(t) == "" {
+		retry.Refused = "it did not fail"
+	}
+	if refused := v.errElsewhere(t.ID); refused != "" {
+		undo.Label, undo.Refused, retry.Refused = "undo", refused, refused
 	}
 	hints := []views.Hint{undo, retry}
-	if t, ok := v.tasks[v.grid.Selected()]; ok && t.Cancel != nil {
+	if t.Cancel != nil {
 		hints = append(hints, views.Hint{Binding: k.Table.Stop, Label: "give up"})
 	}
 	return append(
