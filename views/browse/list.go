@@ -99,6 +99,11 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 func listingOf[T any](
 	kind resource.Kind[T], columns []resource.Column[T], hides bool, before *listing[T], batch resource.Batch[T],
 ) *listing[T] {
+	if before.isOf(kind, batch) {
+		same := *before
+		same.missing, same.partial = batch.Missing, batch.Partial
+		return &same
+	}
 	n := len(batch.Items)
 	next := &listing[T]{
 		items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing,
@@ -106,11 +111,6 @@ func listingOf[T any](
 	}
 	if kind.Hidden != nil {
 		next.items, next.batch, next.hides = make([]resource.Item[T], 0, n), batch, hides
-	}
-	if before.isOf(kind, batch) {
-		same := *before
-		same.missing, same.partial = batch.Missing, batch.Partial
-		return &same
 	}
 	cells, known := make([]grid.Cell, len(columns)), earlier[T]{kind: kind, list: before}
 	for _, item := range batch.Items {
@@ -182,7 +182,7 @@ type earlier[T any] struct {
 
 // isNext tells that the next item of the listing is this one, and unchanged.
 func (e *earlier[T]) isNext(item resource.Item[T]) bool {
-	if !e.kind.One || int(e.at) >= len(e.list.items) {
+	if e.kind.Same == nil || int(e.at) >= len(e.list.items) {
 		return false
 	}
 	was := e.list.items[e.at]

@@ -29,7 +29,6 @@ func things(keys, rows *int) (resource.Kind[thing], []resource.Column[thing]) {
 			return i.Scope + "/" + i.Value.name
 		},
 		Same:    func(a, b thing) bool { return a == b },
-		One:     true,
 		State:   func(t thing) (string, themes.Tone) { return t.state, themes.Tone(len(t.state)) },
 		Columns: columns,
 	}, columns

@@ -49,10 +49,9 @@ type Kind[T any] struct {
 	Made    func(T) string
 	Columns []Column[T]
 	Labels  func(T) map[string]string
-	// Same tells that two objects would be drawn alike, so the row is kept.
+	// Same tells that two objects of one place are one, with one key, and would be drawn
+	// alike, so the row is kept.
 	Same func(a, b T) bool
-	// One tells that two objects of one place that are Same have one key.
-	One bool
 	// State is the word and tone in the preview's corner.
 	State func(T) (string, themes.Tone)
 	// Harmless tells that an item needs nobody, whatever its state: it is not

@@ -72,19 +72,18 @@ func (v *View) handleElsewhere(msg elsewhereMsg) tea.Cmd {
 	if msg.err == nil {
 		v.elsewhere = msg.held
 	}
-	if with := len(v.elsewhere) > 0; with != v.withOwners {
+	with, selected := len(v.elsewhere) > 0, v.grid.Selected()
+	if with != v.withOwners {
 		v.withOwners = with
 		of := columns
 		if with {
 			of = ownedColumns
 		}
-		selected := v.grid.Selected()
 		v.grid.SetColumns(of)
 		v.grid.SortBy(0, false)
-		v.read()
-		v.grid.Select(selected)
 	}
 	v.read()
+	v.grid.Select(selected)
 	return v.box.After("elsewhere again", elsewhereEvery, elsewhereAgainMsg{})
 }
 

@@ -73,7 +73,8 @@ func openResults(i objects.Statement) tea.Cmd {
 }
 
 func sameStatement(a, b ccloudapi.Statement) bool {
-	return a.Metadata.UpdatedAt == b.Metadata.UpdatedAt && a.Metadata.ResourceVersion == b.Metadata.ResourceVersion &&
+	return a.Metadata.UID == b.Metadata.UID && a.Region == b.Region && a.Name == b.Name &&
+		a.Metadata.UpdatedAt == b.Metadata.UpdatedAt && a.Metadata.ResourceVersion == b.Metadata.ResourceVersion &&
 		a.Phase() == b.Phase() && ccloudapi.Reason(a.Statement) == ccloudapi.Reason(b.Statement) && maps.Equal(
 		a.Metadata.Labels, b.Metadata.Labels,
 	)

@@ -41,7 +41,6 @@ func Applications(api *cmfapi.Client) resource.Kind[cmf.FlinkApplication] {
 		Made:   func(o cmf.FlinkApplication) string { return o.Metadata.String("creationTimestamp") },
 		Key:    func(i objects.App) string { return cells.Key(i.Value.UID(), i.Scope, "", i.Value.Name()) },
 		Same:   sameApplication,
-		One:    true,
 		Labels: func(a cmf.FlinkApplication) map[string]string {
 			return objects.StringMap(a.Metadata.Object("labels"))
 		},

@@ -26,7 +26,9 @@ func Events(api *cmfapi.Client) resource.Kind[cmf.Event] {
 		Key: func(i objects.Event) string {
 			return cells.Key(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name)
 		},
-		Same: func(a, b cmf.Event) bool { return a.Metadata.UID == b.Metadata.UID },
+		Same: func(a, b cmf.Event) bool {
+			return a.Metadata.UID == b.Metadata.UID && a.Metadata.Name == b.Metadata.Name
+		},
 		Columns: []resource.Column[cmf.Event]{
 			{Column: grid.Column{Title: "AGE", Right: true, Fresh: true}, Cell: func(i objects.Event) grid.Cell {
 				return objects.CellSince(i.Value.Metadata.CreationTimestamp, themes.Dim)

@@ -31,7 +31,8 @@ func Instances(api *cmfapi.Client) resource.Kind[cmf.Instance] {
 			return cells.Key(i.Value.Metadata.UID, "", i.Parent, i.Value.Metadata.Name)
 		},
 		Same: func(a, b cmf.Instance) bool {
-			return a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Metadata.UpdateTimestamp != "" &&
+			return a.Metadata.UID == b.Metadata.UID && a.Metadata.Name == b.Metadata.Name &&
+				a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Metadata.UpdateTimestamp != "" &&
 				objects.InstanceState(a) == objects.InstanceState(b)
 		},
 		Columns: []resource.Column[cmf.Instance]{

@@ -32,7 +32,7 @@ func Savepoints(api *cmfapi.Client) resource.Kind[cmf.Savepoint] {
 			return cells.Key(i.Value.Metadata.UID, i.Scope, i.Parent, i.Value.Metadata.Name)
 		},
 		Same: func(a, b cmf.Savepoint) bool {
-			return a.Metadata.UID == b.Metadata.UID && a.State() == b.State() &&
+			return a.Metadata.UID == b.Metadata.UID && a.Metadata.Name == b.Metadata.Name && a.State() == b.State() &&
 				objects.SavepointSize(a) == objects.SavepointSize(b) &&
 				objects.PendingDeletion(a) == objects.PendingDeletion(b) &&
 				objects.SavepointTries(a) == objects.SavepointTries(b) &&

@@ -42,7 +42,6 @@ func Statements(api *cmfapi.Client) resource.Kind[cmf.Statement] {
 				a.Metadata.UpdateTimestamp == b.Metadata.UpdateTimestamp && a.Phase() == b.Phase() &&
 				objects.StatementDetail(a) == objects.StatementDetail(b) && a.Spec.Stopped == b.Spec.Stopped
 		},
-		One:    true,
 		Labels: func(s cmf.Statement) map[string]string { return s.Metadata.Labels },
 		State:  objects.StatementState, Harmless: neverPlanned,
 		Columns: []resource.Column[cmf.Statement]{

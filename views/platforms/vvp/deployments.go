@@ -55,7 +55,8 @@ func Deployments(api *vvpapi.Client) resource.Kind[Deployment] {
 		Made:    func(d Deployment) string { return d.Metadata.CreatedAt },
 		Key:     func(i deployment) string { return cells.Key(i.Value.Metadata.ID, i.Scope, i.Value.Metadata.Name) },
 		Same: func(a, b Deployment) bool {
-			return a.Metadata.ResourceVersion == b.Metadata.ResourceVersion && a.Metadata.ModifiedAt == b.Metadata.ModifiedAt &&
+			return a.Metadata.ID == b.Metadata.ID && a.Metadata.Name == b.Metadata.Name &&
+				a.Metadata.ResourceVersion == b.Metadata.ResourceVersion && a.Metadata.ModifiedAt == b.Metadata.ModifiedAt &&
 				a.Status.State == b.Status.State && a.Waits == b.Waits && vvpapi.Reason(
 				a.Deployment,
 			) == vvpapi.Reason(b.Deployment)

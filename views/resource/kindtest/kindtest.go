@@ -38,6 +38,7 @@ func Rows[T any](t *testing.T, k resource.Kind[T], cases []Case) {
 // RowsOf is the same for objects that are read in another way.
 func RowsOf[T any](t *testing.T, k resource.Kind[T], read func(text string) (T, error), cases []Case) {
 	t.Helper()
+	var items []resource.Item[T]
 	for _, c := range cases {
 		t.Run(k.Singular+" "+c.Name, func(t *testing.T) {
 			value, err := read(c.Object)
@@ -46,6 +47,7 @@ func RowsOf[T any](t *testing.T, k resource.Kind[T], read func(text string) (T, 
 			}
 			at := c.At
 			item := resource.Item[T]{Location: &at, Value: value}
+			items = append(items, item)
 			for what, texts := range map[string][2]string{
 				"cells":   {cellsOf(k, item), strings.ReplaceAll(withoutIndent(c.Cells), ",\n", ", ")},
 				"state":   {stateOf(k, item), c.State},
@@ -56,6 +58,20 @@ func RowsOf[T any](t *testing.T, k resource.Kind[T], read func(text string) (T, 
 				}
 			}
 		})
+	}
+	sameHaveOneKey(t, k, items)
+}
+
+// sameHaveOneKey fails where two objects of one place are the same and have two keys: one
+// would be shown in the row of the other.
+func sameHaveOneKey[T any](t *testing.T, k resource.Kind[T], items []resource.Item[T]) {
+	t.Helper()
+	for i, a := range items {
+		for _, b := range items[:i] {
+			if k.Same != nil && *a.Location == *b.Location && k.Same(a.Value, b.Value) && k.Key(a) != k.Key(b) {
+				t.Errorf("%s: %s and %s are the same", k.Singular, k.Key(a), k.Key(b))
+			}
+		}
 	}
 }
 

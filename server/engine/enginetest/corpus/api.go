@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"testing"
 	"time"
 
@@ -100,7 +99,7 @@ func (a *API) read(path string, st cmf.Statement) Answer {
 		if err := decode(code, body, &st); err != nil {
 			return Answer{Error: "GET: " + err.Error()}
 		}
-		if st.Phase() == cmf.PhaseFailed || done && isEnded(st) {
+		if st.Phase() == cmf.PhaseFailed || done && cmf.PhaseEnded(st.Phase()) {
 			return answerOf(st, rows)
 		}
 		time.Sleep(a.Wait)
@@ -113,10 +112,6 @@ func decode(code int, body []byte, into any) error {
 		return fmt.Errorf("%d %s", code, body)
 	}
 	return json.Unmarshal(body, into)
-}
-
-func isEnded(st cmf.Statement) bool {
-	return slices.Contains([]string{cmf.PhaseCompleted, cmf.PhaseStopped, cmf.PhaseFailed}, st.Phase())
 }
 
 // answerOf gives a statement that has ended. The API has other names for types than
