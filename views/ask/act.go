@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -142,10 +143,30 @@ func (s *Asker[T]) noAction(item resource.Item[T], verb string) error {
 	})
 	if known && s.Kind.State != nil {
 		word, _ := s.Kind.State(item.Value)
-		return fmt.Errorf("it is %s", word)
+		return fmt.Errorf("it is %s%s", word, s.possible(item))
 	}
 	return fmt.Errorf("a %s has no such action", s.Kind.Singular)
 }
+
+// possible says what can be done to an item as it is, with the keys.
+func (s *Asker[T]) possible(item resource.Item[T]) string {
+	var can, verbs []string
+	for _, a := range s.Kind.Actions {
+		verb := a.Verb(item.Value).Do
+		if s.Refusal(a, item) != nil || len(can) == mostPossible || slices.Contains(verbs, verb) {
+			continue
+		}
+		verbs = append(verbs, verb)
+		can = append(can, a.Key(s.Env.Keys).Help().Key+" "+verb)
+	}
+	if len(can) == 0 {
+		return ""
+	}
+	return ": what can be done to it now is " + strings.Join(can, ", ")
+}
+
+// mostPossible is how many actions a refusal names.
+const mostPossible = 3
 
 // HandlePrepared opens the dialog, or says why there is none.
 func (s *Asker[T]) HandlePrepared(msg PreparedMsg[T]) tea.Cmd {
@@ -159,8 +180,10 @@ func (s *Asker[T]) HandlePrepared(msg PreparedMsg[T]) tea.Cmd {
 }
 
 var (
-	errReadOnly    = errors.New("read-only: nothing is changed from here")
-	errOnlyQueries = errors.New("read-only: only queries are run, stopped and deleted from here")
+	errReadOnly    = errors.New("read-only: nothing is changed from here, as the setting of the context says")
+	errOnlyQueries = errors.New(
+		"read-only: only queries are run, stopped and deleted from here, as the setting of the context says",
+	)
 )
 
 // Refusal is why an action cannot be done to an item from here, nil when it can.

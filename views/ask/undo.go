@@ -20,7 +20,7 @@ import (
 // own action of the key is asked about.
 func (s *Asker[T]) Undo(key string, items []resource.Item[T]) tea.Cmd {
 	if len(items) == 0 {
-		return views.Notice(themes.Warn, "nothing was done from here that could be taken back")
+		return views.Notice(themes.Warn, "nothing was done from here that could be taken back"+s.journal())
 	}
 	if undoes := s.lastTasks(items); undoes != nil {
 		t := undoes[0]
@@ -39,8 +39,14 @@ func (s *Asker[T]) Undo(key string, items []resource.Item[T]) tea.Cmd {
 		return s.Ask(a, key, items)
 	}
 	return views.Notice(
-		themes.Warn, "nothing was done from here that could be taken back: "+s.nameOf(perform.Targets(items)),
+		themes.Warn, "nothing was done to "+s.nameOf(perform.Targets(items))+" from here that could be taken back"+
+			s.journal(),
 	)
+}
+
+// journal says where what was done is listed.
+func (s *Asker[T]) journal() string {
+	return ": " + s.Env.Keys.Global.Actions.Help().Key + " lists what was done"
 }
 
 // lastTask is the newest thing that was done to an item from here.
@@ -167,13 +173,14 @@ func (s *Asker[T]) taskQuestion(
 }
 
 // errThereIs tells that what is to be made again is there.
-var errThereIs = errors.New("there is one of this name again")
+var errThereIs = errors.New("there is one of this name again: delete that one first")
 
 // askRecreate asks whether to make again what was deleted.
 func (s *Asker[T]) askRecreate(msg views.ActMsg) tea.Cmd {
 	t, again := *msg.Task, s.Kind.Recreate
 	if again == nil || len(t.Document) == 0 {
-		return views.Notice(themes.Warn, "cannot recreate "+t.Target.Name+": what it was is not known any more")
+		return views.Notice(themes.Warn, "cannot recreate "+t.Target.Name+": what it was is not known any more: "+
+			s.Env.Keys.Table.Create.Help().Key+" makes a new one")
 	}
 	ref := t.Target
 	q := views.Confirmation{

@@ -14,7 +14,9 @@ import (
 // Why an item cannot be acted on although it was there.
 var (
 	ErrAbsent   = errors.New("it is gone")
-	ErrReplaced = errors.New("it was deleted and made again meanwhile: this is another one of the same name")
+	ErrReplaced = errors.New(
+		"it was deleted and made again meanwhile: this is another one of the same name, ask about that one",
+	)
 )
 
 // absent tells that the item that was meant is there no more.

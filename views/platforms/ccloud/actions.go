@@ -49,10 +49,10 @@ func statementActions(api *ccloudapi.Client) []resource.Action[ccloudapi.Stateme
 		Verbs: []views.Verb{resource.VerbStop}, Will: inRegion(api, toggleFact), Stages: s.of, Undo: undoOf, Reads: onlyReads,
 		Refuse: func(s ccloudapi.Statement) error {
 			if s.Spec.Stopped {
-				return errors.New("it is stopped already")
+				return errors.New("it is stopped already: " + goesOnBy(s))
 			}
 			if ccloudapi.PhaseOf(s.Phase()) == phases.Failed {
-				return errors.New("it has failed")
+				return errors.New("it has failed: " + goesOnBy(s))
 			}
 			return refuseToggle(s)
 		},
@@ -93,15 +93,23 @@ func refuseToggle(s ccloudapi.Statement) error {
 	}
 	switch phase := ccloudapi.PhaseOf(s.Phase()); {
 	case phase == phases.Completed:
-		return errors.New("it has come to its end")
+		return errors.New("it has come to its end: a runs a copy of it")
 	case phase == phases.Stopping:
-		return errors.New("it is still being stopped")
+		return errors.New("it is still being stopped: wait until it has, then " + goesOnBy(s))
 	case phase == phases.Failed && s.SQLKind() != "" && !slices.Contains(objects.Resumable, s.SQLKind()):
-		return errors.New("it has failed, and only an INSERT goes on after that: run it again")
+		return errors.New("it has failed, and only an INSERT goes on after that: a runs a copy of it")
 	case phase == phases.Stopped && s.SQLKind() != "" && !slices.Contains(objects.Resumable, s.SQLKind()):
-		return fmt.Errorf("a %s cannot be resumed: run it again", s.SQLKind())
+		return fmt.Errorf("a %s cannot be resumed: a runs a copy of it", s.SQLKind())
 	}
 	return nil
+}
+
+// goesOnBy says by which key a statement that does not run goes on.
+func goesOnBy(s ccloudapi.Statement) string {
+	if s.SQLKind() != "" && !slices.Contains(objects.Resumable, s.SQLKind()) {
+		return "a runs a copy of it"
+	}
+	return "s resumes it"
 }
 
 func toggleFact(i objects.Statement, _ time.Time) views.Fact {

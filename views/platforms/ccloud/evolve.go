@@ -54,7 +54,7 @@ func openEvolve(api *ccloudapi.Client) func(*views.Env, objects.Statement) tea.C
 func refuseEvolve(env *views.Env, s ccloudapi.Statement) error {
 	switch kind := s.SQLKind(); {
 	case env.Server.ReadOnly != views.Writable:
-		return errors.New("this context is read-only")
+		return errors.New("read-only: the setting of that name in its context says so")
 	case kind != "" && !slices.Contains(objects.Resumable, kind):
 		return fmt.Errorf("a %s writes to no table: run another one in the SQL tab", kind)
 	}
@@ -143,7 +143,7 @@ func switchAction(api *ccloudapi.Client) resource.Action[ccloudapi.Statement] {
 		Refuse: func(s ccloudapi.Statement) error {
 			if s.Spec.Properties[ccloud.PropertyOffsetFrom] == "" {
 				return errors.New(
-					"nothing was done from here that could be taken back, and it was not evolved from another one",
+					"nothing was done from here that could be taken back, and it was not evolved from another one: V evolves it",
 				)
 			}
 			return objects.RefuseDeleting(s)
@@ -159,7 +159,7 @@ func switchAction(api *ccloudapi.Client) resource.Action[ccloudapi.Statement] {
 			return switchWays(ctx, api, i)
 		},
 		Which: "Which one should run?", Chosen: true,
-		NoWay:  "the statement that it was evolved from is not there any more",
+		NoWay:  "the statement that it was evolved from is not there any more: V evolves this one",
 		Stages: stages{api}.of,
 	})
 }

@@ -36,7 +36,7 @@ func TestRowsOfStatements(t *testing.T) {
 			Cells: `NAME=orders-by-day, ENVIRONMENT=env-7q1m2, PHASE=RUNNING, KIND=INSERT_INTO, POOL=lfcp-a1,
 				STATEMENT=INSERT INTO daily SELECT * FROM orders`,
 			State:   "RUNNING good",
-			Refused: "change over: nothing was done from here that could be taken back, and it was not evolved from another one",
+			Refused: notEvolved,
 		},
 		{
 			Name: "in a pool that has nothing left", At: in,
@@ -45,7 +45,7 @@ func TestRowsOfStatements(t *testing.T) {
 			Cells: `NAME=orders-by-day, ENVIRONMENT=env-7q1m2, PHASE=RUNNING,
 				WHY=POOL_EXHAUSTED: its compute pool has no CFUs left, POOL=lfcp-a1, STATEMENT=SELECT 1`,
 			State:   "RUNNING warn",
-			Refused: "change over: nothing was done from here that could be taken back, and it was not evolved from another one",
+			Refused: notEvolved,
 		},
 		{
 			Name: "degraded", At: in,
@@ -55,7 +55,7 @@ func TestRowsOfStatements(t *testing.T) {
 			Cells: `NAME=orders-by-day, ENVIRONMENT=env-7q1m2, PHASE=DEGRADED, WHY=HIGH_STATE · It is slow.,
 				KIND=INSERT_INTO, STATEMENT=INSERT INTO daily SELECT * FROM orders`,
 			State:   "DEGRADED warn",
-			Refused: "change over: nothing was done from here that could be taken back, and it was not evolved from another one",
+			Refused: notEvolved,
 		},
 		{
 			Name: "that failed and can go on", At: in,
@@ -65,8 +65,8 @@ func TestRowsOfStatements(t *testing.T) {
 			Cells: `NAME=orders-by-day, ENVIRONMENT=env-7q1m2, PHASE=FAILED, WHY=ArithmeticException: / by zero,
 				KIND=INSERT_INTO, STATEMENT=INSERT INTO daily SELECT * FROM orders`,
 			State: "FAILED bad",
-			Refused: `stop: it has failed
-				change over: nothing was done from here that could be taken back, and it was not evolved from another one`,
+			Refused: `stop: it has failed: s resumes it
+				change over: nothing was done from here that could be taken back, and it was not evolved from another one: V evolves it`,
 		},
 		{
 			Name: "that failed for ever", At: in,
@@ -75,16 +75,16 @@ func TestRowsOfStatements(t *testing.T) {
 			Cells: `NAME=q, ENVIRONMENT=env-7q1m2, PHASE=FAILED, WHY=/ by zero, KIND=SELECT,
 				STATEMENT=SELECT 1/0`,
 			State: "FAILED bad",
-			Refused: `stop: it has failed
-				resume: it has failed, and only an INSERT goes on after that: run it again
-				change over: nothing was done from here that could be taken back, and it was not evolved from another one`,
+			Refused: `stop: it has failed: a runs a copy of it
+				resume: it has failed, and only an INSERT goes on after that: a runs a copy of it
+				change over: nothing was done from here that could be taken back, and it was not evolved from another one: V evolves it`,
 		},
 		{
 			Name: "failing", At: in,
 			Object:  `{"name":"q","spec":{"statement":"SELECT 1/0"},"status":{"phase":"FAILING","detail":"/ by zero"}}`,
 			Cells:   "NAME=q, ENVIRONMENT=env-7q1m2, PHASE=FAILING, WHY=/ by zero, STATEMENT=SELECT 1/0",
 			State:   "FAILING warn",
-			Refused: "change over: nothing was done from here that could be taken back, and it was not evolved from another one",
+			Refused: notEvolved,
 		},
 		{
 			Name: "stopped and can go on", At: in,
@@ -93,8 +93,8 @@ func TestRowsOfStatements(t *testing.T) {
 			Cells: `NAME=orders-by-day, ENVIRONMENT=env-7q1m2, PHASE=STOPPED, KIND=INSERT_INTO,
 				STATEMENT=INSERT INTO daily SELECT 1`,
 			State: "STOPPED idle",
-			Refused: `stop: it is stopped already
-				change over: nothing was done from here that could be taken back, and it was not evolved from another one`,
+			Refused: `stop: it is stopped already: s resumes it
+				change over: nothing was done from here that could be taken back, and it was not evolved from another one: V evolves it`,
 		},
 		{
 			Name: "stopped for ever", At: in,
@@ -102,51 +102,51 @@ func TestRowsOfStatements(t *testing.T) {
 				"status":{"phase":"STOPPED","traits":{"sql_kind":"SELECT"}}}`,
 			Cells: "NAME=q, ENVIRONMENT=env-7q1m2, PHASE=STOPPED, KIND=SELECT, STATEMENT=SELECT 1",
 			State: "STOPPED idle",
-			Refused: `stop: it is stopped already
-				resume: a SELECT cannot be resumed: run it again
-				change over: nothing was done from here that could be taken back, and it was not evolved from another one`,
+			Refused: `stop: it is stopped already: a runs a copy of it
+				resume: a SELECT cannot be resumed: a runs a copy of it
+				change over: nothing was done from here that could be taken back, and it was not evolved from another one: V evolves it`,
 		},
 		{
 			Name: "being stopped", At: in,
 			Object: `{"name":"q","spec":{"statement":"SELECT 1","stopped":true},"status":{"phase":"STOPPING"}}`,
 			Cells:  "NAME=q, ENVIRONMENT=env-7q1m2, PHASE=STOPPING, STATEMENT=SELECT 1",
 			State:  "STOPPING busy",
-			Refused: `stop: it is stopped already
-				resume: it is still being stopped
-				change over: nothing was done from here that could be taken back, and it was not evolved from another one`,
+			Refused: `stop: it is stopped already: s resumes it
+				resume: it is still being stopped: wait until it has, then s resumes it
+				change over: nothing was done from here that could be taken back, and it was not evolved from another one: V evolves it`,
 		},
 		{
 			Name: "completed", At: in,
 			Object: `{"name":"q","spec":{"statement":"SHOW TABLES"},"status":{"phase":"COMPLETED"}}`,
 			Cells:  "NAME=q, ENVIRONMENT=env-7q1m2, PHASE=COMPLETED, STATEMENT=SHOW TABLES",
 			State:  "COMPLETED done",
-			Refused: `stop: it has come to its end
-				stop: it has come to its end
-				change over: nothing was done from here that could be taken back, and it was not evolved from another one`,
+			Refused: `stop: it has come to its end: a runs a copy of it
+				stop: it has come to its end: a runs a copy of it
+				change over: nothing was done from here that could be taken back, and it was not evolved from another one: V evolves it`,
 		},
 		{
 			Name: "being deleted", At: in,
 			Object: `{"name":"q","spec":{"statement":"SELECT 1"},"status":{"phase":"DELETING"}}`,
 			Cells:  "NAME=q, ENVIRONMENT=env-7q1m2, PHASE=DELETING, STATEMENT=SELECT 1",
 			State:  "DELETING busy",
-			Refused: `stop: it is being deleted: that may take 15 seconds
-				stop: it is being deleted: that may take 15 seconds
-				delete: it is being deleted: that may take 15 seconds
-				change over: nothing was done from here that could be taken back, and it was not evolved from another one`,
+			Refused: `stop: it is being deleted: wait until it is gone, which may take 15 seconds
+				stop: it is being deleted: wait until it is gone, which may take 15 seconds
+				delete: it is being deleted: wait until it is gone, which may take 15 seconds
+				change over: nothing was done from here that could be taken back, and it was not evolved from another one: V evolves it`,
 		},
 		{
 			Name: "in a phase of a newer server", At: in,
 			Object:  `{"name":"q","spec":{"statement":"SELECT 1"},"status":{"phase":"HOVERING","detail":"It hovers."}}`,
 			Cells:   "NAME=q, ENVIRONMENT=env-7q1m2, PHASE=HOVERING, WHY=It hovers., STATEMENT=SELECT 1",
 			State:   "HOVERING unknown",
-			Refused: "change over: nothing was done from here that could be taken back, and it was not evolved from another one",
+			Refused: notEvolved,
 		},
 		{
 			Name: "with no status", At: in,
 			Object:  `{"name":"q","spec":{"statement":"SELECT 1"}}`,
 			Cells:   "NAME=q, ENVIRONMENT=env-7q1m2, STATEMENT=SELECT 1",
 			State:   "unknown",
-			Refused: "change over: nothing was done from here that could be taken back, and it was not evolved from another one",
+			Refused: notEvolved,
 		},
 	})
 }
@@ -168,7 +168,7 @@ func TestRowsOfPools(t *testing.T) {
 			Cells: `ID=lfcp-a1, NAME=orders, ENVIRONMENT=env-7q1m2, PHASE=PROVISIONED, CFU=50, OF=50,
 				REGION=us-west-1`,
 			State:   "PROVISIONED good",
-			Refused: "grow: it may have 50 CFUs already, which is all there are, and a pool cannot shrink",
+			Refused: "grow: it may have 50 CFUs already, which is all there are: a makes another pool",
 		},
 		{
 			Name: "being made", At: in,
@@ -219,7 +219,7 @@ func TestRowsOfTables(t *testing.T) {
 			Object:  `{"name":"daily","spec":{"stopped":true},"status":{"phase":"STOPPED","version":1,"latest_version":1}}`,
 			Cells:   "NAME=daily, ENVIRONMENT=env-7q1m2, PHASE=STOPPED, VERSION=1",
 			State:   "STOPPED idle",
-			Refused: "stop: it is stopped already",
+			Refused: "stop: it is stopped already: s resumes it",
 		},
 		{
 			Name: "failed", At: in,
@@ -232,9 +232,9 @@ func TestRowsOfTables(t *testing.T) {
 			Object: `{"name":"daily","spec":{},"status":{"phase":"DELETING"}}`,
 			Cells:  "NAME=daily, ENVIRONMENT=env-7q1m2, PHASE=DELETING",
 			State:  "DELETING busy",
-			Refused: `stop: it is being deleted
-				stop: it is being deleted
-				delete: it is being deleted`,
+			Refused: `stop: it is being deleted: wait until it is gone
+				stop: it is being deleted: wait until it is gone
+				delete: it is being deleted: wait until it is gone`,
 		},
 	})
 }
@@ -312,3 +312,6 @@ func TestRowsOfRegions(t *testing.T) {
 		},
 	})
 }
+
+const notEvolved = "change over: nothing was done from here that could be taken back, and it was not evolved from " +
+	"another one: V evolves it"

@@ -122,7 +122,7 @@ func growPool(api *ccloudapi.Client) resource.Action[ccloud.ComputePool] {
 		Refuse: func(p ccloud.ComputePool) error {
 			if p.Spec.MaxCFU >= ccloud.PoolSizes[len(ccloud.PoolSizes)-1] {
 				return fmt.Errorf(
-					"it may have %d CFUs already, which is all there are, and a pool cannot shrink", p.Spec.MaxCFU,
+					"it may have %d CFUs already, which is all there are: a makes another pool", p.Spec.MaxCFU,
 				)
 			}
 			return nil

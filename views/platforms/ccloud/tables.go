@@ -188,7 +188,7 @@ func tableActions(api *ccloudapi.Client) []resource.Action[ccloudapi.Table] {
 	stop.Verb, stop.Verbs = func(ccloudapi.Table) views.Verb { return resource.VerbStop }, []views.Verb{resource.VerbStop}
 	stop.Refuse = func(t ccloudapi.Table) error {
 		if t.Spec.Stopped {
-			return errors.New("it is stopped already")
+			return errors.New("it is stopped already: s resumes it")
 		}
 		return objects.RefuseTable(t)
 	}

@@ -39,16 +39,17 @@ func TestARowOfEachKind(t *testing.T) {
 				"status":{"lifecycleState":"FAILED","error":"no slot","jobStatus":{"state":"FAILED"}}}`,
 			Cells:   "NAME=orders, ENVIRONMENT=prod, STATE=FAILED, PAR=4, SAVEPOINT=never, MODE=stateless, WHY=no slot",
 			State:   "FAILED bad",
-			Refused: "savepoint: its job is not running but FAILED",
+			Refused: "savepoint: its job is not running but FAILED: w says why",
 		},
 		{
 			Name: "suspended", At: prod,
 			Object: `{"metadata":{"name":"orders"},
 				"spec":{"job":{"upgradeMode":"last-state","state":"suspended"}},
 				"status":{"lifecycleState":"SUSPENDED","jobStatus":{"state":"FINISHED"}}}`,
-			Cells:   "NAME=orders, ENVIRONMENT=prod, STATE=SUSPENDED, PAR=1, SAVEPOINT=never, MODE=last-state",
-			State:   "SUSPENDED idle",
-			Refused: "suspend: it is suspended already\nsavepoint: its job is not running but FINISHED",
+			Cells: "NAME=orders, ENVIRONMENT=prod, STATE=SUSPENDED, PAR=1, SAVEPOINT=never, MODE=last-state",
+			State: "SUSPENDED idle",
+			Refused: `suspend: it is suspended already: s starts it
+				savepoint: its job is not running but FINISHED: s starts it`,
 		},
 		{
 			Name: "of a newer server", At: prod,
@@ -57,14 +58,14 @@ func TestARowOfEachKind(t *testing.T) {
 				"status":{"lifecycleState":"HOVERING"}}`,
 			Cells:   "NAME=orders, ENVIRONMENT=prod, STATE=HOVERING, PAR=1, SAVEPOINT=never, MODE=stateless",
 			State:   "HOVERING unknown",
-			Refused: "savepoint: its job is not running but unknown",
+			Refused: "savepoint: its job is not running but unknown: S takes one once it runs",
 		},
 		{
 			Name: "with no status", At: prod,
 			Object:  `{"metadata":{"name":"orders"}}`,
 			Cells:   "NAME=orders, ENVIRONMENT=prod, PAR=1, SAVEPOINT=never, MODE=stateless",
 			State:   "unknown",
-			Refused: "savepoint: its job is not running but unknown",
+			Refused: "savepoint: its job is not running but unknown: S takes one once it runs",
 		},
 	})
 	kindtest.Rows(t, Applications(api), []kindtest.Case{{
@@ -73,11 +74,11 @@ func TestARowOfEachKind(t *testing.T) {
 			"status":{"lifecycleState":"DELETING","jobStatus":{"state":"RUNNING"}}}`,
 		Cells: "NAME=orders, ENVIRONMENT=prod, STATE=DELETING, PAR=1, SAVEPOINT=never, MODE=stateless",
 		State: "DELETING busy",
-		Refused: `suspend: it is being deleted
-			suspend: it is being deleted
-			savepoint: it is being deleted
-			roll back: it is being deleted
-			delete: it is being deleted`,
+		Refused: `suspend: it is being deleted: wait until it is gone, or see by w what holds it up
+			suspend: it is being deleted: wait until it is gone, or see by w what holds it up
+			savepoint: it is being deleted: wait until it is gone, or see by w what holds it up
+			roll back: it is being deleted: wait until it is gone, or see by w what holds it up
+			delete: it is being deleted: wait until it is gone, or see by w what holds it up`,
 	}})
 	kindtest.Rows(t, Statements(api), []kindtest.Case{
 		{
@@ -85,7 +86,7 @@ func TestARowOfEachKind(t *testing.T) {
 			Object:  `{"metadata":{"name":"q"},"spec":{"statement":"SELECT 1"}}`,
 			Cells:   "NAME=q, ENVIRONMENT=prod, STATEMENT=SELECT 1",
 			State:   "unknown",
-			Refused: "savepoint: it is not running but unknown",
+			Refused: "savepoint: it is not running but unknown: S takes one once it runs",
 		},
 		{
 			Name: "running", At: prod,
@@ -100,27 +101,32 @@ func TestARowOfEachKind(t *testing.T) {
 			Object: `{"metadata":{"name":"q"},
 				"spec":{"statement":"SELECT 1","computePoolName":"p"},
 				"status":{"phase":"FAILED","detail":"no such table"}}`,
-			Cells:   "NAME=q, ENVIRONMENT=prod, PHASE=FAILED, POOL=p, STATEMENT=SELECT 1",
-			State:   "FAILED bad",
-			Refused: "stop: it has ended: FAILED\nstop: it has ended: FAILED\nsavepoint: it is not running but FAILED",
+			Cells: "NAME=q, ENVIRONMENT=prod, PHASE=FAILED, POOL=p, STATEMENT=SELECT 1",
+			State: "FAILED bad",
+			Refused: `stop: it has ended as FAILED: w says why, a runs a copy of it
+				stop: it has ended as FAILED: w says why, a runs a copy of it
+				savepoint: it has ended as FAILED: w says why, a runs a copy of it`,
 		},
 		{
 			Name: "stopped", At: prod,
 			Object: `{"metadata":{"name":"q"},
 				"spec":{"statement":"SELECT 1","computePoolName":"p","stopped":true},
 				"status":{"phase":"STOPPED"}}`,
-			Cells:   "NAME=q, ENVIRONMENT=prod, PHASE=STOPPED, POOL=p, STATEMENT=SELECT 1",
-			State:   "STOPPED idle",
-			Refused: "stop: it is stopped already\nsavepoint: it is not running but STOPPED",
+			Cells: "NAME=q, ENVIRONMENT=prod, PHASE=STOPPED, POOL=p, STATEMENT=SELECT 1",
+			State: "STOPPED idle",
+			Refused: `stop: it is stopped already: s resumes it
+				savepoint: it is not running but STOPPED: s resumes it`,
 		},
 		{
 			Name: "completed", At: prod,
 			Object: `{"metadata":{"name":"q"},
 				"spec":{"statement":"SHOW TABLES","computePoolName":"p"},
 				"status":{"phase":"COMPLETED"}}`,
-			Cells:   "NAME=q, ENVIRONMENT=prod, PHASE=COMPLETED, POOL=p, STATEMENT=SHOW TABLES",
-			State:   "COMPLETED done",
-			Refused: "stop: it has ended: COMPLETED\nstop: it has ended: COMPLETED\nsavepoint: it is not running but COMPLETED",
+			Cells: "NAME=q, ENVIRONMENT=prod, PHASE=COMPLETED, POOL=p, STATEMENT=SHOW TABLES",
+			State: "COMPLETED done",
+			Refused: `stop: it has ended as COMPLETED: a runs a copy of it
+				stop: it has ended as COMPLETED: a runs a copy of it
+				savepoint: it has ended as COMPLETED: a runs a copy of it`,
 		},
 		{
 			Name: "of a newer server", At: prod,
@@ -129,7 +135,7 @@ func TestARowOfEachKind(t *testing.T) {
 				"status":{"phase":"HOVERING"}}`,
 			Cells:   "NAME=q, ENVIRONMENT=prod, PHASE=HOVERING, STATEMENT=SELECT 1",
 			State:   "HOVERING unknown",
-			Refused: "savepoint: it is not running but HOVERING",
+			Refused: "savepoint: it is not running but HOVERING: S takes one once it runs",
 		},
 	})
 	kindtest.Rows(t, Pools(api), []kindtest.Case{
@@ -140,7 +146,7 @@ func TestARowOfEachKind(t *testing.T) {
 				"status":{"phase":"RUNNING","resources":{"statements":{"RUNNING":2}}}}`,
 			Cells:   "NAME=p, ENVIRONMENT=prod, PHASE=RUNNING, TYPE=SHARED, STATEMENTS=2, IMAGE=flink:1",
 			State:   "RUNNING good",
-			Refused: "delete: 2 statements are in it",
+			Refused: "delete: 2 statements are in it: delete them first, enter lists them",
 		},
 		{
 			Name: "free", At: prod,
@@ -167,7 +173,15 @@ func TestARowOfEachKind(t *testing.T) {
 				"status":{"state":"FAILED","error":"java.io.IOException: disk full"}}`,
 			Cells:   "NAME=s, ENVIRONMENT=prod, OF=orders, STATE=FAILED, PATH=IOException: disk full",
 			State:   "FAILED bad",
-			Refused: "detach: it is FAILED: only a COMPLETED one can be detached",
+			Refused: "detach: it is FAILED and only a COMPLETED one is detached: S on orders takes another",
+		},
+		{
+			Name: "waiting for its cluster to be deleted: it may be forgotten by force", At: of,
+			Object: `{"metadata":{"name":"s"},
+				"spec":{},
+				"status":{"state":"COMPLETED","path":"s3://b/s","pendingDeletion":true}}`,
+			Cells: "NAME=s, ENVIRONMENT=prod, OF=orders, STATE=DELETING, PATH=s3://b/s",
+			State: "DELETING busy",
 		},
 		{
 			Name: "under way", At: of,
@@ -176,7 +190,7 @@ func TestARowOfEachKind(t *testing.T) {
 				"status":{"state":"TRIGGER_PENDING"}}`,
 			Cells:   "NAME=s, ENVIRONMENT=prod, OF=orders, STATE=PENDING",
 			State:   "PENDING busy",
-			Refused: "detach: it is TRIGGER_PENDING: only a COMPLETED one can be detached",
+			Refused: "detach: it is TRIGGER_PENDING and only a COMPLETED one is detached: S on orders takes another",
 		},
 	})
 	kindtest.Rows(t, Catalogs(api), []kindtest.Case{

@@ -2,6 +2,7 @@ package cmf
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -80,8 +81,11 @@ func deletePool(api *cmfapi.Client) resource.Action[cmf.ComputePool] {
 		"the server refuses while a statement refers to it", nil,
 	)
 	action.Refuse = func(p cmf.ComputePool) error {
-		if n := objects.PoolStatements(p); n > 0 {
-			return fmt.Errorf("%d statements are in it", n)
+		switch n := objects.PoolStatements(p); {
+		case n == 1:
+			return errors.New("1 statement is in it: delete it first, enter shows it")
+		case n > 1:
+			return fmt.Errorf("%d statements are in it: delete them first, enter lists them", n)
 		}
 		return nil
 	}

@@ -86,7 +86,8 @@ func startFromIt(env *views.Env, i objects.Savepoint) tea.Cmd {
 			"a detached savepoint belongs to nothing: "+env.Keys.Table.Toggle.Help().Key+" on what is to start offers it",
 		)
 	case i.Value.State() != cmf.SavepointCompleted:
-		return views.Notice(themes.Warn, "cannot start from "+i.Value.Metadata.Name+": it is "+i.Value.State())
+		return views.Notice(themes.Warn, "cannot start from "+i.Value.Metadata.Name+": it is "+i.Value.State()+
+			", and only a COMPLETED one starts something")
 	case kind.Collection == cmf.StatementSavepoints.Collection:
 		act.Target.Kind, act.Verb = cmf.Statements.Plural, resource.VerbResume.Do
 	}

@@ -59,7 +59,7 @@ func jobActions(f *fleet) []resource.Action[Job] {
 	savepoint := resource.Action[Job]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Savepoint },
 		Verb: func(Job) views.Verb { return resource.VerbSavepoint }, Verbs: []views.Verb{resource.VerbSavepoint},
-		Refuse: func(j Job) error { return refuseUnlessRunning(j) },
+		Refuse: f.refuseUnlessRunning,
 		Will: func(i jobItem, _ time.Time) views.Fact {
 			return views.Fact{
 				Label: "what happens",
@@ -87,22 +87,44 @@ func toggleVerb(j Job) views.Verb {
 
 // refuseUnlessRunning: Flink takes savepoints only while every task runs
 // (flink-verified.md §3).
-func refuseUnlessRunning(j Job) error {
+func (f *fleet) refuseUnlessRunning(j Job) error {
+	why := notRunning(j)
+	switch {
+	case why == "":
+		return nil
+	case j.End > 0:
+		return f.errEnded(j)
+	case f.refuseCancel(j) != nil:
+		return errors.New(why + ": w says why, R looks again")
+	}
+	return errors.New(why + ": w says why, x ends it without a savepoint")
+}
+
+// notRunning is why no savepoint of a job is taken, "" where one is.
+func notRunning(j Job) string {
 	if j.State != "RUNNING" {
-		return fmt.Errorf("it is not running but %s", j.State)
+		return "it is not running but " + j.State
 	}
-	if waiting := j.Tasks["total"] - j.Tasks["running"] - j.Tasks["finished"]; waiting > 0 {
-		if waiting == 1 {
-			return errors.New("1 of its tasks does not run yet")
-		}
-		return fmt.Errorf("%d of its tasks do not run yet", waiting)
+	switch waiting := j.Tasks["total"] - j.Tasks["running"] - j.Tasks["finished"]; {
+	case waiting == 1:
+		return "1 of its tasks does not run yet"
+	case waiting > 0:
+		return fmt.Sprintf("%d of its tasks do not run yet", waiting)
 	}
-	return nil
+	return ""
+}
+
+// errEnded refuses what is done to a job that runs.
+func (f *fleet) errEnded(j Job) error {
+	if f.refuseToggle(j) != nil {
+		return fmt.Errorf("it has ended as %s: a jar is run in the Jars tab", j.State)
+	}
+	return fmt.Errorf("it has ended as %s: s starts it again", j.State)
 }
 
 func (f *fleet) refuseToggle(j Job) error {
 	if j.End <= 0 {
-		return refuseUnlessRunning(j)
+		return f.refuseUnlessRunning(j)
 	}
 	c, err := f.Named(j.Cluster)
 	if err != nil {
@@ -197,7 +219,7 @@ func (f *fleet) runToggle(ctx context.Context, i jobItem, how string, step func(
 		return "", err
 	}
 	if how == wayCancel {
-		if err := refuseCancel(c, j); err != nil {
+		if err := f.refuseCancel(j); err != nil {
 			return "", err
 		}
 		step(f.planToggle(i, how)[0])
@@ -229,7 +251,7 @@ func (f *fleet) runToggle(ctx context.Context, i jobItem, how string, step func(
 func (f *fleet) startAgain(ctx context.Context, c *cluster, j Job, how string) (string, error) {
 	r, known := f.store.RunOf(c.Name, j.ID)
 	if !known {
-		return "", errors.New("how it was started is not known any more")
+		return "", errors.New("how it was started is not known any more: run its jar in the Jars tab")
 	}
 	switch how {
 	case wayFresh:
@@ -305,9 +327,13 @@ func (f *fleet) runSavepoint(ctx context.Context, i jobItem, how string, step fu
 }
 
 // refuseCancel is why a job is not cancelled, nil where it may be.
-func refuseCancel(c *cluster, j Job) error {
-	if j.End > 0 {
-		return fmt.Errorf("it has ended: %s", j.State)
+func (f *fleet) refuseCancel(j Job) error {
+	c, err := f.Named(j.Cluster)
+	switch {
+	case err != nil:
+		return err
+	case j.End > 0:
+		return f.errEnded(j)
 	}
 	if d, known := c.Known(); known && !d.Features.Cancel {
 		return errors.New("the cluster does not cancel jobs for anybody: it needs web.cancel.enable: true")
@@ -318,45 +344,38 @@ func refuseCancel(c *cluster, j Job) error {
 // endAction ends a job: with a savepoint unless another way is chosen. What a job
 // without one knows is lost, so its name is typed then.
 func (f *fleet) endAction() resource.Action[Job] {
-	refusal := func(j Job) error { // of cancelling
-		c, err := f.Named(j.Cluster)
-		if err != nil {
-			return err
-		}
-		return refuseCancel(c, j)
-	}
 	return resource.Action[Job]{
 		Key:  func(m *keymap.Map) key.Binding { return m.Table.Stop },
 		Verb: func(Job) views.Verb { return verbEnd }, Verbs: []views.Verb{verbEnd},
 		Refuse: func(j Job) error {
-			if refuseUnlessRunning(j) == nil {
+			if notRunning(j) == "" {
 				return nil
 			}
-			return refusal(j)
+			return f.refuseCancel(j)
 		},
 		Will: func(i jobItem, now time.Time) views.Fact {
-			if err := refuseUnlessRunning(i.Value); err != nil {
+			if why := notRunning(i.Value); why != "" {
 				return views.Fact{
 					Label: "what happens",
-					Text:  "a savepoint cannot be taken now: " + err.Error() + "; it can be cancelled without one",
+					Text:  "a savepoint cannot be taken now: " + why + "; it can be cancelled without one",
 					Tone:  themes.Warn,
 				}
 			}
 			return f.toggleFact(i, now)
 		},
 		About: func(i jobItem, _ time.Time) []views.Fact {
-			if err := refusal(i.Value); err != nil {
+			if err := f.refuseCancel(i.Value); err != nil {
 				return []views.Fact{{Label: "cancel", Text: err.Error(), Tone: themes.Warn}}
 			}
 			return nil
 		},
 		Ways: func(_ context.Context, i jobItem, _ time.Time) ([]views.Choice, error) {
 			ways := stopWays()
-			if err := refuseUnlessRunning(i.Value); err != nil {
+			if why := notRunning(i.Value); why != "" {
 				ways = ways[:1]
-				ways[0].Detail, ways[0].Tone = "a savepoint cannot be taken now: "+err.Error(), themes.Warn
+				ways[0].Detail, ways[0].Tone = "a savepoint cannot be taken now: "+why, themes.Warn
 			}
-			if refusal(i.Value) != nil {
+			if f.refuseCancel(i.Value) != nil {
 				return ways, nil
 			}
 			return append(ways, views.Choice{
@@ -367,7 +386,7 @@ func (f *fleet) endAction() resource.Action[Job] {
 		Which: "How should it end?", Plan: f.planToggle,
 		Run: func(ctx context.Context, i jobItem, how string, step func(views.Step)) (string, error) {
 			if how != wayCancel {
-				if err := refuseUnlessRunning(i.Value); err != nil {
+				if err := f.refuseUnlessRunning(i.Value); err != nil {
 					return "", fmt.Errorf("nothing was sent, for a savepoint cannot be taken now: %w", err)
 				}
 			}
@@ -389,7 +408,7 @@ func (f *fleet) rescaleAction() resource.Action[Job] {
 		Verb: func(Job) views.Verb { return verbRescale }, Verbs: []views.Verb{verbRescale},
 		Refuse: func(j Job) error {
 			if j.End > 0 {
-				return fmt.Errorf("it has ended: %s", j.State)
+				return f.errEnded(j)
 			}
 			return j.fixed
 		},
@@ -481,7 +500,7 @@ func whyFixed(ctx context.Context, c *cluster, job string) error {
 	case err == nil, fault.Is(err, fault.Offline, fault.Cancelled):
 		return nil // it is asked about again before anything is sent
 	case flinkrest.Says(err, "AdaptiveScheduler"), fault.Is(err, fault.Unsupported):
-		return errors.New("needs jobmanager.scheduler: adaptive")
+		return errors.New("the cluster changes it only at a start: needs jobmanager.scheduler: adaptive")
 	}
 	return err
 }

@@ -58,9 +58,9 @@ func TestRowsOfJobs(t *testing.T) {
 				TASKS=1 failed, 1 canceled, UP=628ms`,
 			State: "FAILED bad",
 			Refused: `start: drey did not start it, so its jar and arguments are not known: run a jar in the Jars tab
-				savepoint: it is not running but FAILED
-				end: it has ended: FAILED
-				rescale: it has ended: FAILED`,
+				savepoint: it has ended as FAILED: a jar is run in the Jars tab
+				end: it has ended as FAILED: a jar is run in the Jars tab
+				rescale: it has ended as FAILED: a jar is run in the Jars tab`,
 		},
 		{
 			Name:   "canceled",
@@ -68,9 +68,9 @@ func TestRowsOfJobs(t *testing.T) {
 			Cells:  "NAME=CarTopSpeedWindowingExample, STATE=CANCELED, JOB=239378be, TASKS=3 canceled, UP=23.1s",
 			State:  "CANCELED idle",
 			Refused: `start: drey did not start it, so its jar and arguments are not known: run a jar in the Jars tab
-				savepoint: it is not running but CANCELED
-				end: it has ended: CANCELED
-				rescale: it has ended: CANCELED`,
+				savepoint: it has ended as CANCELED: a jar is run in the Jars tab
+				end: it has ended as CANCELED: a jar is run in the Jars tab
+				rescale: it has ended as CANCELED: a jar is run in the Jars tab`,
 		},
 		{
 			Name:   "finished",
@@ -78,9 +78,9 @@ func TestRowsOfJobs(t *testing.T) {
 			Cells:  "NAME=SELECT 1, STATE=FINISHED, JOB=e803c4fc, TASKS=1 finished, UP=1.9s",
 			State:  "FINISHED done",
 			Refused: `start: drey did not start it, so its jar and arguments are not known: run a jar in the Jars tab
-				savepoint: it is not running but FINISHED
-				end: it has ended: FINISHED
-				rescale: it has ended: FINISHED`,
+				savepoint: it has ended as FINISHED: a jar is run in the Jars tab
+				end: it has ended as FINISHED: a jar is run in the Jars tab
+				rescale: it has ended as FINISHED: a jar is run in the Jars tab`,
 		},
 		{
 			Name:   "of Flink 1.20",
@@ -88,9 +88,9 @@ func TestRowsOfJobs(t *testing.T) {
 			Cells:  "NAME=SELECT 1, STATE=FINISHED, JOB=7279e879, TASKS=1 finished, UP=5.4s",
 			State:  "FINISHED done",
 			Refused: `start: drey did not start it, so its jar and arguments are not known: run a jar in the Jars tab
-				savepoint: it is not running but FINISHED
-				end: it has ended: FINISHED
-				rescale: it has ended: FINISHED`,
+				savepoint: it has ended as FINISHED: a jar is run in the Jars tab
+				end: it has ended as FINISHED: a jar is run in the Jars tab
+				rescale: it has ended as FINISHED: a jar is run in the Jars tab`,
 		},
 		{
 			Name: "with numbers",
@@ -100,8 +100,8 @@ func TestRowsOfJobs(t *testing.T) {
 			Cells: `NAME=orders, STATE=RUNNING, JOB=a446be97, TASKS=1 scheduled, 3 running, PAR=2, BUSY=95%,
 				BACK=0%, LAG=1m, RESTARTS=2, CHECKPOINT=11 kB · in 41ms`,
 			State: "RUNNING good",
-			Refused: `stop: 1 of its tasks does not run yet
-				savepoint: 1 of its tasks does not run yet`,
+			Refused: `stop: 1 of its tasks does not run yet: w says why, x ends it without a savepoint
+				savepoint: 1 of its tasks does not run yet: w says why, x ends it without a savepoint`,
 		},
 		{
 			Name: "none of whose checkpoints completed",
@@ -118,8 +118,8 @@ func TestRowsOfJobs(t *testing.T) {
 				"state":"RESTARTING","tasks":{"failed":1,"canceled":2,"total":3}}`,
 			Cells: "NAME=orders, STATE=RESTARTING, JOB=a446be97, TASKS=1 failed, 2 canceled",
 			State: "RESTARTING warn",
-			Refused: `stop: it is not running but RESTARTING
-				savepoint: it is not running but RESTARTING`,
+			Refused: `stop: it is not running but RESTARTING: w says why, x ends it without a savepoint
+				savepoint: it is not running but RESTARTING: w says why, x ends it without a savepoint`,
 		},
 		{
 			Name: "in a state of a newer Flink",
@@ -127,8 +127,8 @@ func TestRowsOfJobs(t *testing.T) {
 				"state":"HOVERING","tasks":{"total":0}}`,
 			Cells: "NAME=orders, STATE=HOVERING, JOB=a446be97",
 			State: "HOVERING unknown",
-			Refused: `stop: it is not running but HOVERING
-				savepoint: it is not running but HOVERING`,
+			Refused: `stop: it is not running but HOVERING: w says why, x ends it without a savepoint
+				savepoint: it is not running but HOVERING: w says why, x ends it without a savepoint`,
 		},
 	})
 }

@@ -65,7 +65,7 @@ func stopDeployment(stages stagesFor) resource.Action[Deployment] {
 		Verbs: []views.Verb{resource.VerbStop},
 		Refuse: func(d Deployment) error {
 			if ended(d.Deployment) {
-				return fmt.Errorf("it is %s", d.State())
+				return errors.New("it is " + d.State() + " already: " + startsBy(d))
 			}
 			return nil
 		},
@@ -86,10 +86,13 @@ func savepointDeployment(stages stagesFor) resource.Action[Deployment] {
 		Verb:  func(Deployment) views.Verb { return resource.VerbSavepoint },
 		Verbs: []views.Verb{resource.VerbSavepoint},
 		Refuse: func(d Deployment) error {
-			if d.State() != vvp.Running {
-				return fmt.Errorf("it is not RUNNING but %s", d.State())
+			switch {
+			case d.State() == vvp.Running:
+				return nil
+			case ended(d.Deployment):
+				return errors.New("it is not RUNNING but " + d.State() + ": " + startsBy(d))
 			}
-			return nil
+			return errors.New("it is not RUNNING but " + d.State() + ": S takes one once it runs")
 		},
 		Will: func(deployment, time.Time) views.Fact {
 			return views.Fact{Label: "what happens", Text: "a savepoint is written; the job goes on"}
@@ -139,9 +142,17 @@ func toggleVerb(d Deployment) views.Verb {
 
 func refuseToggle(d Deployment) error {
 	if transitional(d.Deployment) && toggleVerb(d) == resource.VerbStart {
-		return errors.New("it is on its way to " + d.Desired())
+		return errors.New("it is on its way to " + d.Desired() + ": s starts it once it is there")
 	}
 	return nil
+}
+
+// startsBy says by which key a deployment that does not run starts.
+func startsBy(d Deployment) string {
+	if d.State() == vvp.Failed {
+		return "w says why, s restarts it"
+	}
+	return "s starts it"
 }
 
 func restoresNothing(d Deployment) bool {

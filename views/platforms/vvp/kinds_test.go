@@ -54,56 +54,56 @@ func TestRowsOfDeployments(t *testing.T) {
 				"status":{"state":"TRANSITIONING"}}`,
 			Cells: "NAME=orders, NAMESPACE=default, STATE=TRANSITIONING, WANTED=RUNNING, PAR=1",
 			State: "TRANSITIONING busy",
-			Refused: `savepoint: it is not RUNNING but TRANSITIONING
-				roll back: it is on its way to RUNNING`,
+			Refused: `savepoint: it is not RUNNING but TRANSITIONING: S takes one once it runs
+				roll back: it is on its way to RUNNING: u rolls it back once it is there`,
 		},
 		{
 			Name: "on its way to stop", At: in,
 			Object: `{"metadata":{"id":"d1","name":"orders"},"spec":{"state":"SUSPENDED"},"status":{"state":"TRANSITIONING"}}`,
 			Cells:  "NAME=orders, NAMESPACE=default, STATE=TRANSITIONING, WANTED=SUSPENDED",
 			State:  "TRANSITIONING busy",
-			Refused: `start: it is on its way to SUSPENDED
-				savepoint: it is not RUNNING but TRANSITIONING
-				roll back: it is on its way to SUSPENDED`,
+			Refused: `start: it is on its way to SUSPENDED: s starts it once it is there
+				savepoint: it is not RUNNING but TRANSITIONING: S takes one once it runs
+				roll back: it is on its way to SUSPENDED: u rolls it back once it is there`,
 		},
 		{
 			Name: "suspended", At: in,
 			Object: `{"metadata":{"id":"d1","name":"orders"},"spec":{"state":"SUSPENDED"},"status":{"state":"SUSPENDED"}}`,
 			Cells:  "NAME=orders, NAMESPACE=default, STATE=SUSPENDED, WANTED=SUSPENDED",
 			State:  "SUSPENDED idle",
-			Refused: `stop: it is SUSPENDED
-				savepoint: it is not RUNNING but SUSPENDED`,
+			Refused: `stop: it is SUSPENDED already: s starts it
+				savepoint: it is not RUNNING but SUSPENDED: s starts it`,
 		},
 		{
 			Name: "cancelled", At: in,
 			Object: `{"metadata":{"id":"d1","name":"orders"},"spec":{"state":"CANCELLED"},"status":{"state":"CANCELLED"}}`,
 			Cells:  "NAME=orders, NAMESPACE=default, STATE=CANCELLED, WANTED=CANCELLED",
 			State:  "CANCELLED idle",
-			Refused: `stop: it is CANCELLED
-				savepoint: it is not RUNNING but CANCELLED`,
+			Refused: `stop: it is CANCELLED already: s starts it
+				savepoint: it is not RUNNING but CANCELLED: s starts it`,
 		},
 		{
 			Name: "finished", At: in,
 			Object: `{"metadata":{"id":"d1","name":"orders"},"spec":{"state":"RUNNING"},"status":{"state":"FINISHED"}}`,
 			Cells:  "NAME=orders, NAMESPACE=default, STATE=FINISHED, WANTED=RUNNING",
 			State:  "FINISHED done",
-			Refused: `stop: it is FINISHED
-				savepoint: it is not RUNNING but FINISHED`,
+			Refused: `stop: it is FINISHED already: s starts it
+				savepoint: it is not RUNNING but FINISHED: s starts it`,
 		},
 		{
 			Name: "failed, in small letters", At: in,
 			Object: `{"metadata":{"id":"d1","name":"orders"},"spec":{"state":"running"},"status":{"state":"failed"}}`,
 			Cells:  "NAME=orders, NAMESPACE=default, STATE=FAILED, WANTED=RUNNING",
 			State:  "FAILED bad",
-			Refused: `stop: it is FAILED
-				savepoint: it is not RUNNING but FAILED`,
+			Refused: `stop: it is FAILED already: w says why, s restarts it
+				savepoint: it is not RUNNING but FAILED: w says why, s restarts it`,
 		},
 		{
 			Name: "in a state of a newer server", At: in,
 			Object:  `{"metadata":{"id":"d1","name":"orders"},"spec":{"state":"RUNNING"},"status":{"state":"HOVERING"}}`,
 			Cells:   "NAME=orders, NAMESPACE=default, STATE=HOVERING, WANTED=RUNNING",
 			State:   "HOVERING unknown",
-			Refused: "savepoint: it is not RUNNING but HOVERING",
+			Refused: "savepoint: it is not RUNNING but HOVERING: S takes one once it runs",
 		},
 	})
 }
@@ -180,8 +180,8 @@ func TestRowsOfSessionClusters(t *testing.T) {
 			Object: running,
 			Cells:  "NAME=shared, NAMESPACE=default, STATE=RUNNING, USED BY=2, TARGET=prod, FLINK=1.20",
 			State:  "RUNNING good",
-			Refused: `stop: deployments run in it: orders, clicks
-				delete: deployments run in it: orders, clicks`,
+			Refused: `stop: deployments run in it: suspend or cancel orders, clicks first
+				delete: deployments run in it: suspend or cancel orders, clicks first`,
 		},
 	})
 	kindtest.RowsOf(t, SessionClusters(nobody(t)), used(), []kindtest.Case{

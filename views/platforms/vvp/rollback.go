@@ -40,7 +40,7 @@ func rollBack(api *vvpapi.Client, stages stagesFor) resource.Action[Deployment] 
 		Verbs: []views.Verb{resource.VerbRollBack},
 		Refuse: func(d Deployment) error {
 			if transitional(d.Deployment) {
-				return errors.New("it is on its way to " + d.Desired())
+				return errors.New("it is on its way to " + d.Desired() + ": u rolls it back once it is there")
 			}
 			return nil
 		},
@@ -48,7 +48,9 @@ func rollBack(api *vvpapi.Client, stages stagesFor) resource.Action[Deployment] 
 		Ways: func(ctx context.Context, i deployment, now time.Time) ([]views.Choice, error) {
 			return formerWays(ctx, api, i, now)
 		},
-		Which: "Back to which job?", Chosen: true, NoWay: "no former job ran with another template", Stages: stages,
+		Which: "Back to which job?", Chosen: true,
+		NoWay:  "no former job ran with another template: e changes it",
+		Stages: stages,
 	})
 }
 

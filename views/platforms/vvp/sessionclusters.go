@@ -165,7 +165,7 @@ func clusterPath(i cluster) string {
 // it, with their names.
 func refuseUsed(c SessionCluster) error {
 	if len(c.Users) > 0 {
-		return errors.New("deployments run in it: " + strings.Join(c.Users, ", "))
+		return errors.New("deployments run in it: suspend or cancel " + strings.Join(c.Users, ", ") + " first")
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func RowsOf[T any](t *testing.T, k resource.Kind[T], read func(text string) (T, 
 			for what, texts := range map[string][2]string{
 				"cells":   {cellsOf(k, item), strings.ReplaceAll(withoutIndent(c.Cells), ",\n", ", ")},
 				"state":   {stateOf(k, item), c.State},
-				"refused": {refusedOf(k, item), withoutIndent(c.Refused)},
+				"refused": {refusedOf(t, k, item), withoutIndent(c.Refused)},
 			} {
 				if got, want := texts[0], texts[1]; got != want {
 					t.Errorf("%s\n got %s\nwant %s", what, got, want)
@@ -110,11 +110,15 @@ var toneNames = map[themes.Tone]string{
 	themes.Idle: "idle", themes.Done: "done", themes.Unknown: "unknown", themes.Dim: "dim",
 }
 
-func refusedOf[T any](k resource.Kind[T], item resource.Item[T]) string {
+func refusedOf[T any](t *testing.T, k resource.Kind[T], item resource.Item[T]) string {
+	t.Helper()
 	var refused []string
 	for _, a := range k.Actions {
 		if err := a.Refusal(item); err != nil {
 			refused = append(refused, a.Verb(item.Value).Do+": "+err.Error())
+			if _, next, _ := strings.Cut(err.Error(), ": "); !strings.Contains(next, " ") {
+				t.Errorf("%q does not say what can be done instead", err)
+			}
 		}
 	}
 	return strings.Join(refused, "\n")

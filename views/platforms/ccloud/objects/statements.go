@@ -58,7 +58,7 @@ func Resumes(s ccloudapi.Statement) bool {
 // RefuseDeleting is why nothing is done to a statement that is being deleted.
 func RefuseDeleting(s ccloudapi.Statement) error {
 	if s.Phase() == ccloud.PhaseDeleting {
-		return errors.New("it is being deleted: that may take 15 seconds")
+		return errors.New("it is being deleted: wait until it is gone, which may take 15 seconds")
 	}
 	return nil
 }

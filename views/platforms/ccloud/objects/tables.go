@@ -72,7 +72,7 @@ func TableReached(now ccloudapi.Table) (bool, error) {
 // RefuseTable is why nothing is done to a table that is being deleted.
 func RefuseTable(t ccloudapi.Table) error {
 	if t.Status.Phase == ccloud.PhaseDeleting {
-		return errors.New("it is being deleted")
+		return errors.New("it is being deleted: wait until it is gone")
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func ApplicationActions(api *cmfapi.Client) []resource.Action[cmf.FlinkApplicati
 	}, []views.Verb{resource.VerbSuspend}
 	suspend.Refuse = func(a cmf.FlinkApplication) error {
 		if a.DesiredState() == cmf.DesiredSuspended {
-			return errors.New("it is suspended already")
+			return errors.New("it is suspended already: s starts it")
 		}
 		return refuseToggle(a)
 	}
@@ -117,10 +117,10 @@ func refuseToggle(a cmf.FlinkApplication) error {
 		return objects.ErrDeleting
 	}
 	if a.DesiredState() == cmf.DesiredSuspended && a.LifecycleState() == cmf.LifecycleUpgrading {
-		return errors.New("it is still being suspended")
+		return errors.New("it is still being suspended: s starts it once it is")
 	}
 	if a.DesiredState() == cmf.DesiredRunning && a.JobState() == cmf.JobFinished {
-		return errors.New("its job has finished")
+		return errors.New("its job has finished: e with another restartNonce runs it again, D deletes it")
 	}
 	return nil
 }
@@ -179,10 +179,16 @@ func refuseSavepoint(a cmf.FlinkApplication) error {
 	if a.LifecycleState() == cmf.LifecycleDeleting {
 		return objects.ErrDeleting
 	}
-	if s := a.JobState(); s != cmf.JobRunning {
-		return fmt.Errorf("its job is not running but %s", cmp.Or(s, "unknown"))
+	switch s := a.JobState(); {
+	case s == cmf.JobRunning:
+		return nil
+	case a.DesiredState() == cmf.DesiredSuspended:
+		return fmt.Errorf("its job is not running but %s: s starts it", cmp.Or(s, "unknown"))
+	case s == cmf.JobFailed:
+		return fmt.Errorf("its job is not running but %s: w says why", s)
+	default:
+		return fmt.Errorf("its job is not running but %s: S takes one once it runs", cmp.Or(s, "unknown"))
 	}
-	return nil
 }
 
 func savepointFact(i objects.App, now time.Time) views.Fact {

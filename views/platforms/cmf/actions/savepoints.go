@@ -33,11 +33,11 @@ func DetachSavepoint(api *cmfapi.Client) resource.Action[cmf.Savepoint] {
 		RefuseItem: func(i objects.Savepoint) error {
 			switch kind, _ := objects.SavepointAddress(*i.Location); {
 			case kind.Collection == cmf.DetachedSavepoints.Collection:
-				return errors.New("it is detached already")
+				return errors.New("it is detached already: s on what is to start offers it")
 			case kind.Collection == cmf.StatementSavepoints.Collection:
-				return errors.New("those of statements cannot be detached")
+				return errors.New("those of statements cannot be detached: s resumes its statement from it")
 			case i.Value.State() != cmf.SavepointCompleted:
-				return fmt.Errorf("it is %s: only a COMPLETED one can be detached", i.Value.State())
+				return fmt.Errorf("it is %s and only a COMPLETED one is detached: S on %s takes another", i.Value.State(), i.Parent)
 			}
 			return nil
 		},
@@ -63,10 +63,11 @@ const howForce = "force"
 
 // withForce adds the way by force to a deletion: plain and forced say what each
 // comes to.
-func withForce[T any](a resource.Action[T], plain, forced string) resource.Action[T] {
-	a.Ways = func(context.Context, resource.Item[T], time.Time) ([]views.Choice, error) {
+func withForce[T any](a resource.Action[T], plain func(T) (label, detail string), forced string) resource.Action[T] {
+	a.Ways = func(_ context.Context, i resource.Item[T], _ time.Time) ([]views.Choice, error) {
+		label, detail := plain(i.Value)
 		return []views.Choice{
-			{Label: "Delete", Detail: plain, Tone: themes.Warn, Loses: true},
+			{Label: label, Detail: detail, Tone: themes.Warn, Loses: true},
 			{How: howForce, Label: "Force: forget it without asking the cluster", Detail: forced, Tone: themes.Warn, Loses: true},
 		}, nil
 	}
@@ -84,6 +85,16 @@ func DeleteSavepoint(api *cmfapi.Client) resource.Action[cmf.Savepoint] {
 		}
 		return f
 	}
-	return withForce(action, "the savepoint and its data are lost; of a detached one the data stay",
-		"the record is lost at once; its data may stay where they are, and nothing points to them any more")
+	action.Refuse = nil // one that waits for its cluster to be deleted may be forgotten (cmf-behaviour.md §2.6)
+	return withForce(
+		action,
+		func(s cmf.Savepoint) (label, detail string) {
+			if objects.PendingDeletion(s) {
+				return "Wait until it is deleted",
+					"it is marked for that already, and its cluster has to run; it is asked for again"
+			}
+			return "Delete", "the savepoint and its data are lost; of a detached one the data stay"
+		},
+		"the record is lost at once; its data may stay where they are, and nothing points to them any more",
+	)
 }

@@ -49,7 +49,7 @@ func StatementActions(api *cmfapi.Client) []resource.Action[cmf.Statement] {
 	stop.Verb, stop.Verbs = func(cmf.Statement) views.Verb { return resource.VerbStop }, []views.Verb{resource.VerbStop}
 	stop.Refuse = func(s cmf.Statement) error {
 		if s.Spec.Stopped {
-			return errors.New("it is stopped already")
+			return errors.New("it is stopped already: s resumes it")
 		}
 		return refuseStopResume(s)
 	}
@@ -78,21 +78,35 @@ func StatementActions(api *cmfapi.Client) []resource.Action[cmf.Statement] {
 }
 
 func refuseStatementSavepoint(s cmf.Statement) error {
-	if phase := s.Phase(); phase != cmf.PhaseRunning {
-		return fmt.Errorf("it is not running but %s", cmp.Or(phase, "unknown"))
+	switch phase := s.Phase(); {
+	case phase == cmf.PhaseRunning:
+		return nil
+	case cmf.PhaseFinal(phase):
+		return errEnded(phase)
+	case s.Spec.Stopped:
+		return fmt.Errorf("it is not running but %s: s resumes it", cmp.Or(phase, "unknown"))
+	default:
+		return fmt.Errorf("it is not running but %s: S takes one once it runs", cmp.Or(phase, "unknown"))
 	}
-	return nil
+}
+
+// errEnded refuses to go on with a statement that is in a final phase.
+func errEnded(phase string) error {
+	if phase == cmf.PhaseFailed {
+		return fmt.Errorf("it has ended as %s: w says why, a runs a copy of it", phase)
+	}
+	return fmt.Errorf("it has ended as %s: a runs a copy of it", phase)
 }
 
 func refuseStopResume(s cmf.Statement) error {
 	switch p := s.Phase(); p {
 	case cmf.PhaseCompleted, cmf.PhaseFailed:
-		return fmt.Errorf("it has ended: %s", p)
+		return errEnded(p)
 	case cmf.PhaseDeleting:
 		return objects.ErrDeleting
 	}
 	if s.Spec.Stopped && s.Phase() != cmf.PhaseStopped {
-		return errors.New("it is still being stopped")
+		return errors.New("it is still being stopped: s resumes it once it is")
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func SavepointEditor(api *cmfapi.Client) *resource.Editor[cmf.Savepoint] {
 		return f
 	}
 	return &resource.Editor[cmf.Savepoint]{
-		Rules: r, CreateOnly: "a savepoint cannot be changed",
+		Rules: r, CreateOnly: "a savepoint cannot be changed: a takes another one",
 		Reached: func(_, now cmf.Savepoint, _ time.Duration) (bool, error) {
 			p, err := objects.ReachedSavepoint(now)
 			return p.Done || now.State() == "", err

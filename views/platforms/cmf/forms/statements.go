@@ -45,7 +45,7 @@ func StatementEditor(api *cmfapi.Client) *resource.Editor[cmf.Statement] {
 			case phase == cmf.PhaseDeleting:
 				return objects.ErrDeleting
 			case cmf.PhaseFinal(phase):
-				return fmt.Errorf("it has ended: %s; a makes a copy", phase)
+				return fmt.Errorf("it has ended as %s: a runs a copy of it", phase)
 			}
 			return nil
 		},

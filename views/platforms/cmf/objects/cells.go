@@ -28,7 +28,7 @@ func millis(s string) time.Time {
 }
 
 // ErrDeleting refuses to do anything to what is being deleted.
-var ErrDeleting = errors.New("it is being deleted")
+var ErrDeleting = errors.New("it is being deleted: wait until it is gone, or see by w what holds it up")
 
 // AgeColumn is a column of ages, youngest first, that narrow terminals drop as drop
 // says.
