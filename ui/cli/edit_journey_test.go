@@ -113,7 +113,7 @@ func TestJourneyThroughEditorsThatFail(t *testing.T) {
 fail) exit 3;;
 write) sed -i.bak 's/^metadata:.*/metadata: {labels: {tier: "1"}}/' "$1"; exit 3;;
 latin) printf '# caf\351\n' >> "$1";;
-wait) printf 'waiting for a key\r\n'; sleep 60;;
+wait) printf 'waiting for a key\r\n'; read -r line;; # another process could miss the key while it starts
 esac
 `)
 	will := func(what string) {

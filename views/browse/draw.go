@@ -29,14 +29,14 @@ const (
 )
 
 // arrange decides whether the preview stands beside the list: there both have the whole
-// height. No cell of the list is cut for it, and it is done only where it is wide, or
+// height. No cell that is listed is cut for it, and it is done only where it is wide, or
 // where there are more rows than fit above it. It is decided anew with another size, and
-// with other rows until somebody presses a key in them.
+// with other rows until somebody presses a key in a whole list.
 func (v *View[T]) arrange() {
 	width, height := v.frame.width, v.frame.height
 	v.frame.beside, v.frame.arranged = 0, v.grid.Len()
 	below := height - height/2 - 1
-	if left := width - v.grid.Needs(); width >= besideFrom && v.grid.Len() > 0 && left >= leastBeside &&
+	if left := width - v.grid.Needs(v.lateColumn); width >= besideFrom && v.grid.Len() > 0 && left >= leastBeside &&
 		(left >= amplyBeside || v.grid.Len() > below-2) {
 		v.frame.beside = leastBeside
 		if left >= amplyBeside {

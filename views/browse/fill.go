@@ -84,6 +84,14 @@ func (v *View[T]) unfilled() []int32 {
 	return rows
 }
 
+// lateColumn is the column of a row that was filled after it was listed, -1 for none.
+func (v *View[T]) lateColumn(key string) int {
+	if f, filled := v.filled.cells[key]; filled && f.cell != (grid.Cell{}) {
+		return v.filled.column
+	}
+	return -1
+}
+
 // madeOf tells an object from one of the same key.
 func (v *View[T]) madeOf(at int32) string {
 	if v.kind.Made == nil {

@@ -128,6 +128,22 @@ func TestACellThatIsNotShownIsNotAskedFor(t *testing.T) {
 	}
 }
 
+// TestWhatIsFilledLateDoesNotDecideWhereThePreviewIs resizes a list before and after its
+// cells are filled: it looks the same.
+func TestWhatIsFilledLateDoesNotDecideWhereThePreviewIs(t *testing.T) {
+	for _, width := range []int{112, 140, 190} {
+		rows, asked := []string{"A" + strings.Repeat("X", 30), "b"}, []string{}
+		v, list := fillView(t, &rows, &asked, width)
+		v.kind.Facts = func(resource.Item[string], time.Time) []views.Fact { return nil }
+		list()
+		before := v.beside()
+		v.SetSize(width, 21)
+		if len(asked) != 1 || v.beside() != before {
+			t.Errorf("%d columns: the preview has %d cells, and %d once %q was filled", width, before, v.beside(), asked)
+		}
+	}
+}
+
 // TestThePreviewStandsBesideTheListWhereThatShowsMore has few and many rows of a short
 // and a long text at three widths.
 func TestThePreviewStandsBesideTheListWhereThatShowsMore(t *testing.T) {
@@ -150,7 +166,7 @@ func TestThePreviewStandsBesideTheListWhereThatShowsMore(t *testing.T) {
 		v.kind.Facts = func(resource.Item[string], time.Time) []views.Fact { return nil }
 		list()
 		if got := v.beside() > 0; got != c.beside {
-			t.Errorf("%+v: beside is %v, the list needs %d", c, got, v.grid.Needs())
+			t.Errorf("%+v: beside is %v, the list needs %d", c, got, v.grid.Needs(v.lateColumn))
 		}
 		for i, line := range strings.Split(v.View(), "\n") {
 			if w := clean.Width(line); w != c.width {

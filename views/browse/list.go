@@ -241,6 +241,7 @@ func buildRow[T any](
 func (v *View[T]) take(list *listing[T]) {
 	// Rows of environments that were slow come above others, and those of further pages.
 	waited := v.list.missing != "" || v.list.partial
+	completed := waited && list.missing == "" && !list.partial
 	// What comes late, or is not hidden any more, was there before: it is no change.
 	v.grid.SetCalm(v.list.partial || list.hides != v.list.hides)
 	if list.missing != v.list.missing || list.partial != v.list.partial || list.hidden != v.list.hidden {
@@ -254,7 +255,7 @@ func (v *View[T]) take(list *listing[T]) {
 	if waited {
 		v.grid.Home()
 	}
-	if !v.frame.touched && v.frame.arranged != v.grid.Len() {
+	if (!v.frame.touched || completed) && v.frame.arranged != v.grid.Len() {
 		v.arrange()
 	}
 	v.selectWanted()
@@ -277,6 +278,9 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 		v.take(msg.list)
 	}
 	v.frame.dirty = v.frame.dirty || wasBad
+	if wasBad && v.pane.err != nil {
+		v.pane.row = grid.Row{} // its details are asked for again, too
+	}
 	if msg.changed && v.list.partial && v.poll.visible { // the next rows
 		v.poll.nextAt = now.Add(pollMore)
 		return tea.Batch(v.pressEarly(), v.box.After("poll", pollMore, pollMsg{}), v.preview())

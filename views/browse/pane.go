@@ -134,9 +134,13 @@ func (p *pane) setDetail(msg detailMsg, _ *themes.Theme) {
 	}
 	p.dropOthers(msg.key)
 	p.of, p.err, p.slow = msg.key, msg.err, false
-	if msg.err == nil || len(msg.detail.Source) > 0 {
-		p.detail, p.plain, p.source, p.wrapped, p.known = msg.detail, msg.plain, msg.source, nil, true
+	switch {
+	case msg.err != nil && len(msg.detail.Source) == 0:
+		return
+	case msg.err == nil || !p.known:
+		p.detail, p.known = msg.detail, true
 	}
+	p.plain, p.source, p.wrapped = msg.plain, msg.source, nil // what else was read stays
 }
 
 func (p *pane) restyle(theme *themes.Theme) {

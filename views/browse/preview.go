@@ -152,19 +152,20 @@ func (v *View[T]) facts(item resource.Item[T], now time.Time) []views.Fact {
 
 func (v *View[T]) history(now time.Time, width int) []string {
 	t := v.env.Theme
-	switch {
-	case v.pane.err != nil:
-		var lines []string
-		for _, l := range clean.Wrap(clean.Text("details: "+v.pane.err.Error()), max(width, 8)) {
+	var lines []string
+	if err := v.pane.err; err != nil && (v.poll.err == nil || v.poll.err.Error() != err.Error()) { // else the list says it
+		for _, l := range clean.Wrap(clean.Text("details: "+err.Error()), max(width, 8)) {
 			lines = append(lines, t.Tone(themes.Warn).Render(l))
 		}
-		return lines
-	case !v.pane.known && v.pane.slow:
+	}
+	switch {
+	case !v.pane.known && v.pane.slow && v.pane.err == nil:
 		return []string{t.Dim.Render("reading details" + t.Glyphs.Ellipsis)}
 	case !v.pane.known || len(v.pane.detail.Events) == 0:
-		return nil
+		return lines
 	}
-	return append([]string{t.Dim.Render("events")}, eventLines(t, v.pane.detail.Events, now, width)...)
+	lines = append(lines, t.Dim.Render("events"))
+	return append(lines, eventLines(t, v.pane.detail.Events, now, width)...)
 }
 
 // factsAndEvents stacks both. Where there is little height the events have no

@@ -2,11 +2,14 @@ package browse
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"drey/keymap"
 	"drey/themes"
@@ -119,5 +122,26 @@ func TestClearingAFilterAsksForTheDetailsOfTheRow(t *testing.T) {
 	}
 	if got, want := v.pane.asked, v.grid.Selected(); got != want {
 		t.Errorf("the cursor is on %q, the details of %q were asked for", want, got)
+	}
+}
+
+// TestDetailsThatWereReadStayWhenTheyAreNotReadAgain says so above them.
+func TestDetailsThatWereReadStayWhenTheyAreNotReadAgain(t *testing.T) {
+	v := letters(t)
+	v.SetSize(140, 40)
+	answer(v, answersOf(v.SetVisible(true)))
+	read := resource.Detail{
+		Cause: "IOException: no topic", Events: []resource.Event{{Word: "FAILURE", Text: "it failed 4 times"}},
+		Source: json.RawMessage(`{"parallelism":1}`),
+	}
+	again := resource.Detail{Source: json.RawMessage(`{"parallelism":2}`)}
+	v.pane.setDetail(newDetail("a", read, nil, v.env.Theme), v.env.Theme)
+	v.pane.setDetail(newDetail("a", again, errors.New("a proxy is in the way"), v.env.Theme), v.env.Theme)
+	v.frame.dirty = true
+	screen := ansi.Strip(v.View())
+	for _, want := range []string{"no topic", "it failed 4 times", "details: a proxy is in the way", "parallelism: 2"} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("no %q:\n%s", want, v.View())
+		}
 	}
 }

@@ -80,11 +80,12 @@ func (g *Grid) squeeze(over int) int {
 }
 
 // Needs is how many cells all columns take with nothing of a row cut, of those that a
-// filter hides neither, and none narrower than it may get: some are filled later.
-func (g *Grid) Needs() int {
+// filter hides neither, and none narrower than it may get. late gives the column whose
+// cell was filled after a row was listed, -1 for none: what comes late decides nothing.
+func (g *Grid) Needs(late func(key string) int) int {
 	widths := g.headings(nil)
 	for i := range g.rows {
-		g.widen(widths, &g.rows[i])
+		g.widen(widths, &g.rows[i], late(g.rows[i].Key))
 	}
 	sum := gutter + edge - gap
 	for c, width := range widths {
@@ -154,11 +155,13 @@ func (g *Grid) headings(widths []int) []int {
 	return widths
 }
 
-// widen makes widths those of a row's cells where they are wider.
-func (g *Grid) widen(widths []int, row *Row) {
+// widen makes widths those of a row's cells where they are wider, of all columns but one.
+func (g *Grid) widen(widths []int, row *Row, but int) {
 	cell, rest, ok := row.cells.next()
 	for c := 0; ok && c < len(widths); c++ {
-		widths[c] = max(widths[c], cell.width())
+		if c != but {
+			widths[c] = max(widths[c], cell.width())
+		}
 		cell, rest, ok = rest.next()
 	}
 }
@@ -167,7 +170,7 @@ func (g *Grid) widen(widths []int, row *Row) {
 func (g *Grid) measure(widths []int) []int {
 	widths = g.headings(widths)
 	for _, i := range g.shown {
-		g.widen(widths, &g.rows[i])
+		g.widen(widths, &g.rows[i], -1)
 	}
 	for c := range widths {
 		if widths[c] >= g.limit(c) {
