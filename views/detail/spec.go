@@ -13,18 +13,26 @@ import (
 	"drey/views/diff"
 )
 
-// Specification appends a specification as YAML, in which secrets are masked. What
-// stands in origin at the same path with the same value is marked as coming from
-// there; own is what a person wrote of it, which is never marked.
-func (d *Document) Specification(t *themes.Theme, effective, own, origin any, mark string) {
-	w := specWriter{d: d, t: t, mark: t.Glyphs.Arrow + " " + mark}
-	w.write(effective, own, origin, nil, 0)
+// Spec is a specification to be shown. What stands in Origin at the same path with the
+// same value is marked as coming From there; Own is what a person wrote of it, which is
+// never marked.
+type Spec struct {
+	Effective, Own, Origin any
+	From                   string
+	// Remark says what a value means, "" for nothing; nil: none does.
+	Remark func(path diff.Path, value any) string
+}
+
+// Specification appends a specification as YAML, in which secrets are masked.
+func (d *Document) Specification(t *themes.Theme, s Spec) {
+	w := specWriter{Spec: s, d: d, t: t}
+	w.write(s.Effective, s.Own, s.Origin, nil, 0)
 }
 
 type specWriter struct {
-	d    *Document
-	t    *themes.Theme
-	mark string
+	Spec
+	d *Document
+	t *themes.Theme
 }
 
 func (w specWriter) write(v, own, origin any, path diff.Path, depth int) {
@@ -44,15 +52,15 @@ func (w specWriter) member(name string, v, own, origin any, path diff.Path, dept
 	switch inner := v.(type) {
 	case map[string]any:
 		if len(inner) > 0 {
-			w.line(depth, name+":", false)
+			w.line(depth, name+":", "")
 			w.write(v, own, origin, path, depth+1)
 			return
 		}
 	case []any:
 		if slices.ContainsFunc(inner, compound) {
-			w.line(depth, name+":", false)
+			w.line(depth, name+":", "")
 			for i, element := range inner {
-				w.line(depth+1, "-", false)
+				w.line(depth+1, "-", "")
 				w.write(element, element, nil, append(slices.Clone(path), fmt.Sprintf("[%d]", i)), depth+2)
 			}
 			return
@@ -71,7 +79,13 @@ func compound(v any) bool {
 
 // leaf writes a value; one of several lines as a block.
 func (w specWriter) leaf(label string, v, own, origin any, path diff.Path, depth int) {
-	marked := origin != nil && text(v) == text(origin) && (own == nil || text(own) != text(v))
+	mark := ""
+	if origin != nil && text(v) == text(origin) && (own == nil || text(own) != text(v)) {
+		mark = w.From
+	}
+	if w.Remark != nil && mark == "" {
+		mark = w.Remark(path, v)
+	}
 	value := text(v)
 	switch {
 	case diff.SecretPath(path):
@@ -80,24 +94,26 @@ func (w specWriter) leaf(label string, v, own, origin any, path diff.Path, depth
 		value = flinksql.Redact(value)
 	}
 	if !strings.Contains(value, "\n") {
-		w.line(depth, label+value, marked)
+		w.line(depth, label+value, mark)
 		return
 	}
-	w.line(depth, label+"|", marked)
+	w.line(depth, label+"|", mark)
 	for part := range strings.SplitSeq(strings.TrimRight(value, "\n"), "\n") {
-		w.line(depth+1, part, false)
+		w.line(depth+1, part, "")
 	}
 }
 
-func (w specWriter) line(depth int, text string, marked bool) {
+// line appends a line with a mark behind it, "" for none.
+func (w specWriter) line(depth int, text, mark string) {
 	plain := strings.Repeat("  ", depth+1) + clean.Line(text)
-	if !marked {
+	if mark == "" {
 		w.d.add(w.t.Text, plain, plain)
 		return
 	}
-	w.d.Plain = append(w.d.Plain, plain+"  "+w.mark)
-	w.d.Styled = append(w.d.Styled, w.t.Text.Render(plain)+"  "+w.t.Accent.Render(w.mark))
-	w.d.Raw = append(w.d.Raw, plain+"  # "+w.mark)
+	mark = w.t.Glyphs.Arrow + " " + clean.Line(mark)
+	w.d.Plain = append(w.d.Plain, plain+"  "+mark)
+	w.d.Styled = append(w.d.Styled, w.t.Text.Render(plain)+"  "+w.t.Accent.Render(mark))
+	w.d.Raw = append(w.d.Raw, plain+"  # "+mark)
 }
 
 // text is a value in one piece: a string as it is, else its JSON.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"drey/themes"
+	"drey/views/diff"
 )
 
 // TestASpecificationSaysWhatCameFromElsewhere marks what the environment sets, leaves
@@ -22,7 +23,15 @@ func TestASpecificationSaysWhatCameFromElsewhere(t *testing.T) {
 		"flinkConfiguration": map[string]any{"a": "theirs", "b": "set", "s3.secret-key": "hunter2"},
 	}
 	var d Document
-	d.Specification(theme, effective, own, origin, "environment prod")
+	d.Specification(theme, Spec{
+		Effective: effective, Own: own, Origin: origin, From: "environment prod",
+		Remark: func(path diff.Path, value any) string {
+			if path.String() == "job.parallelism" && value == 2.0 {
+				return "a pair"
+			}
+			return ""
+		},
+	})
 	want := `  args: ["x","y"]
   env:
     -
@@ -33,7 +42,7 @@ func TestASpecificationSaysWhatCameFromElsewhere(t *testing.T) {
     b: set  → environment prod
     s3.secret-key: *****
   job:
-    parallelism: 2
+    parallelism: 2  → a pair
   text: |
     one
     two`

@@ -54,12 +54,13 @@ func loadApplication(api *cmfapi.Client, i objects.App, now func() time.Time) de
 		describeSavepoints(ctx, api, &d, t, i, now())
 		describeEvents(ctx, api, &d, t, i, now())
 		describeMetadata(&d, t, cmf.Object{}.With(a.Metadata, "metadata").With(a.Status, "status"))
-		describeRelations(ctx, &d, t, usesOf(
-			api, cmf.Applications, i.Location, cmf.Object{},
-		), func(ctx context.Context) usedby.Tree {
+		spec := cmf.Object{}.With(a.Spec, "spec").With(cmf.Object{}.With(name, "name"), "metadata")
+		start := startOf(ctx, api, cmf.Applications, scope, spec)
+		uses := append(usesOf(api, cmf.Applications, i.Location, cmf.Object{}), start.uses()...)
+		describeRelations(ctx, &d, t, uses, func(ctx context.Context) usedby.Tree {
 			return usesOfApplication(ctx, api, i.Scope, name)
 		})
-		describeSpecification(ctx, api, &d, t, cmf.Applications, scope, cmf.Object{}.With(a.Spec, "spec"))
+		describeSpecification(ctx, api, &d, t, cmf.Applications, scope, spec, start)
 		return d, nil
 	}
 }

@@ -54,13 +54,15 @@ func describeAny[T any](api *cmfapi.Client, k resource.Kind[T], address objects.
 				d.Fact(t, f)
 			}
 			describeMetadata(&d, t, cmf.Object(raw))
-			describeRelations(ctx, &d, t, usesOf(api, kind, i.Location, cmf.Object(raw)), func(ctx context.Context) usedby.Tree {
+			start := startOf(ctx, api, kind, scope, cmf.Object(raw))
+			uses := append(usesOf(api, kind, i.Location, cmf.Object(raw)), start.uses()...)
+			describeRelations(ctx, &d, t, uses, func(ctx context.Context) usedby.Tree {
 				if k.UsedBy == nil {
 					return usedby.Tree{}
 				}
 				return k.UsedBy(ctx, i)
 			})
-			describeSpecification(ctx, api, &d, t, kind, scope, cmf.Object(raw))
+			describeSpecification(ctx, api, &d, t, kind, scope, cmf.Object(raw), start)
 			return d, nil
 		}
 	}
@@ -228,7 +230,7 @@ func usesOf(api *cmfapi.Client, kind cmf.Kind, at *resource.Location, o cmf.Obje
 // the environment's defaults is what a person wrote.
 func describeSpecification(
 	ctx context.Context, api *cmfapi.Client, d *detail.Document, t *themes.Theme, kind cmf.Kind, scope cmf.Scope,
-	o cmf.Object,
+	o cmf.Object, start startPoint,
 ) {
 	members := o.Map()
 	own, has := members["spec"]
@@ -250,7 +252,10 @@ func describeSpecification(
 	if err != nil {
 		d.Add(t.Tone(themes.Warn), clean.Text("what the environment sets could not be looked at: "+err.Error()))
 	}
-	d.Specification(t, withDefaults(own, origin), own, origin, "environment "+scope.Environment)
+	d.Specification(t, detail.Spec{
+		Effective: withDefaults(own, origin), Own: own, Origin: origin, From: "environment " + scope.Environment,
+		Remark: start.remark,
+	})
 }
 
 // defaultsOf is what an environment sets for objects of a kind, nil for nothing

@@ -92,6 +92,42 @@ func TestEveryKindIsDescribed(t *testing.T) {
 	wants(t, described(t, Savepoints(api), prod, ""), "USES", "environment", "prod")
 }
 
+// TestASavepointIsNamedWhereAnObjectStartsFromIt describes an application that starts
+// from one, with a link to it.
+func TestASavepointIsNamedWhereAnObjectStartsFromIt(t *testing.T) {
+	t.Parallel()
+	api := running(t)
+	prod := cmf.Scope{Environment: "prod"}
+	listed, err := cmfapi.List[cmf.Savepoint](
+		t.Context(), api, cmf.ApplicationSavepoints, cmf.Scope{Environment: "prod", Parent: "shipping-eta"}, cmfapi.Query{},
+	)
+	if err != nil || len(listed.Items) != 1 {
+		t.Fatal(err, len(listed.Items))
+	}
+	point := listed.Items[0].Metadata
+	suspended, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, prod, "shipping-eta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	suspended.Spec = suspended.Spec.With(point.UID, "job", "startFromSavepoint", "uid")
+	if _, err := cmfapi.Create(t.Context(), api, cmf.Applications, prod, suspended); err != nil {
+		t.Fatal(err)
+	}
+	title := point.Name + " · " + objects.StampText(point.CreationTimestamp) + " · of shipping-eta"
+	theme, _ := themes.New(themes.Options{})
+	started, err := cmfapi.Get[cmf.FlinkApplication](t.Context(), api, cmf.Applications, prod, "shipping-eta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := loadApplication(
+		api, objects.App{Location: &resource.Location{Scope: "prod"}, Value: started}, time.Now,
+	)(t.Context(), theme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants(t, d, "uid: "+point.UID+"  → "+title, "savepoint       "+point.Name+" COMPLETED ")
+}
+
 // TestWhatAnEnvironmentSetsIsMarked describes an application below defaults, with
 // labels, an address and a secret.
 func TestWhatAnEnvironmentSetsIsMarked(t *testing.T) {

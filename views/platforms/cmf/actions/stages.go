@@ -12,6 +12,7 @@ import (
 	"drey/client/fault"
 	"drey/views"
 	"drey/views/diff"
+	"drey/views/platforms/cmf/lists"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/resource"
 )
@@ -103,7 +104,7 @@ func (s appStages) change(i objects.App, verb views.Verb, from string) appStage 
 				_, err = s.api.StartApplication(ctx, objects.ScopeOf(i.Location), i.Value.Name(), from)
 			}
 			if from != "" && err == nil {
-				text = fromText(ctx, s.api, cmf.ApplicationSavepoints, objects.ChildScope(i), from)
+				text = "from savepoint " + lists.SavepointTitle(ctx, s.api, cmf.ApplicationSavepoints, objects.ChildScope(i), from)
 			}
 			return text, err
 		},

@@ -14,6 +14,7 @@ import (
 	"drey/client/flinksql"
 	"drey/keymap"
 	"drey/views"
+	"drey/views/platforms/cmf/lists"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/resource"
 )
@@ -165,7 +166,7 @@ func stopResumeStage(
 				return "", err
 			}
 			scope := cmf.Scope{Environment: i.Scope, Parent: objects.StatementName(i.Value)}
-			return fromText(ctx, api, cmf.StatementSavepoints, scope, from), nil
+			return "from savepoint " + lists.SavepointTitle(ctx, api, cmf.StatementSavepoints, scope, from), nil
 		},
 		Took: func(_ context.Context, now objects.Statement) (bool, error) {
 			return now.Value.Spec.Stopped == stop, nil

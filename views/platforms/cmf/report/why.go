@@ -264,13 +264,11 @@ func openChange(api *cmfapi.Client, i objects.App, before, after cmf.Instance) t
 // savepointName is a savepoint of the application with when it was made, or the beginning of
 // a UID that is none of its own.
 func savepointName(savepoints []cmf.Savepoint, uid string) string {
-	uid = strings.Trim(uid, `"`)
-	for _, s := range savepoints {
-		if s.Metadata.UID == uid {
-			return s.Metadata.Name + " of " + objects.StampText(s.Metadata.CreationTimestamp)
-		}
+	at := slices.IndexFunc(savepoints, func(s cmf.Savepoint) bool { return s.Metadata.UID == uid })
+	if at < 0 {
+		return objects.CellShort(uid)
 	}
-	return objects.CellShort(uid)
+	return savepoints[at].Metadata.Name + " of " + objects.StampText(savepoints[at].Metadata.CreationTimestamp)
 }
 
 // changeText names what differs in one line; what is short, with its values.
@@ -282,7 +280,7 @@ func changeText(entries []diff.Entry, savepoints []cmf.Savepoint) string {
 		}
 		part := e.Path.String()
 		if n := len(e.Path); n > 1 && e.Path[n-1] == "uid" && e.Path[n-2] == "startFromSavepoint" && e.Right != "" {
-			parts = append(parts, "starts from savepoint "+savepointName(savepoints, e.Right))
+			parts = append(parts, "starts from savepoint "+savepointName(savepoints, strings.Trim(e.Right, `"`)))
 			continue
 		}
 		if e.Kind == diff.Changed && len(e.Left)+len(e.Right) < 60 && !diff.SecretPath(e.Path) {
