@@ -40,6 +40,10 @@ type Task struct {
 	Cancel func() `json:"-"`
 	// Owner is the console that does it.
 	Owner string `json:"owner,omitempty"`
+	// By is who that is, where it is another console; "" for this one. Left tells that it
+	// has ended in the middle.
+	By   string `json:"-"`
+	Left bool   `json:"-"`
 }
 
 // TaskStep is one request of a task and what came of it.
@@ -64,6 +68,10 @@ func (t *Task) At() int {
 	return len(t.Steps)
 }
 
+// Between tells that requests are to be sent yet after what is awaited: nobody else
+// should change the object meanwhile.
+func (t *Task) Between() bool { return t.Running() && t.At() < len(t.Steps)-1 }
+
 // Running tells that it is under way.
 func (t *Task) Running() bool { return t.Ended.IsZero() }
 
@@ -77,8 +85,11 @@ type Tasks interface {
 	Save(*Task) error
 	// Show takes what has changed of a task without writing it down.
 	Show(Task)
-	// On gives what is under way on an object, by its kind, UID and name.
+	// On gives what is under way on an object, by its kind, UID and name: from here, or
+	// from another console as Look has found it.
 	On(Ref) (Task, bool)
+	// Look finds out what other consoles are at; it is called off the loop.
+	Look() error
 	// List gives those that are known, the newest first.
 	List() []Task
 }

@@ -128,6 +128,18 @@ func (j *Journal) Load() (map[string][]byte, error) {
 	return tasks, err
 }
 
+// Changed implements tasks.Storage.
+func (j *Journal) Changed() (time.Time, error) {
+	info, err := os.Stat(j.root)
+	if errors.Is(err, os.ErrNotExist) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	return info.ModTime(), nil // files come and go in it: each is written whole, beside
+}
+
 // Save implements tasks.Storage.
 func (j *Journal) Save(id string, data []byte) error {
 	if err := os.MkdirAll(j.root, 0o700); err != nil {

@@ -18,6 +18,7 @@ import (
 	"drey/views/clean"
 	"drey/views/perform"
 	"drey/views/resource"
+	"drey/views/steps"
 )
 
 // Asker asks about objects of one kind.
@@ -195,6 +196,9 @@ func (s *Asker[T]) Refusal(a resource.Action[T], item resource.Item[T]) error {
 		if a.Reads == nil || !a.Reads(item.Value) {
 			return errOnlyQueries
 		}
+	}
+	if err := steps.Refusal(s.Env, s.Kind.Ref(item)); err != nil {
+		return err
 	}
 	return a.Refusal(item)
 }

@@ -21,6 +21,7 @@ import (
 	"drey/views/perform"
 	"drey/views/resource"
 	"drey/views/sources"
+	"drey/views/steps"
 	"drey/views/usedby"
 )
 
@@ -55,6 +56,7 @@ func (s *Asker[T]) question(a resource.Action[T], by asking, targets []perform.T
 	}
 	var able []resource.Item[T]
 	var losing []int
+	var underWay []views.Fact
 	for i, t := range targets {
 		items[i] = t.Item
 		one := views.Target{Ref: s.Kind.Ref(t.Item)}
@@ -75,6 +77,7 @@ func (s *Asker[T]) question(a resource.Action[T], by asking, targets []perform.T
 		if a.Loses != nil && a.Loses(t.Item.Value) {
 			losing = append(losing, len(q.Targets))
 		}
+		underWay = append(underWay, steps.Facts(s.Env, one.Ref)...)
 		q.Targets = append(q.Targets, one)
 		able = append(able, t.Item)
 		q.Plan += one.UID + " " + verb.Do + "\n"
@@ -91,6 +94,7 @@ func (s *Asker[T]) question(a resource.Action[T], by asking, targets []perform.T
 	if a.About != nil && len(able) == 1 && len(items) == 1 {
 		q.Facts = a.About(able[0], s.Env.ServerNow())
 	}
+	q.Facts = append(q.Facts, underWay...)
 	q.Run = func(how string) tea.Cmd {
 		if cmd, edits := s.editFirst(a, able, how); edits {
 			return cmd
@@ -166,6 +170,9 @@ func (s *Asker[T]) loadQuestion(
 	ctx context.Context, a resource.Action[T], by asking, items []resource.Item[T],
 ) views.Confirmation {
 	targets := perform.ReadAgain(ctx, s.Kind, items)
+	if s.Env.Tasks != nil {
+		_ = s.Env.Tasks.Look() // what it knew before is told
+	}
 	q := s.question(a, by, targets)
 	if q.Plan == "" {
 		return q

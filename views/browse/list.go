@@ -77,7 +77,11 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 	if s, ok := source.(interface{ Calm(bool) }); ok {
 		s.Calm(v.poll.calm())
 	}
+	tasks := v.env.Tasks
 	return func(ctx context.Context) tea.Msg {
+		if tasks != nil {
+			_ = tasks.Look() // the preview shows what it knew before
+		}
 		if before.index != nil { // there is something to look at
 			ctx = urgency.With(ctx, urgency.Of(ctx, urgency.Shown))
 		}

@@ -15,6 +15,7 @@ import (
 	"drey/views"
 	"drey/views/diff"
 	"drey/views/edit/yamldoc"
+	"drey/views/steps"
 )
 
 func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
@@ -193,6 +194,9 @@ func (v *View) confirm(asked string) tea.Cmd {
 	if t := v.start.Through; err == nil && t != nil {
 		err = t.Refuse(v.review.Change)
 	}
+	if err == nil {
+		err = steps.Refusal(v.env, v.review.Change.Target)
+	}
 	if err != nil {
 		return views.Notice(themes.Warn, "cannot "+strings.ToLower(v.verb())+": "+err.Error())
 	}
@@ -229,7 +233,8 @@ func (v *View) question(rv Review, asked string, run func(Review, string) tea.Cm
 	q := views.Confirmation{
 		Title: v.verb() + " " + name, Button: v.verb(), Doing: doing + name, Asked: asked,
 		Targets: []views.Target{target},
-		Facts:   v.changeFacts(rv), Plan: rv.Fingerprint(), Every: reviewEvery,
+		Facts:   append(v.changeFacts(rv), steps.Facts(v.env, rv.Change.Target)...),
+		Plan:    rv.Fingerprint(), Every: reviewEvery,
 	}
 	if v.rules.Loses != nil && v.rules.Loses(rv.Change) {
 		q.TypeName = name
@@ -239,6 +244,12 @@ func (v *View) question(rv Review, asked string, run func(Review, string) tea.Cm
 		again, err := v.rules.Review(ctx, v.draft, v.decided)
 		if err == nil {
 			err = again.notReady(v.env.Keys)
+		}
+		if v.env.Tasks != nil {
+			_ = v.env.Tasks.Look() // what it knew before is told
+		}
+		if err == nil {
+			err = steps.Refusal(v.env, rv.Change.Target)
 		}
 		if err != nil {
 			refused := q

@@ -36,6 +36,11 @@ func Brief(t *themes.Theme, task views.Task, now time.Time, width int) []string 
 	lines := []string{t.Tone(themes.Busy).Render(clean.Cut(
 		what+"  "+Took(task.Began, task.Ended, now), width, t.Glyphs.Ellipsis,
 	))}
+	if task.By != "" {
+		for _, part := range clean.Wrap("by "+clean.Text(task.By), max(width, 8)) {
+			lines = append(lines, t.Accent.Render(part))
+		}
+	}
 	for i := range task.Steps {
 		lines = append(lines, line(t, &task, i, now, width))
 	}

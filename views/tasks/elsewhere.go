@@ -2,6 +2,7 @@ package tasks
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -35,9 +36,56 @@ func (s *Store) Elsewhere() ([]Held, error) {
 		default:
 			who = "a console that has ended"
 		}
-		held = append(held, Held{t, who})
+		held = append(held, Held{t, who, !alive && t.Running()})
 	}
 	return held, nil
+}
+
+// others are what other consoles are at, as it was looked at last.
+type others struct {
+	running []views.Task // the oldest first
+	at      time.Time    // when that was; zero before the first time
+}
+
+// fileTimeSlack is how long ago the last change has to be for a look to have seen it: times of
+// files are not exact.
+const fileTimeSlack = time.Second
+
+// Look implements views.Tasks. Nothing is read where nobody changed anything; who is at
+// something and has ended meanwhile is found out all the same.
+func (s *Store) Look() error {
+	if s.storage == nil {
+		return nil
+	}
+	now := time.Now()
+	changed, err := s.storage.Changed()
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	was := s.others
+	s.mu.Unlock()
+	if changed.Add(fileTimeSlack).Before(was.at) && !slices.ContainsFunc(was.running, func(t views.Task) bool {
+		_, alive := s.storage.Holder(t.Owner)
+		return alive == t.Left
+	}) {
+		return nil
+	}
+	held, err := s.Elsewhere()
+	if err != nil {
+		return err
+	}
+	var running []views.Task
+	for _, h := range held {
+		if h.Task.Running() {
+			h.Task.By, h.Task.Left = h.Who, h.Left
+			running = append(running, h.Task)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.others = others{running: running, at: now}
+	return nil
 }
 
 // Sharer is a memory of tasks that knows those of other consoles, too.

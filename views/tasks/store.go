@@ -28,6 +28,8 @@ type Storage interface {
 	// Holder tells who has a lease, in words for people; alive is false when nobody
 	// has it any more.
 	Holder(lease string) (who string, alive bool)
+	// Changed is when something was saved or removed last, by any console.
+	Changed() (time.Time, error)
 	// Exclusively runs fn while no other console is in it.
 	Exclusively(fn func() error) error
 }
@@ -39,6 +41,8 @@ type Store struct {
 	mu    sync.Mutex
 	next  int
 	tasks []views.Task // the oldest first
+
+	others others
 }
 
 // most is how many tasks that have ended are remembered.
@@ -139,12 +143,14 @@ func (s *Store) List() []views.Task {
 func (s *Store) On(ref views.Ref) (views.Task, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := len(s.tasks) - 1; i >= 0; i-- {
-		if t := &s.tasks[i]; t.Running() && t.Target.Kind == ref.Kind && t.Target.UID == ref.UID &&
-			t.Target.Name == ref.Name {
-			of := *t
-			of.Steps = slices.Clone(t.Steps)
-			return of, true
+	for _, of := range [][]views.Task{s.tasks, s.others.running} {
+		for i := len(of) - 1; i >= 0; i-- {
+			if t := &of[i]; t.Running() && t.Target.Kind == ref.Kind && t.Target.UID == ref.UID &&
+				t.Target.Name == ref.Name {
+				found := *t
+				found.Steps = slices.Clone(t.Steps)
+				return found, true
+			}
 		}
 	}
 	return views.Task{}, false
@@ -164,6 +170,7 @@ func (s *Store) Get(id string) (views.Task, bool) {
 type Held struct {
 	Task views.Task
 	Who  string
+	Left bool // that one has ended, and left it in the middle
 }
 
 // Adopt reads what earlier consoles did, and takes over what those left in the
@@ -184,7 +191,7 @@ func (s *Store) Adopt() (mine []views.Task, held []Held, err error) {
 			}
 			if t.Running() {
 				if who, alive := s.storage.Holder(t.Owner); alive {
-					held = append(held, Held{t, who})
+					held = append(held, Held{Task: t, Who: who})
 					continue
 				}
 				if err := s.Save(&t); err != nil {

@@ -151,3 +151,44 @@ func TestAFileThatIsNoTaskIsLeftOut(t *testing.T) {
 		t.Errorf("got %+v", list)
 	}
 }
+
+// TestWhatAnotherConsoleIsAtIsTold once it was looked for, until it has ended there, or
+// its console has.
+func TestWhatAnotherConsoleIsAtIsTold(t *testing.T) {
+	root := t.TempDir()
+	here, _ := console(t, root)
+	there, journal := console(t, root)
+	ref := views.Ref{Kind: "applications", Name: "orders", UID: "uid-orders"}
+	look := func() (views.Task, bool) {
+		if err := here.Look(); err != nil {
+			t.Fatal(err)
+		}
+		return here.On(ref)
+	}
+	if got, on := look(); on {
+		t.Errorf("nothing is under way: %+v", got)
+	}
+	task := taskOn("orders", noon, time.Time{})
+	save(t, there, task)
+	if got, on := look(); !on || got.By == "" || got.Left {
+		t.Errorf("got %+v, %v", got, on)
+	}
+	if err := journal.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, on := look(); !on || !got.Left || !strings.Contains(got.By, "ended in the middle") {
+		t.Errorf("after its console has ended: %+v, %v", got, on)
+	}
+	mine, _, err := here.Adopt()
+	if err != nil || len(mine) != 1 {
+		t.Fatal(mine, err)
+	}
+	if got, on := look(); !on || got.By != "" {
+		t.Errorf("taken over: %+v, %v", got, on)
+	}
+	mine[0].Ended = noon.Add(time.Minute)
+	save(t, here, &mine[0])
+	if got, on := look(); on {
+		t.Errorf("it has ended: %+v", got)
+	}
+}
