@@ -209,7 +209,7 @@ func TestASessionClusterInUseIsNotStopped(t *testing.T) {
 	d.Press("4")
 	d.WaitForText("shared")
 	d.Press("s")
-	d.WaitForText("deployments run in it: orders")
+	d.WaitForText("deployments run in it: suspend or cancel orders first")
 	if got := s.Changes(); len(got) > 0 {
 		t.Errorf("sent %q", got)
 	}

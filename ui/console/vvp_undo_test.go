@@ -98,7 +98,7 @@ func TestADeletedSecretIsNotOffered(t *testing.T) {
 	d.Press("enter")
 	d.WaitForText("deleted DB_PASSWORD")
 	d.Press("u")
-	d.WaitForText("nothing was done from here that could be taken back")
+	d.WaitForText("nothing was done to DB_PASSWORD from here")
 }
 
 // TestAStopAndAStartAreTakenBack undoes both of a deployment and of a session cluster.

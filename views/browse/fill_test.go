@@ -19,7 +19,7 @@ import (
 
 // fillView lists letters; of capital ones it asks what they stand for. asked collects
 // what was asked for.
-func fillView(t *testing.T, rows *[]string, asked *[]string, width int) (v *View[string], list func()) {
+func fillView(t *testing.T, rows *[]string, asked *[]string, width int) (v *View[any], list func()) {
 	theme, _ := themes.New(themes.Options{})
 	var mu sync.Mutex
 	word := func(i resource.Item[string]) grid.Cell { return grid.Word(i.Value, themes.Plain) }
@@ -134,7 +134,7 @@ func TestWhatIsFilledLateDoesNotDecideWhereThePreviewIs(t *testing.T) {
 	for _, width := range []int{112, 140, 190} {
 		rows, asked := []string{"A" + strings.Repeat("X", 30), "b"}, []string{}
 		v, list := fillView(t, &rows, &asked, width)
-		v.kind.Facts = func(resource.Item[string], time.Time) []views.Fact { return nil }
+		v.kind.Facts = func(resource.Item[any], time.Time) []views.Fact { return nil }
 		list()
 		before := v.beside()
 		v.SetSize(width, 21)
@@ -163,7 +163,7 @@ func TestThePreviewStandsBesideTheListWhereThatShowsMore(t *testing.T) {
 			rows = append(rows, string(rune('a'+i))+strings.Repeat("x", c.cells-1))
 		}
 		v, list := fillView(t, &rows, &asked, c.width)
-		v.kind.Facts = func(resource.Item[string], time.Time) []views.Fact { return nil }
+		v.kind.Facts = func(resource.Item[any], time.Time) []views.Fact { return nil }
 		list()
 		if got := v.beside() > 0; got != c.beside {
 			t.Errorf("%+v: beside is %v, the list needs %d", c, got, v.grid.Needs(v.lateColumn))

@@ -71,10 +71,10 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 	source, given, shown, before := v.source, v.given, v.answer, v.list
 	kind, columns, hides := v.kind, v.columns(), v.kind.Hidden != nil && !v.showHidden
 	fine := v.poll.err == nil && !v.poll.at.IsZero() && !v.list.partial && v.list.missing == ""
-	if s, ok := source.(interface{ See([]string) }); ok {
+	if s, ok := resource.As[interface{ See([]string) }](source); ok {
 		s.See(v.seenScopes())
 	}
-	if s, ok := source.(interface{ Calm(bool) }); ok {
+	if s, ok := resource.As[interface{ Calm(bool) }](source); ok {
 		s.Calm(v.poll.calm())
 	}
 	tasks := v.env.Tasks
@@ -222,7 +222,7 @@ func (v *View[T]) Tallies() map[string]views.Tally { return v.list.tally }
 
 // ReadAt is when the rows of a scope were asked for, zero where nobody knows.
 func (v *View[T]) ReadAt(scope string) time.Time {
-	if s, ok := v.source.(interface{ ReadAt(string) time.Time }); ok {
+	if s, ok := resource.As[interface{ ReadAt(string) time.Time }](v.source); ok {
 		return s.ReadAt(scope)
 	}
 	return time.Time{}

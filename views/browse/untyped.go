@@ -21,7 +21,7 @@ import (
 )
 
 // Untyped is a kind without its T, for whatever has no screen.
-func Untyped[T any](k resource.Kind[T]) platform.Kind { return untyped[T]{k} }
+func Untyped[T any](k resource.Kind[T]) platform.Kind { return untyped[any]{resource.Untyped(k)} }
 
 type untyped[T any] struct{ kind resource.Kind[T] }
 
@@ -87,10 +87,10 @@ func (u untyped[T]) whole(ctx context.Context, scope string) (resource.Batch[T],
 		source = u.kind.Whole
 	}
 	asked := source(resource.Location{Scope: scope})
-	if c, ok := asked.(interface{ Close() }); ok {
+	if c, ok := resource.As[interface{ Close() }](asked); ok {
 		defer c.Close()
 	}
-	if all, ok := asked.(interface{ AskAll() }); ok {
+	if all, ok := resource.As[interface{ AskAll() }](asked); ok {
 		all.AskAll()
 	}
 	var batch resource.Batch[T]

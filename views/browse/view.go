@@ -72,10 +72,12 @@ func Open[T any](title string, kind resource.Kind[T], at resource.Location) tea.
 
 // New makes a list of what is at a location, everything for its zero value. It asks
 // nothing before it is made visible.
-func New[T any](env *views.Env, kind resource.Kind[T], at resource.Location) *View[T] {
-	v := &View[T]{env: env, kind: kind, at: at, list: &listing[T]{}, given: &views.Given[*listing[T]]{}}
+func New[T any](env *views.Env, kind resource.Kind[T], at resource.Location) *View[any] {
+	v := &View[any]{
+		env: env, kind: resource.Untyped(kind), at: at, list: &listing[any]{}, given: &views.Given[*listing[any]]{},
+	}
 	v.box.Context = env.Context
-	v.asker = ask.Asker[T]{Env: env, Kind: &v.kind, Mail: &v.box, Begun: v.begun}
+	v.asker = ask.Asker[any]{Env: env, Kind: &v.kind, Mail: &v.box, Begun: v.begun}
 	v.frame = frameCache{dirty: true, focused: true}
 	v.reset()
 	return v
@@ -98,7 +100,7 @@ func (v *View[T]) Close() {
 
 // closeSource gives up what the source still asks for.
 func (v *View[T]) closeSource() {
-	if c, ok := v.source.(interface{ Close() }); ok {
+	if c, ok := resource.As[interface{ Close() }](v.source); ok {
 		c.Close()
 	}
 	v.source = nil
@@ -127,7 +129,7 @@ func (v *View[T]) RowScope() string {
 // turn, it is that of the oldest row on the screen.
 func (v *View[T]) Freshness() views.Freshness {
 	f := v.poll.freshness()
-	if s, ok := v.source.(interface{ SeenAt() (time.Time, int) }); ok {
+	if s, ok := resource.As[interface{ SeenAt() (time.Time, int) }](v.source); ok {
 		oldest, polls := s.SeenAt()
 		f.Polls = polls
 		if !oldest.IsZero() && oldest.Before(f.At) {
@@ -271,7 +273,7 @@ func (v *View[T]) askList(forced bool) tea.Cmd {
 	if v.source == nil {
 		v.source = v.kind.Source(v.at)
 	}
-	if f, ok := v.source.(interface{ Force() }); ok && forced {
+	if f, ok := resource.As[interface{ Force() }](v.source); ok && forced {
 		f.Force()
 	}
 	v.box.Cancel("poll")

@@ -29,20 +29,18 @@ func reachedState[T any](
 	k *Kind[T], reached func(before, now T, since time.Duration) (bool, error), before, now json.RawMessage,
 	since time.Duration,
 ) (edit.State, error) {
-	var was, is T
-	if len(before) > 0 {
-		if err := json.Unmarshal(before, &was); err != nil {
-			return edit.State{}, fmt.Errorf("read the %s: %w", k.Singular, err)
-		}
+	var was T
+	is, err := k.parsed(now)
+	if err == nil && len(before) > 0 {
+		was, err = k.parsed(before)
 	}
-	if err := json.Unmarshal(now, &is); err != nil {
+	if err != nil {
 		return edit.State{}, fmt.Errorf("read the %s: %w", k.Singular, err)
 	}
 	var s edit.State
 	if k.State != nil {
 		s.Word, s.Tone = k.State(is)
 	}
-	var err error
 	s.Done, err = reached(was, is, since)
 	return s, err
 }

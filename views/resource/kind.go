@@ -110,6 +110,16 @@ type Kind[T any] struct {
 	Hidden func(T) bool
 	// Empty is what to say when there is nothing.
 	Empty string
+	// parse reads a document of Raw, of a kind whose objects have no type; nil: as a T.
+	parse func(json.RawMessage) (T, error)
+}
+
+// parsed is the object of a document.
+func (k *Kind[T]) parsed(text json.RawMessage) (object T, err error) {
+	if k.parse != nil {
+		return k.parse(text)
+	}
+	return object, json.Unmarshal(text, &object)
 }
 
 // Ref is the address of an item.
