@@ -219,7 +219,8 @@ func (y *reader) scalar(n *yaml.Node) error {
 			return Malformed(err)
 		}
 		y.out.WriteString(strconv.FormatBool(truth))
-	case (tag == "!!int" || tag == "!!float") && jsonNumber.MatchString(n.Value):
+	case (tag == "!!int" || tag == "!!float") && jsonNumber.MatchString(n.Value),
+		tag == "!!str" && n.Style == 0 && jsonNumber.MatchString(n.Value): // larger than a machine has, and no text
 		y.out.WriteString(n.Value)
 	case (tag == "!!int" || tag == "!!float") && len(n.Value) > maxDigits:
 		return malformed("line %d: a number of more than %d digits", n.Line, maxDigits)
