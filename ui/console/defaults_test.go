@@ -16,7 +16,10 @@ func TestWhatTheEnvironmentOverridesIsMarked(t *testing.T) {
 	filtered(d, "orders prod state:run", "1 of 20")
 	setParallelism(d, "6")
 	want := "overridden by the environment prod, where it is prom"
+	mark := "→ environment prod sets prom"
 	d.WaitForText("YOUR CHANGES", want)
+	d.Press("z") // it is not changed
+	d.WaitForText(mark)
 	if line := d.Line(want); !strings.Contains(line, "▲ line ") || !strings.Contains(line, "metrics.reporters") {
 		t.Errorf("the warning is %q", line)
 	}
@@ -31,5 +34,5 @@ func TestWhatTheEnvironmentOverridesIsMarked(t *testing.T) {
 	d.Press("enter", "ctrl+u")
 	d.Type("  name: orders-copy")
 	d.Press("esc")
-	d.WaitForText("NEW APPLICATION", want)
+	d.WaitForText("NEW APPLICATION", want, mark)
 }

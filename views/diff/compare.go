@@ -24,6 +24,7 @@ type Entry struct {
 	Path        Path
 	Kind        Kind
 	Left, Right string // as YAML writes it, "" where there is none
+	Remark      string // is said below the value; "" for nothing
 }
 
 // Mask stands for a value that must not be shown.
@@ -188,7 +189,7 @@ func byPlace(left, right []any) [][2]found {
 func (c *comparison) masked(at Path) bool { return c.secret != nil && len(at) > 0 && c.secret(at) }
 
 func (c *comparison) leaf(at Path, left, right found) {
-	e := Entry{Path: slices.Clone(at), Left: text(left), Right: text(right)}
+	e := Entry{Path: slices.Clone(at), Left: text(c.hide(at, left)), Right: text(c.hide(at, right))}
 	switch {
 	case !left.there:
 		e.Kind = OnlyRight
@@ -197,21 +198,49 @@ func (c *comparison) leaf(at Path, left, right found) {
 	case !Equal(left.value, right.value):
 		e.Kind = Changed
 	}
-	if c.masked(at) {
-		e.Left, e.Right = mask(e.Left), mask(e.Right)
-		if e.Kind == Changed {
-			e.Right += " (another)"
-		}
+	if e.Kind == Changed && e.Left == e.Right {
+		e.Right += " (another)" // what differs is hidden
 	}
 	c.entries = append(c.entries, e)
 }
 
-func mask(text string) string {
-	if text == "" {
-		return ""
+// hide is a value without secrets: one with members can stand beside one without any.
+func (c *comparison) hide(at Path, f found) found {
+	if c.secret == nil || !f.there {
+		return f
 	}
-	return Mask
+	return found{Masked(at, f.value, c.secret), true}
 }
+
+// Masked is the value at a path without what secret names.
+func Masked(at Path, value any, secret func(Path) bool) any {
+	if len(at) > 0 && secret(at) {
+		return Mask
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, inner := range v {
+			out[name] = Masked(at.join(name), inner, secret)
+		}
+		return out
+	case []any:
+		items, order, isNamed := named(v)
+		out := make([]any, len(v))
+		for i, inner := range v {
+			part := fmt.Sprintf("[%d]", i)
+			if isNamed {
+				inner, part = items[order[i]], "["+order[i]+"]"
+			}
+			out[i] = Masked(at.join(part), inner, secret)
+		}
+		return out
+	}
+	return value
+}
+
+// ValueText is a value in one piece, as Entry has it.
+func ValueText(value any) string { return text(found{value, true}) }
 
 // text is a value as YAML writes it in one line; a text of several lines stays
 // as it is.

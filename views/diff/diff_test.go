@@ -42,6 +42,8 @@ func TestWhatDiffers(t *testing.T) {
 		{"an item more", `{"args":["a","b","c"]}`, `{"args":["a","x","b","c"]}`, "args[1] |x"},
 		{"an item less", `{"args":["a","b","c","d"]}`, `{"args":["b","d"]}`, "args[0] a|\nargs[2] c|"},
 		{"secrets", `{"password":"one","x":{"password":{"a":1}}}`, `{"password":"two","x":{"password":{"a":1}}}`, "password ••••••|•••••• (another)"},
+		{"a secret beside no members", `{"a":{"password":"one","b":1}}`, `{"a":null}`, `a {"b":1,"password":"••••••"}|null`},
+		{"a secret in a list", `{"a":[{"name":"x","password":"one"}]}`, `{"a":7}`, `a [{"name":"x","password":"••••••"}]|7`},
 		{"object and text", `{"a":{"b":1}}`, `{"a":"b"}`, `a {"b":1}|b`},
 		{"a dotted name", `{"c":{"state.backend.type":"rocksdb"}}`, `{"c":{"state.backend.type":"hashmap"}}`, "c.state.backend.type rocksdb|hashmap"},
 	} {
@@ -53,10 +55,27 @@ func TestWhatDiffers(t *testing.T) {
 	}
 }
 
+// TestAConflictHidesSecretsInsideOfItsValues has one side without the members that hold it.
+func TestAConflictHidesSecretsInsideOfItsValues(t *testing.T) {
+	_, conflicts := diff.Merge(
+		parse(t, `{"a":{"password":"one","b":1}}`), parse(t, `{}`), parse(t, `{"a":{"password":"two","b":2}}`),
+	)
+	if len(conflicts) != 1 {
+		t.Fatal(conflicts)
+	}
+	c := conflicts[0].Hide(secret)
+	if want := `{"b":1,"password":"••••••"}  {"b":2,"password":"••••••"}`; c.Base+" "+c.Mine+" "+c.Live != want {
+		t.Errorf("got %s %s %s", c.Base, c.Mine, c.Live)
+	}
+}
+
 func TestMergesOfTwoChanges(t *testing.T) {
 	for _, c := range []struct{ name, base, mine, live, want, conflicts string }{
 		{"apart", `{"a":1,"b":1}`, `{"a":2,"b":1}`, `{"a":1,"b":3}`, `{"a":2,"b":3}`, ""},
 		{"the same", `{"a":1}`, `{"a":2}`, `{"a":2}`, `{"a":2}`, ""},
+		{"two lists for a text", `{"a":"x"}`, `{"a":[{"name":"p"}]}`, `{"a":[{"name":"q"}]}`, `{"a":[{"name":"p"}]}`, `a x [{"name":"p"}] [{"name":"q"}]`},
+		{"gone here, changed there", `{"a":{"b":1,"c":1}}`, `{}`, `{"a":{"b":2,"c":1}}`, `{}`, `a {"b":1,"c":1}  {"b":2,"c":1}`},
+		{"null here, changed there", `{"a":{"b":1}}`, `{"a":null}`, `{"a":{"b":2}}`, `{"a":null}`, `a {"b":1} null {"b":2}`},
 		{"against each other", `{"a":1,"b":1}`, `{"a":2,"b":1}`, `{"a":3,"b":2}`, `{"a":2,"b":2}`, "a 1 2 3"},
 		{"removed and changed", `{"a":{"x":1}}`, `{}`, `{"a":{"x":2}}`, `{}`, `a {"x":1}  {"x":2}`},
 		{"added on both sides", `{}`, `{"a":{"x":1}}`, `{"a":{"y":2}}`, `{"a":{"x":1,"y":2}}`, ""},

@@ -89,13 +89,36 @@ func (l *layout) entry(e Entry, indent, label string) {
 	default:
 		l.below(e, indent, label)
 	}
+	if e.Remark != "" {
+		l.remark(e.Remark, indent+"  ")
+	}
+}
+
+// remark draws what is said below a value: where both sides stand beside each other, below
+// the right one.
+func (l *layout) remark(text, indent string) {
+	if l.width >= sideBySideFrom {
+		labelWidth, valueWidth := l.columns()
+		indent = clean.Blanks(labelWidth + valueWidth + 3)
+	}
+	for i, part := range wrapped(l.theme.Glyphs.Arrow+" "+clean.Text(text), l.width-len(indent)) {
+		if i > 0 {
+			part = "  " + part
+		}
+		l.add(false, indent+l.theme.Accent.Render(part))
+	}
+}
+
+// columns are how wide labels and values are where both sides stand beside each other.
+func (l *layout) columns() (label, value int) {
+	label = l.width / 3
+	return label, (l.width - label - 4) / 2
 }
 
 // beside draws a value of both sides next to each other.
 func (l *layout) beside(e Entry, indent, label string) {
 	t := l.theme
-	labelWidth := l.width / 3
-	valueWidth := (l.width - labelWidth - 4) / 2
+	labelWidth, valueWidth := l.columns()
 	labels := clean.Wrap(indent+clean.Text(label), labelWidth-1)
 	left := wrapped(e.Left, valueWidth)
 	right := wrapped(e.Right, valueWidth)
@@ -230,6 +253,9 @@ func Text(left, right string, entries []Entry) string {
 		}
 		if e.Kind != OnlyLeft {
 			b.WriteString("+ " + strings.ReplaceAll(e.Right, "\n", "\n  ") + "\n")
+		}
+		if e.Remark != "" {
+			b.WriteString("# " + e.Remark + "\n")
 		}
 	}
 	return b.String()

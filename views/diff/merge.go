@@ -9,6 +9,16 @@ import (
 type Conflict struct {
 	Path             Path
 	Base, Mine, Live string // as YAML writes it, "" where there is none
+	values           [3]found
+}
+
+// Hide is the conflict without what secret names.
+func (c Conflict) Hide(secret func(Path) bool) Conflict {
+	hidden := comparison{secret: secret}
+	for i, side := range []*string{&c.Base, &c.Mine, &c.Live} {
+		*side = text(hidden.hide(c.Path, c.values[i]))
+	}
+	return c
 }
 
 // Merge puts two changes of one document of Parse together: what mine changed,
@@ -37,7 +47,9 @@ func (m *merge) value(at Path, base, mine, live found) found {
 	if l, ok := m.lists(at, base, mine, live); ok {
 		return l
 	}
-	m.conflicts = append(m.conflicts, Conflict{slices.Clone(at), text(base), text(mine), text(live)})
+	m.conflicts = append(m.conflicts, Conflict{
+		Path: slices.Clone(at), Base: text(base), Mine: text(mine), Live: text(live), values: [3]found{base, mine, live},
+	})
 	return mine
 }
 
@@ -69,10 +81,10 @@ func (m *merge) members(at Path, part func(string) string, base, mine, live map[
 
 // lists merges lists of objects with names by those; ok is false for others.
 func (m *merge) lists(at Path, base, mine, live found) (found, bool) {
-	b, _ := base.value.([]any)
+	b, baseOK := base.value.([]any)
 	x, mineOK := mine.value.([]any)
 	y, liveOK := live.value.([]any)
-	if !mineOK || !liveOK {
+	if !mineOK || !liveOK || base.there && !baseOK {
 		return found{}, false
 	}
 	bn, _, baseOK := named(b)

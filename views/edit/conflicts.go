@@ -8,7 +8,6 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
-	"drey/views/diff"
 )
 
 // both are all conflicts in the order of their paths, those that nobody has decided about
@@ -133,9 +132,7 @@ func (v *View) oneConflict(d Decision, width int) []string {
 	case !d.Mine:
 		word, mine, theirs = "the live one stays", t.Dim, t.Tone(themes.Good)
 	}
-	if v.secret(c.Path) {
-		c.Base, c.Mine, c.Live = diff.Mask, diff.Mask, diff.Mask
-	}
+	c = c.Hide(v.secret)
 	lines := []string{" " + t.Text.Render(clean.Text(c.Path.String())) + "  " + t.Dim.Render(word)}
 	for _, side := range []struct {
 		name, value string

@@ -3,7 +3,6 @@ package edit
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -72,7 +71,11 @@ func (v *View) corner() string {
 		if n := len(v.review.Conflicts); n > 0 {
 			parts = append(parts, t.Tone(themes.Bad).Render(count(n, "conflict")))
 		}
-		parts = append(parts, t.Text.Render(count(len(v.review.Yours), "change")))
+		if v.review.Compared {
+			parts = append(parts, t.Text.Render(count(len(v.review.Yours), "change")))
+		} else {
+			parts = append(parts, t.Dim.Render("not compared"))
+		}
 	case writing:
 		if v.saver.isStored() {
 			parts = append(parts, t.Dim.Render("kept as a draft"))
@@ -233,6 +236,9 @@ func (v *View) pageLines(width int) []string {
 		return append(lines, t.Dim.Render("comparing it with the "+v.rules.Singular+" as it is now"))
 	}
 	lines = append(lines, v.checkLines(width)...)
+	if !v.review.Compared {
+		return append(lines, wrapped(t.Dim, "nothing can be compared until the text can be read", width)...)
+	}
 	if v.review.Change.New { // what is new is long
 		return append(append(lines, v.consequenceLines(width)...), v.newLines(width)...)
 	}
@@ -244,45 +250,31 @@ func (v *View) pageLines(width int) []string {
 // newLines is a new object as it will be sent, without secrets.
 func (v *View) newLines(width int) []string {
 	t := v.env.Theme
-	raw, err := json.Marshal(masked(v.review.Change.Merged, nil, v.secret))
-	if err != nil || v.review.Doc.Value == nil {
-		return nil
-	}
+	raw, _ := json.Marshal(diff.Masked(nil, v.review.Change.Merged, v.secret)) // it was read from JSON
 	text, err := yamldoc.Render(raw, nil)
 	if err != nil {
 		return nil
 	}
-	lines := []string{"", t.Head.Render(strings.ToUpper("new " + v.rules.Singular))}
-	var shown []string
-	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		shown = append(shown, clean.Wrap(clean.Line(line), max(width-1, 8))...)
+	lines, remarks := []string{"", t.Head.Render(strings.ToUpper("new " + v.rules.Singular))}, map[int]string{}
+	doc, _ := yamldoc.Parse(text)
+	for _, r := range v.review.Remarks {
+		remarks[yamldoc.LineOf(doc, r.Path)] = r.Text
 	}
-	for _, line := range t.YAML(strings.Join(shown, "\n")) {
+	var shown []string
+	below := map[int]string{} // what is said below a line of shown
+	for i, line := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
+		shown = append(shown, clean.Wrap(clean.Line(line), max(width-1, 8))...)
+		if remark := remarks[i+1]; remark != "" {
+			below[len(shown)-1] = line[:len(line)-len(strings.TrimLeft(line, " "))] + "  " + t.Glyphs.Arrow + " " + remark
+		}
+	}
+	for i, line := range t.YAML(strings.Join(shown, "\n")) {
 		lines = append(lines, " "+line)
+		if remark := below[i]; remark != "" {
+			lines = append(lines, wrapped(t.Accent, remark, width)...)
+		}
 	}
 	return lines
-}
-
-// masked is a document whose secrets are not shown.
-func masked(doc any, path diff.Path, secret func(diff.Path) bool) any {
-	if len(path) > 0 && secret(path) {
-		return diff.Mask
-	}
-	switch value := doc.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(value))
-		for name, inner := range value {
-			out[name] = masked(inner, append(path[:len(path):len(path)], name), secret)
-		}
-		return out
-	case []any:
-		out := make([]any, len(value))
-		for i, inner := range value {
-			out[i] = masked(inner, append(path[:len(path):len(path)], "["+strconv.Itoa(i)+"]"), secret)
-		}
-		return out
-	}
-	return doc
 }
 
 func (v *View) checkLines(width int) []string {
@@ -307,6 +299,7 @@ func (v *View) shown(left, right any) []diff.Entry {
 	var out []diff.Entry
 	for _, e := range diff.Compare(left, right, v.secret) {
 		if e.Kind != diff.Same || v.layout.all {
+			e.Remark = v.review.remarkAt(e.Path)
 			out = append(out, e)
 		}
 	}
@@ -317,8 +310,6 @@ func (v *View) changeLines(width int) []string {
 	t, r := v.env.Theme, v.review
 	var lines []string
 	switch {
-	case r.Doc.Value == nil:
-		return nil
 	case r.Unchanged():
 		lines = append(lines, t.Dim.Render("nothing differs from the "+v.rules.Singular+" as it is"))
 	default:
@@ -327,15 +318,8 @@ func (v *View) changeLines(width int) []string {
 	lines = append(
 		lines, diff.Draw(t, "live", "yours", v.shown(r.Change.Live, r.Change.Merged), width, v.layout.all)...,
 	)
-	if len(r.Theirs) > 0 {
+	if theirs := r.theirs(v.secret); len(theirs) > 0 && !r.Change.New {
 		lines = append(lines, "", t.Tone(themes.Accent).Render("~ CHANGED MEANWHILE BY OTHERS, KEPT"))
-		var theirs []diff.Entry
-		for _, e := range r.Theirs {
-			if v.secret(e.Path) {
-				e.Left, e.Right = diff.Mask, diff.Mask
-			}
-			theirs = append(theirs, e)
-		}
 		lines = append(lines, diff.Draw(t, "base", "live", theirs, width, false)...)
 	}
 	return append(lines, "")

@@ -285,13 +285,19 @@ func (v *View) changeFacts(rv Review) []views.Fact {
 
 func (v *View) changeText(e diff.Entry) string {
 	left, right := firstLine(e.Left), firstLine(e.Right)
+	text := e.Path.String() + "  "
 	switch e.Kind {
 	case diff.OnlyLeft:
-		return e.Path.String() + "  " + left + " goes"
+		text += left + " goes"
 	case diff.OnlyRight:
-		return e.Path.String() + "  " + right + " is new"
+		text += right + " is new"
+	default:
+		text += left + " → " + right
 	}
-	return e.Path.String() + "  " + left + " → " + right
+	if e.Remark != "" {
+		text += ", but " + e.Remark
+	}
+	return text
 }
 
 func firstLine(text string) string {

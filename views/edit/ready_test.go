@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"drey/keymap"
-	"drey/views/edit/yamldoc"
 )
 
 // TestTheOnlyPlaceIsNamedAsThatOne tells what to write, as one of several or as the one.
@@ -27,7 +26,7 @@ func TestTheOnlyPlaceIsNamedAsThatOne(t *testing.T) {
 func TestATextThatDiffersInNothingSaysWhatCanBeDone(t *testing.T) {
 	same := map[string]any{"name": "orders"}
 	err := Review{
-		Doc: yamldoc.Document{Value: same}, Change: Change{Live: same, Merged: same},
+		Compared: true, Change: Change{Live: same, Merged: same},
 	}.notReady(keymap.Default())
 	if want := "nothing differs from what is there: e edits again, X drops the draft"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %q", err, want)

@@ -21,16 +21,34 @@ import (
 type Review struct {
 	Change   Change
 	Problems []yamldoc.Problem
+	// Compared tells that the text could be read as an object, and was compared.
+	Compared bool
 	// Conflicts are what both sides changed, each to something else, and nobody
 	// has decided about.
 	Conflicts []diff.Conflict
 	// Decided are conflicts that the person decided.
 	Decided []Decision
-	// Theirs is what was changed meanwhile and stays so.
-	Theirs []diff.Entry
 	// Yours is what will be changed.
 	Yours []diff.Entry
-	Doc   yamldoc.Document
+	// Remarks are said at values that are compared.
+	Remarks []Remark
+	Doc     yamldoc.Document
+}
+
+// Remark is what is said at a value and at all that is in it.
+type Remark struct {
+	Path diff.Path
+	Text string
+}
+
+// remarkAt is what is said at a value, "" for nothing.
+func (r *Review) remarkAt(path diff.Path) string {
+	for _, m := range r.Remarks {
+		if len(m.Path) <= len(path) && slices.Equal(m.Path, path[:len(m.Path)]) {
+			return m.Text
+		}
+	}
+	return ""
 }
 
 // Decision is what becomes of a conflict.
@@ -46,12 +64,12 @@ func key(c diff.Conflict) string { return c.Path.String() + "\x00" + c.Live }
 
 // Unchanged tells that there is nothing to send.
 func (r Review) Unchanged() bool {
-	return r.Doc.Value != nil && !r.Change.New && diff.Equal(r.Change.Live, r.Change.Merged)
+	return r.Compared && !r.Change.New && diff.Equal(r.Change.Live, r.Change.Merged)
 }
 
 // Ready tells that it can be sent.
 func (r Review) Ready() bool {
-	return yamldoc.Errors(r.Problems) == 0 && len(r.Conflicts) == 0 && r.Doc.Value != nil && !r.Unchanged()
+	return yamldoc.Errors(r.Problems) == 0 && len(r.Conflicts) == 0 && r.Compared && !r.Unchanged()
 }
 
 // Fingerprint differs when something else would be sent, or to something else.
@@ -72,11 +90,10 @@ func (r *Rules) Review(ctx context.Context, draft views.Draft, decided map[strin
 	if placesErr != nil {
 		out.problem(nil, true, "where it can go to is not known: "+placesErr.Error())
 	}
-	if out.Doc.Value == nil {
-		return out, nil
-	}
 	if _, ok := out.Doc.Value.(map[string]any); !ok {
-		out.problem(nil, false, "a text of members is wanted, such as name: value")
+		if yamldoc.Errors(out.Problems) == 0 {
+			out.problem(nil, false, "a text of members is wanted, such as name: value")
+		}
 		return out, nil
 	}
 	if draft.New {
@@ -136,7 +153,7 @@ func (r *Rules) reviewNew(ctx context.Context, out *Review, places []string) err
 	out.Change.Target = r.At(within, name)
 	out.Change.Target.Kind, out.Change.Target.Context = r.Kind, ""
 	out.Change.Live, out.Change.Mine, out.Change.Merged = map[string]any{}, doc, doc
-	out.Yours = out.Change.Changed()
+	out.Yours, out.Compared = out.Change.Changed(), true
 	r.check(ctx, out)
 	if name == "" || yamldoc.Errors(out.Problems) > 0 {
 		return nil
@@ -193,7 +210,7 @@ func (r *Rules) reviewOld(ctx context.Context, draft views.Draft, decided map[st
 	c := &out.Change
 	c.Base, c.Live, c.Raw, c.Mine = base, live, raw, out.Doc.Value
 	out.merge(decided)
-	out.Yours = c.Changed()
+	out.Yours, out.Compared = c.Changed(), true
 	out.Problems = append(out.Problems, yamldoc.CheckFixed(out.Doc.Node, r.Schema, base, c.Mine)...)
 	if name := r.Name(c.Mine); name != draft.Target.Name {
 		out.problem(r.namePath(), false, "the name cannot be changed: a is for a copy under another name")
@@ -222,12 +239,16 @@ func (r *Review) merge(decided map[string]bool) {
 		r.Decided = append(r.Decided, Decision{Conflict: conflict, Mine: isMine})
 	}
 	c.Merged, _ = diff.Merge(c.Base, mine, c.Live)
-	for _, e := range diff.Compare(c.Base, c.Live, nil) {
+}
+
+// theirs is what others changed meanwhile and stays so, without what is secret.
+func (r *Review) theirs(secret func(diff.Path) bool) []diff.Entry {
+	c := r.Change
+	return slices.DeleteFunc(diff.Compare(c.Base, c.Live, secret), func(e diff.Entry) bool {
 		merged, _ := diff.At(c.Merged, e.Path)
-		if live, _ := diff.At(c.Live, e.Path); e.Kind != diff.Same && diff.Equal(merged, live) {
-			r.Theirs = append(r.Theirs, e)
-		}
-	}
+		live, _ := diff.At(c.Live, e.Path)
+		return e.Kind == diff.Same || !diff.Equal(merged, live)
+	})
 }
 
 // check runs the kind's own checks and puts all problems in the order of lines.
@@ -238,6 +259,9 @@ func (r *Rules) check(ctx context.Context, out *Review) {
 	if r.Check != nil {
 		for _, f := range r.Check(ctx, out.Change) {
 			out.problem(f.Path, f.Warning, f.Text)
+			if f.Remark != "" {
+				out.Remarks = append(out.Remarks, Remark{f.Path, f.Remark})
+			}
 		}
 	}
 	slices.SortStableFunc(out.Problems, func(a, b yamldoc.Problem) int { return a.Line - b.Line })

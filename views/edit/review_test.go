@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"drey/client/fault"
+	"drey/keymap"
 	"drey/views"
 	"drey/views/diff"
 	"drey/views/edit/yamldoc"
@@ -331,18 +332,79 @@ func TestWhereANewObjectGoesStandsInItsText(t *testing.T) {
 	}
 }
 
+// TestATextThatIsNoObjectIsNotCompared says why, at its line, and is never ready.
+func TestATextThatIsNoObjectIsNotCompared(t *testing.T) {
+	for text, says := range map[string]string{
+		"":                        "the text is empty",
+		"# a comment alone\n":     "the text is empty",
+		"---\n":                   "a text of members is wanted",
+		"null\n":                  "a text of members is wanted",
+		"[1, 2]\n":                "a text of members is wanted",
+		"just words\n":            "a text of members is wanted",
+		"name: x\n\tn: 2\n":       "a tab indents this line",
+		"name: x\n---\nname: y\n": "another one begins here",
+		"name: x\nn: [1\n":        "line",
+		"name: *a\n":              "unknown anchor",
+		"name: x\nname: x\n":      "name stands twice",
+		"name: caf\xe9\n":         "UTF-8",
+		"name: &a [*a]\n":         "",
+	} {
+		s := &store{object: json.RawMessage(`{"name":"x","n":1}`)}
+		r := s.rules()
+		for _, isNew := range []bool{false, true} {
+			rv, err := r.Review(
+				t.Context(), views.Draft{Target: views.Ref{Name: "x"}, Base: s.object, Text: text, New: isNew}, nil,
+			)
+			if err != nil || rv.Compared || rv.Ready() || rv.Unchanged() || yamldoc.Errors(rv.Problems) == 0 {
+				t.Fatalf("%q: compared %v, ready %v, %v, %v", text, rv.Compared, rv.Ready(), rv.Problems, err)
+			}
+			if err := rv.notReady(keymap.Default()); err == nil || !strings.Contains(err.Error(), says) {
+				t.Errorf("%q: it says %v, want %q", text, err, says)
+			}
+		}
+	}
+}
+
+// TestATextIsReadAsItsEditorWroteIt with the ends of lines and the marks of others, with
+// comments at its end, and with numbers that no machine holds.
+func TestATextIsReadAsItsEditorWroteIt(t *testing.T) {
+	for text, want := range map[string]string{
+		"name: x\r\nn: 2\r\n":                        `{"n":2,"name":"x"}`,
+		"\ufeffname: x\nn: 2\n":                      `{"n":2,"name":"x"}`,
+		"name: x\nn: 2":                              `{"n":2,"name":"x"}`,
+		"name: x\nn: 2\n# the end\n  # of it":        `{"n":2,"name":"x"}`,
+		"---\nname: x\nn: 2\n...\n":                  `{"n":2,"name":"x"}`,
+		"name: x\nn: 1e400\n":                        `{"n":1e400,"name":"x"}`,
+		"name: x\nn: 0777\n":                         `{"n":511,"name":"x"}`,
+		"name: x\nn: 0o777\n":                        `{"n":511,"name":"x"}`,
+		"name: x\nn: \"0777\"\n":                     `{"n":"0777","name":"x"}`,
+		"name: x\nn: |\n  a\tb\n":                    `{"n":"a\tb\n","name":"x"}`,
+		"name: x\na: &a {k: 1}\nn: {<<: *a, l: 2}\n": `{"a":{"k":1},"n":{"k":1,"l":2},"name":"x"}`,
+	} {
+		s := &store{object: json.RawMessage(`{"name":"x","n":1}`)}
+		rv := reviewed(t, s.rules(), string(s.object), text)
+		if got := string(rv.Change.Body()); got != want {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
+}
+
 // FuzzReviewTakesAnything wants no text to break a review, nor to be ready with an
 // error in it.
 func FuzzReviewTakesAnything(f *testing.F) {
 	f.Add("name: x\nn: 2\n")
 	f.Add("name: &a [*a]\n")
 	f.Add("<<: {name: x}\n? [a]: 1\n")
+	f.Add("null\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		s := &store{object: json.RawMessage(`{"name":"x","n":1}`)}
 		r := s.rules()
 		rv, err := r.Review(t.Context(), views.Draft{Target: views.Ref{Name: "x"}, Base: s.object, Text: text}, nil)
 		if err == nil && rv.Ready() && (yamldoc.Errors(rv.Problems) > 0 || !json.Valid(rv.Change.Body())) {
 			t.Errorf("ready: %v", rv.Problems)
+		}
+		if why := rv.notReady(keymap.Default()); err == nil && (why == nil) != rv.Ready() {
+			t.Errorf("ready %v, but %v", rv.Ready(), why)
 		}
 		_ = diff.Text("", "", rv.Yours)
 	})

@@ -81,6 +81,8 @@ type Finding struct {
 	Path    []string
 	Warning bool
 	Text    string
+	// Remark is said at the value in the comparison, too; "" for nothing.
+	Remark string
 }
 
 // Change is an object as a person wants it beside the object as it is. Documents

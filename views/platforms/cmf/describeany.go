@@ -9,12 +9,12 @@ import (
 
 	"drey/client/cmf"
 	"drey/client/cmfapi"
-	"drey/client/flinksql"
 	"drey/themes"
 	"drey/views"
 	"drey/views/cells"
 	"drey/views/clean"
 	"drey/views/detail"
+	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/resource"
 	"drey/views/usedby"
@@ -258,38 +258,16 @@ func describeSpecification(
 	})
 }
 
-// defaultsOf is what an environment sets for objects of a kind, nil for nothing
-// (cmf-behaviour.md §2.1, §5).
+// defaultsOf is what an environment sets in specifications of a kind, nil for nothing.
 func defaultsOf(ctx context.Context, api *cmfapi.Client, kind cmf.Kind, scope cmf.Scope, o cmf.Object) (any, error) {
-	defaulted := []string{cmf.Applications.Plural, cmf.ComputePools.Plural, cmf.Statements.Plural}
-	if !slices.Contains(defaulted, kind.Plural) {
+	if !forms.Defaulted(kind) {
 		return nil, nil
 	}
 	e, err := cmfapi.Get[cmf.Environment](ctx, api, cmf.Environments, cmf.Scope{}, scope.Environment)
 	if err != nil {
 		return nil, err
 	}
-	switch kind.Plural {
-	case cmf.Applications.Plural:
-		return e.FlinkApplicationDefaults.Map()["spec"], nil
-	case cmf.ComputePools.Plural:
-		return e.ComputePoolDefaults.Map()["spec"], nil
-	}
-	if e.StatementDefaults == nil {
-		return nil, nil
-	}
-	of := e.StatementDefaults.Detached
-	if flinksql.OnlyReads(o.String("spec", "statement")) {
-		of = e.StatementDefaults.Interactive
-	}
-	if of == nil || len(of.FlinkConfiguration) == 0 {
-		return nil, nil
-	}
-	options := map[string]any{}
-	for name, value := range of.FlinkConfiguration {
-		options[name] = value
-	}
-	return map[string]any{"flinkConfiguration": options}, nil
+	return objects.Defaults(e, kind, o.String("spec", "statement")).Map()["spec"], nil
 }
 
 // withDefaults is a specification with what an environment sets, which wins.

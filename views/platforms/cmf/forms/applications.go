@@ -79,10 +79,9 @@ func ApplicationEditor(api *cmfapi.Client) *resource.Editor[cmf.FlinkApplication
 		// it is of another one
 		return len(path) == 3 && path[0] == "spec" && path[1] == "job" && path[2] == "startFromSavepoint"
 	}
-	defaults := &defaultsOf{api: api}
-	r.Check = func(ctx context.Context, c edit.Change) []edit.Finding {
-		return append(checkApplication(c), defaults.check(ctx, c)...)
-	}
+	r.Check = withOverrides(api, cmf.Applications, func(_ context.Context, c edit.Change) []edit.Finding {
+		return checkApplication(c)
+	})
 	r.Will, r.Loses = applicationWill, applicationLoses
 	return &resource.Editor[cmf.FlinkApplication]{
 		Rules: r, Reached: reachedSpec,

@@ -35,7 +35,9 @@ func poolSchema() *yamldoc.Schema {
 func PoolEditor(api *cmfapi.Client) *resource.Editor[cmf.ComputePool] {
 	r := rulesOf(api, cmf.ComputePools, poolSchema())
 	r.Template = func(within string) string { return template(within, poolTemplate) }
-	r.Check = func(ctx context.Context, c edit.Change) []edit.Finding { return checkPool(ctx, api, c) }
+	r.Check = withOverrides(api, cmf.ComputePools, func(ctx context.Context, c edit.Change) []edit.Finding {
+		return checkPool(ctx, api, c)
+	})
 	r.Will = poolWill
 	return &resource.Editor[cmf.ComputePool]{Rules: r, Reached: reachedPool}
 }

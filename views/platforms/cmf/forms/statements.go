@@ -36,7 +36,9 @@ func StatementEditor(api *cmfapi.Client) *resource.Editor[cmf.Statement] {
 	r.Copied = func(path []string) bool {
 		return len(path) == 2 && path[0] == "spec" && path[1] == "startFromSavepoint" // it is of another one
 	}
-	r.Check = func(ctx context.Context, c edit.Change) []edit.Finding { return checkStatement(ctx, api, c) }
+	r.Check = withOverrides(api, cmf.Statements, func(ctx context.Context, c edit.Change) []edit.Finding {
+		return checkStatement(ctx, api, c)
+	})
 	r.Will = statementWill
 	return &resource.Editor[cmf.Statement]{
 		Rules: r,

@@ -222,7 +222,7 @@ func specChanges(
 		if errBefore != nil || errAfter != nil {
 			continue
 		}
-		text := changeText(diff.Compare(before, after, nil), savepoints)
+		text := changeText(diff.Compare(before, after, diff.SecretPath), savepoints)
 		if text == "" {
 			continue
 		}
