@@ -77,7 +77,7 @@ func (v *View) corner() string {
 			parts = append(parts, t.Dim.Render("not compared"))
 		}
 	case writing:
-		if v.saver.isStored() {
+		if v.saver.IsStored() {
 			parts = append(parts, t.Dim.Render("kept as a draft"))
 		}
 	default:

@@ -134,7 +134,7 @@ func (v *View) askDrop(asked string) tea.Cmd {
 	q.Run = func(string) tea.Cmd {
 		v.phase = ended
 		return tea.Sequence(func() tea.Msg { // before the list of drafts is read again
-			if err := s.drop(); err != nil {
+			if err := s.Drop(); err != nil {
 				return views.ErrorMsg{Doing: "drop the draft", Err: err}
 			}
 			return views.NoticeMsg{Text: done, Tone: themes.Dim}
@@ -339,9 +339,9 @@ func (v *View) apply(rv Review, doing string) tea.Cmd {
 		v.phase = ended // its steps are seen beside the object
 		s := v.saver
 		// a draft that stays is listed
-		return tea.Batch(views.Send(views.BackMsg{}), t.Run(rv.Change, doing, s.id, func() { _ = s.drop() }))
+		return tea.Batch(views.Send(views.BackMsg{}), t.Run(rv.Change, doing, s.ID(), func() { _ = s.Drop() }))
 	}
-	rec := v.rules.newRecord(v.env, rv.Change, v.saver.id)
+	rec := v.rules.newRecord(v.env, rv.Change, v.saver.ID())
 	v.phase, v.failure, v.progress, v.layout.top = applying, "", &Progress{record: rec}, 0
 	v.review, v.known = rv, true
 	v.relay()
@@ -354,14 +354,14 @@ func (v *View) apply(rv Review, doing string) tea.Cmd {
 	}
 	made := v.made
 	send := v.mail.Report(doing, func(ctx context.Context) views.DoneMsg {
-		text, err := rules.Apply(ctx, rv.Change, p, now, func() { _ = s.drop() })
+		text, err := rules.Apply(ctx, rv.Change, p, now, func() { _ = s.Drop() })
 		if ctx.Err() != nil {
 			return views.DoneMsg{Err: ctx.Err()} // the next console goes on with it
 		}
 		id := rec.end(text, err)
 		if err != nil { // it is dropped already where the change was taken
 			draft.Problem = err.Error()
-			_ = s.save(draft, version)
+			_ = s.Save(draft, version)
 		}
 		if text != "" {
 			done += " · " + text

@@ -14,6 +14,7 @@ import (
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
+	"drey/views/edit/saver"
 	"drey/views/edit/yamldoc"
 	"drey/views/edit/yamleditor"
 	"drey/views/input"
@@ -44,7 +45,7 @@ type View struct {
 	phase   phase
 	draft   views.Draft
 	first   string // the text without any change
-	saver   *saver
+	saver   *saver.Saver
 	saves   uint64 // that were asked for
 	text    yamleditor.Editor
 	path    input.Line
@@ -85,9 +86,9 @@ func New(env *views.Env, rules *Rules, start Start) *View {
 	v := &View{
 		env: env, rules: rules, start: start, mail: views.Mailbox{Context: env.Context}, decided: map[string]bool{},
 	}
-	v.saver = &saver{id: newID()}
-	if !rules.Private {
-		v.saver.drafts = env.Editing.Drafts
+	v.saver = saver.New(env.Editing.Drafts)
+	if rules.Private {
+		v.saver = saver.New(nil)
 	}
 	v.layout.dirty = true
 	return v
@@ -172,7 +173,7 @@ func (v *View) Close() {
 	if v.phase == writing || v.phase == reviewing { // away the editor has the file
 		v.saveNow()
 	}
-	v.saver.close()
+	v.saver.Close()
 }
 
 // Typing implements views.Typist.
@@ -258,7 +259,7 @@ func (v *View) handleOpened(msg openedMsg) tea.Cmd {
 	v.draft, v.first, v.failure, v.places = msg.draft, msg.first, msg.draft.Problem, msg.places
 	v.draft.Target.Context = v.env.Server.Name
 	if msg.draft.ID != "" {
-		v.saver.id, v.saver.exists = msg.draft.ID, true
+		v.saver.Resume(msg.draft.ID)
 	}
 	v.text = yamleditor.New(v.draft.Text, v.rules.Private)
 	cmd := v.write(1)
@@ -326,10 +327,10 @@ func (v *View) save() tea.Cmd {
 	}
 	v.takeText()
 	cmds := []tea.Cmd{v.check()}
-	if !v.unchanged() || v.saver.isStored() {
+	if !v.unchanged() || v.saver.IsStored() {
 		draft, version, s := v.draft, v.nextSave(), v.saver
 		cmds = append(cmds, v.mail.Ask("save", func(context.Context) tea.Msg {
-			return savedMsg{s.save(draft, version)}
+			return savedMsg{s.Save(draft, version)}
 		}))
 	}
 	return tea.Batch(cmds...)
@@ -341,7 +342,7 @@ func (v *View) saveNow() {
 		v.takeText()
 	}
 	if !v.unchanged() {
-		_ = v.saver.save(v.draft, v.nextSave()) // there is nobody left to tell
+		_ = v.saver.Save(v.draft, v.nextSave()) // there is nobody left to tell
 	}
 }
 
@@ -367,8 +368,8 @@ func (v *View) writeAway(line int) tea.Cmd {
 		if private {
 			path, err = drafts.Private(name, draft.Text)
 		} else {
-			err = s.save(draft, version)
-			path = drafts.Path(s.id)
+			err = s.Save(draft, version)
+			path = drafts.Path(s.ID())
 		}
 		if err != nil {
 			return done(awayMsg{err: fmt.Errorf("%w: its file could not be written (%w)", views.ErrNoEditor, err)})
@@ -384,7 +385,7 @@ func (v *View) writeAway(line int) tea.Cmd {
 
 // handleAway reads what the person's editor left, however that ended.
 func (v *View) handleAway(msg awayMsg) tea.Cmd {
-	drafts, id, private, text := v.env.Editing.Drafts, v.saver.id, v.rules.Private, v.draft.Text
+	drafts, id, private, text := v.env.Editing.Drafts, v.saver.ID(), v.rules.Private, v.draft.Text
 	return v.mail.Ask("back", func(context.Context) tea.Msg {
 		var err error
 		switch {
@@ -436,7 +437,7 @@ func (v *View) toReview(editor error) tea.Cmd {
 			notice = views.Notice(themes.Warn, editor.Error()+": nothing changed, and nothing is sent")
 		}
 		return tea.Sequence(func() tea.Msg {
-			_ = s.drop() // it is listed again otherwise
+			_ = s.Drop() // it is listed again otherwise
 			return nil
 		}, tea.Batch(notice, views.Send(views.BackMsg{})))
 	}
@@ -444,7 +445,7 @@ func (v *View) toReview(editor error) tea.Cmd {
 	v.relay()
 	draft, s, version := v.draft, v.saver, v.nextSave()
 	cmd := tea.Batch(v.askReview(), v.mail.Ask("save", func(context.Context) tea.Msg {
-		return savedMsg{s.save(draft, version)}
+		return savedMsg{s.Save(draft, version)}
 	}))
 	if editor != nil {
 		cmd = tea.Batch(cmd, views.Notice(themes.Warn, editor.Error()+": look at what it left before it is applied"))
@@ -498,7 +499,7 @@ func (v *View) SetVisible(visible bool) tea.Cmd {
 
 // Escape implements views.Escaper: the draft stays.
 func (v *View) Escape() (tea.Cmd, bool) {
-	if v.phase != reviewing || !v.saver.isStored() {
+	if v.phase != reviewing || !v.saver.IsStored() {
 		return nil, false
 	}
 	key := v.env.Keys.Table.Edit.Help().Key
