@@ -169,7 +169,7 @@ func (v *View[T]) rebuild() tea.Cmd {
 	if v.list.index == nil {
 		return nil // there was none yet
 	}
-	v.take(listingOf(v.kind, v.columns(), v.kind.Hidden != nil && !v.showHidden, v.list, v.list.batch))
+	v.take(listingOf(v.kind, v.columns(), v.hides(), v.list, v.list.batch))
 	return v.UpdatePreview()
 }
 

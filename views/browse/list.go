@@ -69,8 +69,9 @@ func (pollMsg) NothingNew() bool { return true }
 // are the same as before are kept.
 func (v *View[T]) fetch() func(context.Context) tea.Msg {
 	source, given, shown, before := v.source, v.given, v.answer, v.list
-	kind, columns, hides := v.kind, v.columns(), v.kind.Hidden != nil && !v.showHidden
-	fine := v.poll.err == nil && !v.poll.at.IsZero() && !v.list.partial && v.list.missing == ""
+	kind, columns, hides := v.kind, v.columns(), v.hides()
+	fresh := v.Freshness()
+	fine := fresh.Err == nil && v.env.Now().Sub(fresh.At) <= fresh.Stale() && !v.list.partial && v.list.missing == ""
 	if s, ok := resource.As[interface{ See([]string) }](source); ok {
 		s.See(v.seenScopes())
 	}
@@ -222,10 +223,15 @@ func (v *View[T]) Tallies() map[string]views.Tally { return v.list.tally }
 
 // ReadAt is when the rows of a scope were asked for, zero where nobody knows.
 func (v *View[T]) ReadAt(scope string) time.Time {
-	if s, ok := resource.As[interface{ ReadAt(string) time.Time }](v.source); ok {
-		return s.ReadAt(scope)
+	s, ok := resource.As[interface{ ReadAt(string) time.Time }](v.source)
+	if !ok {
+		return time.Time{}
 	}
-	return time.Time{}
+	at := s.ReadAt(scope)
+	if at.IsZero() && v.answer == 0 { // the rows are those of before
+		return v.poll.at
+	}
+	return at
 }
 
 func buildRow[T any](
@@ -271,7 +277,7 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 		msg.list = v.list // it may be shown in another way than the answer came in
 	}
 	// asked before the key
-	if hides := v.kind.Hidden != nil && !v.showHidden; v.kind.Hidden != nil && msg.list.hides != hides {
+	if hides := v.hides(); v.kind.Hidden != nil && msg.list.hides != hides {
 		msg.list, msg.changed = listingOf(v.kind, v.columns(), hides, v.list, msg.list.batch), true
 	}
 	now := v.env.Now()

@@ -70,6 +70,11 @@ func (p *polling) answered(now time.Time, changed bool) {
 	}
 }
 
+// restart is for another list, which nothing is known of yet.
+func (p *polling) restart() {
+	p.at, p.asked, p.err, p.failures, p.slow = time.Time{}, time.Time{}, nil, 0, false
+}
+
 func (p *polling) failed(err error) {
 	p.err = err
 	p.failures++

@@ -25,10 +25,8 @@ type View[T any] struct {
 	box   views.Mailbox
 	asker ask.Asker[T]
 
-	source      resource.Source[T]
-	list        *listing[T]
-	given       *views.Given[*listing[T]]
-	answer      int // number of the answer that list is of
+	contents[T]
+	parked      []parked[T] // of other scopes, that of the one left last behind the others
 	grid        *grid.Grid
 	poll        polling
 	early       early
@@ -73,9 +71,7 @@ func Open[T any](title string, kind resource.Kind[T], at resource.Location) tea.
 // New makes a list of what is at a location, everything for its zero value. It asks
 // nothing before it is made visible.
 func New[T any](env *views.Env, kind resource.Kind[T], at resource.Location) *View[any] {
-	v := &View[any]{
-		env: env, kind: resource.Untyped(kind), at: at, list: &listing[any]{}, given: &views.Given[*listing[any]]{},
-	}
+	v := &View[any]{env: env, kind: resource.Untyped(kind), at: at, contents: newContents[any]()}
 	v.box.Context = env.Context
 	v.asker = ask.Asker[any]{Env: env, Kind: &v.kind, Mail: &v.box, Begun: v.begun}
 	v.frame = frameCache{dirty: true, focused: true}
@@ -95,15 +91,10 @@ func (v *View[T]) Accept(a views.Answer) bool { return v.box.Accept(a) }
 // Close implements views.View.
 func (v *View[T]) Close() {
 	v.box.Close()
-	v.closeSource()
-}
-
-// closeSource gives up what the source still asks for.
-func (v *View[T]) closeSource() {
-	if c, ok := resource.As[interface{ Close() }](v.source); ok {
-		c.Close()
+	v.contents.close()
+	for i := range v.parked {
+		v.parked[i].close()
 	}
-	v.source = nil
 }
 
 // Typing tells whether letters go to the filter.
@@ -162,17 +153,18 @@ func (v *View[T]) Zoom() {
 }
 
 // SetEnvironment shows another environment, "" for all; the filter and the
-// order stay.
+// order stay. What is known of its rows is shown until they are read again.
 func (v *View[T]) SetEnvironment(name string) tea.Cmd {
 	if v.at.Scope == name {
 		return nil
 	}
-	v.at.Scope = name
-	v.closeSource()
-	v.list, v.given, v.answer = &listing[T]{}, &views.Given[*listing[T]]{}, 0
-	v.poll.at, v.poll.err, v.poll.failures = time.Time{}, nil, 0
 	v.box.Close()
+	left := parked[T]{v.contents, v.at.Scope, v.poll.at}
+	v.park()
+	v.at.Scope = name
+	v.poll.restart()
 	v.reset()
+	v.showKnown(left)
 	if v.poll.visible {
 		return v.Refresh()
 	}
