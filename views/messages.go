@@ -123,6 +123,7 @@ type Confirmation struct {
 	Button  string // Suspend
 	Doing   string // suspending orders, once it is confirmed
 	Targets []Target
+	Away    string // the word for a server that does not tell how they are, "" for one that does
 	Asked   string // the key that asked, which never confirms
 	Facts   []Fact // what is true of all targets
 	// Choices are ways to do it, Which the question they answer; none means the

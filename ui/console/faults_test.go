@@ -52,6 +52,46 @@ func TestEveryFaultHasItsWord(t *testing.T) {
 	}
 }
 
+// TestAQuestionToAServerThatIsAwaySaysSo asks about a row while the server does not tell how
+// it is, in each way, and about two; once it does, it can be done.
+func TestAQuestionToAServerThatIsAwaySaysSo(t *testing.T) {
+	t.Parallel()
+	direct := running(t)
+	for _, c := range []struct {
+		fault faulty.Fault
+		word  string
+		todo  string
+	}{
+		{faulty.Fault{Code: 401}, "signed out", "renew the token file"},
+		{faulty.Fault{Code: 403}, "not allowed", "may not do this"},
+		{faulty.Fault{Code: 429, Retry: "60"}, "throttled until", "asked again by itself"},
+		{faulty.Fault{Code: 500}, "failing (500)", "asked again by itself"},
+		{faulty.Fault{Cut: true}, "offline", "asked again by itself"},
+	} {
+		t.Run(c.word, func(t *testing.T) {
+			t.Parallel()
+			c.fault.Method, c.fault.Path = "GET", "/applications/"
+			proxy := faulty.Before(t, direct.URL())
+			d := open(t, connect(t, proxy.URL, client.Config{}), 140, 40, realTime)
+			d.WaitForText("20 applications")
+			filtered(d, "name:orders prod", "1 of 20")
+			proxy.Set(c.fault)
+			d.Press("S")
+			d.WaitForText("Cannot savepoint orders: "+c.word, "could not be looked at", c.todo)
+			d.Press("y")
+			d.WaitForText(c.word, ": the server is asked again")
+			if strings.Contains(d.Screen(), "othing can be done") {
+				t.Errorf("it is not the matter of the application:\n%s", d.Screen())
+			}
+			if c.fault.Code == 429 {
+				return // nothing is asked until then
+			}
+			proxy.Set()
+			d.WaitForText("Savepoint orders", "What will be sent")
+		})
+	}
+}
+
 // TestWhatTheServerDoesNotHaveIsNotAnError has no secrets and no events.
 func TestWhatTheServerDoesNotHaveIsNotAnError(t *testing.T) {
 	t.Parallel()

@@ -14,6 +14,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/client/fault"
 	"drey/themes"
 	"drey/views"
 	"drey/views/clean"
@@ -62,6 +63,9 @@ func (s *Asker[T]) question(a resource.Action[T], by asking, targets []perform.T
 		one := views.Target{Ref: s.Kind.Ref(t.Item)}
 		if err := s.refusalOf(a, t); err != nil {
 			one.Refused = err.Error()
+			if word := fault.Of(err).Word(); word != "" {
+				one.Refused = word + ": " + one.Refused
+			}
 			q.Targets = append(q.Targets, one)
 			continue
 		}
@@ -90,6 +94,12 @@ func (s *Asker[T]) question(a resource.Action[T], by asking, targets []perform.T
 	}
 	if a.Inputs != nil && len(able) > 0 {
 		q.Inputs = a.Inputs(able)
+	}
+	if away := awayOf(targets); away.Kind != fault.None {
+		q.Away, q.Title = away.Word(), "Cannot "+a.Verb(targets[0].Item.Value).Do+" "+s.nameOf(targets)+": "+away.Word()
+		q.Facts = []views.Fact{{Label: "what to do", Text: cmp.Or(
+			away.Advice(), "wait: the server is asked again by itself, and it can be done once it answers",
+		)}}
 	}
 	if a.About != nil && len(able) == 1 && len(items) == 1 {
 		q.Facts = a.About(able[0], s.Env.ServerNow())
@@ -248,6 +258,24 @@ func (s *Asker[T]) refusalOf(a resource.Action[T], t perform.Target[T]) error {
 		return t.Absence
 	}
 	return s.Refusal(a, t.Item)
+}
+
+// awayOf is why the server tells of none of the targets how they are now, the zero value
+// where that is not what stands in the way.
+func awayOf[T any](targets []perform.Target[T]) (away fault.Fault) {
+	for i, t := range targets {
+		f := fault.Of(t.Absence)
+		switch f.Kind {
+		case fault.Offline, fault.SignedOut, fault.Forbidden, fault.Throttled, fault.Failing:
+		default:
+			return fault.Fault{}
+		}
+		if i > 0 && f.Kind != away.Kind {
+			return fault.Fault{}
+		}
+		away = f
+	}
+	return away
 }
 
 // group is the targets of one verb.

@@ -262,11 +262,19 @@ func (d *Dialog) handleChecked(ask views.Confirmation) tea.Cmd {
 	return d.again()
 }
 
+// nothing says that nothing is done: because of the server, or in the words given.
+func (d *Dialog) nothing(text string) string {
+	if d.ask.Away != "" {
+		text = d.ask.Away + ": the server is asked again by itself"
+	}
+	return text + "; " + d.env.Keys.Dialog.Leave.Help().Key + " leaves"
+}
+
 // askAgain asks about what is no more what was confirmed.
 func (d *Dialog) askAgain() {
 	d.hint = "it has changed meanwhile: look again, then confirm"
 	if d.ask.Plan == "" {
-		d.hint = "nothing can be done any more; esc leaves"
+		d.hint = d.nothing("nothing can be done any more")
 	}
 	d.focus, d.top = onCancel, 0
 }
@@ -403,7 +411,7 @@ func (d *Dialog) confirm() tea.Cmd {
 	case d.state == checking:
 		return nil
 	case d.ask.Plan == "":
-		d.hint = "nothing can be done; esc leaves"
+		d.hint = d.nothing("nothing can be done")
 		return nil
 	case d.ask.Load == nil:
 		return d.close(d.run())
