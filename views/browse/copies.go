@@ -1,18 +1,15 @@
 package browse
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"fmt"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/dustin/go-humanize/english"
 
 	"drey/views"
 	"drey/views/grid"
+	"drey/views/tabletext"
 	"drey/views/yaml"
 )
 
@@ -110,55 +107,11 @@ func (v *View[T]) copyTable(form string) tea.Cmd {
 		}
 		rows = append(rows, row)
 	}
-	text, err := tableText(form, head, rows)
+	text, err := tabletext.Of(form, head, rows)
 	if err != nil {
 		return views.Send(views.ErrorMsg{Doing: "copy the table", Err: err})
 	}
 	return views.Send(views.CopyMsg{What: fmt.Sprintf("%s rows as %s", grid.Thousands(len(rows)), form), Text: text})
-}
-
-// tableText is a table as CSV, JSON or Markdown.
-func tableText(form string, head []string, rows [][]string) (string, error) {
-	var b bytes.Buffer
-	switch form {
-	case "CSV":
-		w := csv.NewWriter(&b)
-		if err := w.Write(head); err != nil {
-			return "", fmt.Errorf("write CSV: %w", err)
-		}
-		if err := w.WriteAll(rows); err != nil {
-			return "", fmt.Errorf("write CSV: %w", err)
-		}
-	case "JSON":
-		objects := make([]map[string]string, len(rows))
-		for i, row := range rows {
-			objects[i] = map[string]string{}
-			for c, cell := range row {
-				objects[i][strings.ToLower(head[c])] = cell
-			}
-		}
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		if err := e.Encode(objects); err != nil {
-			return "", fmt.Errorf("write JSON: %w", err)
-		}
-	default:
-		clean := strings.NewReplacer(`\`, `\\`, "|", `\|`, "\r\n", "<br>", "\n", "<br>", "<", "&lt;")
-		line := func(cells []string) {
-			b.WriteByte('|')
-			for _, cell := range cells {
-				b.WriteString(" " + clean.Replace(cell) + " |")
-			}
-			b.WriteByte('\n')
-		}
-		line(head)
-		b.WriteString("|" + strings.Repeat(" --- |", len(head)) + "\n")
-		for _, row := range rows {
-			line(row)
-		}
-	}
-	return b.String(), nil
 }
 
 // Objects implements views.Lister.

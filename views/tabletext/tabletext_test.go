@@ -1,4 +1,4 @@
-package browse
+package tabletext
 
 import (
 	"encoding/csv"
@@ -12,7 +12,7 @@ import (
 // to escape.
 func TestATableIsCopiedWhole(t *testing.T) {
 	head, rows := []string{"NAME", "TEXT"}, [][]string{{"a", `x|y "z", <b>`}, {"b", "two\nlines"}}
-	text, err := tableText("CSV", head, rows)
+	text, err := Of("CSV", head, rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,7 +20,7 @@ func TestATableIsCopiedWhole(t *testing.T) {
 	if want := append([][]string{head}, rows...); err != nil || !reflect.DeepEqual(back, want) {
 		t.Errorf("CSV: got %q, %v", back, err)
 	}
-	if text, err = tableText("JSON", head, rows); err != nil {
+	if text, err = Of("JSON", head, rows); err != nil {
 		t.Fatal(err)
 	}
 	var objects []map[string]string
@@ -29,7 +29,7 @@ func TestATableIsCopiedWhole(t *testing.T) {
 		t.Errorf("JSON: got %v, %v", objects, err)
 	}
 	want := "| NAME | TEXT |\n| --- | --- |\n| a | x\\|y \"z\", &lt;b> |\n| b | two<br>lines |\n"
-	if text, err = tableText("Markdown", head, rows); err != nil || text != want {
+	if text, err = Of("Markdown", head, rows); err != nil || text != want {
 		t.Errorf("Markdown: got\n%s", text)
 	}
 }
