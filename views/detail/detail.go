@@ -465,7 +465,7 @@ func (v *View) Hints() []views.Hint {
 	}
 	hints = append(hints, views.Hint{Binding: k.Text.Copy}, views.Hint{Binding: k.Text.Wrap})
 	if len(v.doc.Links) == 0 && len(v.whole.Entries) == 0 {
-		hints = append(hints, views.Hint{Binding: k.Move.Right, Label: "scroll"})
+		hints = append(hints, views.Hint{Binding: keymap.Both(k.Move.Left, k.Move.Right), Label: "scroll"})
 	}
 	return append(hints, views.Hint{Binding: k.Move.Escape})
 }

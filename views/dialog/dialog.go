@@ -448,7 +448,7 @@ func (d *Dialog) Hints() []views.Hint {
 	if d.focus == onName && d.ask.Plan != "" {
 		hints := []views.Hint{{Binding: k.Line.Accept, Label: verb}, {Binding: k.Line.Cancel, Label: "cancel"}}
 		if len(d.ask.Choices) > 0 {
-			hints = append([]views.Hint{{Binding: k.Line.Up, Label: "choose"}}, hints...)
+			hints = append([]views.Hint{{Binding: keymap.Both(k.Line.Up, k.Line.Down), Label: "choose"}}, hints...)
 		}
 		return append(hints, scroll...)
 	}
@@ -457,11 +457,14 @@ func (d *Dialog) Hints() []views.Hint {
 		hints = hints[2:]
 	}
 	if len(d.ask.Choices) > 0 {
-		hints = append([]views.Hint{{Binding: k.Line.Up, Label: "choose"}}, hints...)
+		hints = append([]views.Hint{{Binding: keymap.Both(k.Line.Up, k.Line.Down), Label: "choose"}}, hints...)
 	}
 	if d.rows() {
 		hints = append(
-			[]views.Hint{{Binding: k.Line.Up, Label: "row"}, {Binding: k.Line.Right, Label: "its way"}}, hints...,
+			[]views.Hint{
+				{Binding: keymap.Both(k.Line.Up, k.Line.Down), Label: "row"},
+				{Binding: keymap.Both(k.Line.Left, k.Line.Right), Label: "its way"},
+			}, hints...,
 		)
 	}
 	return append(hints, scroll...)

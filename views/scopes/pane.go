@@ -421,7 +421,7 @@ func (p *Pane) Wheel(_, _, delta int) tea.Cmd { return p.move(delta) }
 func (p *Pane) Hints() []views.Hint {
 	k := p.env.Keys
 	hints := []views.Hint{
-		{Binding: k.Move.Down, Label: "choose"},
+		{Binding: keymap.Both(k.Move.Up, k.Move.Down), Label: "choose"},
 		{Binding: k.Move.Enter, Label: "its objects"},
 		{Binding: k.Table.Edit},
 		{Binding: k.Table.Create},

@@ -229,7 +229,10 @@ func (c *Chooser) take() tea.Cmd {
 func (c *Chooser) Hints() []views.Hint {
 	k := c.env.Keys.Line
 	return []views.Hint{
-		{Binding: k.Accept, Label: "run"}, {Binding: k.Up, Label: "choose"}, {Binding: k.Complete}, {Binding: k.Cancel},
+		{Binding: k.Accept, Label: "run"},
+		{Binding: keymap.Both(k.Up, k.Down), Label: "choose"},
+		{Binding: k.Complete},
+		{Binding: k.Cancel},
 	}
 }
 
