@@ -158,3 +158,14 @@ func TestAScopeIsKnownFromTheListOfAll(t *testing.T) {
 		t.Errorf("%q are shown, as of %v: nobody knows whether there are none", known, s.poll.at)
 	}
 }
+
+// TestTheCursorComesBackToItsRow goes through a scope that has no such row.
+func TestTheCursorComesBackToItsRow(t *testing.T) {
+	s := newScopedThings(t, map[string]int{"": 5, "prod": 2})
+	s.Select("/3")
+	s.choose("prod")
+	s.choose("")
+	if got := s.grid.Selected(); got != "/3" {
+		t.Errorf("the cursor is on %q", got)
+	}
+}

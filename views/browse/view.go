@@ -34,6 +34,7 @@ type View[T any] struct {
 	pane        pane
 	frame       frameCache
 	filled      fills[T]
+	row         string // that the user went to last; scopes without it do not change that
 	wanted      string // name of the row that the cursor is to go to once it comes
 	awaited     awaited
 	shownMade   views.MadeMsg // the cursor went to it already
@@ -185,7 +186,10 @@ func (v *View[T]) reset() {
 	v.grid.SortBy(v.column(v.defaultSort), false)
 	if old != nil {
 		v.grid.SetFilter(old.Filter())
-		v.grid.Select(old.Selected())
+		if v.frame.touched || v.row == "" {
+			v.row = old.Selected()
+		}
+		v.grid.Select(v.row)
 		if title, reverse := old.SortedBy(); title != before || reverse {
 			v.grid.SortBy(v.column(title), reverse)
 		}
@@ -393,13 +397,16 @@ func (v *View[T]) RestoreList(s views.ListState) {
 		v.SetFilter(s.Filter)
 	}
 	if s.Row != "" {
-		v.grid.Select(s.Row)
+		v.Select(s.Row)
 	}
 	v.frame.dirty = true
 }
 
 // Select puts the cursor on a row, now or when it comes.
-func (v *View[T]) Select(key string) { v.grid.Select(key) }
+func (v *View[T]) Select(key string) {
+	v.row = key
+	v.grid.Select(key)
+}
 
 // SelectName puts the cursor on the row of a name, now or when it comes.
 func (v *View[T]) SelectName(name string) {
@@ -414,7 +421,7 @@ func (v *View[T]) selectWanted() {
 	}
 	for i, item := range v.list.items {
 		if v.kind.NameOf(item.Value) == v.wanted {
-			v.grid.Select(v.list.rows[i].Key)
+			v.Select(v.list.rows[i].Key)
 			v.wanted, v.frame.dirty = "", true
 			return
 		}
