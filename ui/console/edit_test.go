@@ -401,7 +401,7 @@ var editScenes = []struct {
 		d.Type("state:")
 		d.Press("enter", "backspace")
 		d.Press("esc")
-	}, []string{"CHECKS", "NOT YET"}},
+	}, []string{"CHECKS", "nothing is sent until"}},
 }
 
 func TestEditScreens(t *testing.T) {

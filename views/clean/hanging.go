@@ -30,6 +30,34 @@ func WrapHanging(line string, width int) []string {
 	if width-indent < 8 {
 		lead, indent = 0, 0
 	}
+	return wrapFrom(line, width, Blanks(lead), indent)
+}
+
+// WrapColumns is WrapHanging of a line that may have columns: what follows stands below the
+// last one that begins in the first half.
+func WrapColumns(line string, width int) []string {
+	if Width(line) <= width {
+		return []string{line}
+	}
+	plain, at := Plain(line), 0
+	first := len(plain) - len(strings.TrimLeft(plain, " "))
+	for i := first; i < len(plain); i++ {
+		if plain[i] != ' ' && i >= 2 && plain[i-2:i] == "  " && i > first {
+			if column := Width(plain[:i]); column <= width/2 {
+				at = column
+			}
+		}
+	}
+	if at == 0 {
+		return WrapHanging(line, width)
+	}
+	return wrapFrom(line, width, Cut(line, at, ""), at)
+}
+
+// wrapFrom wraps what stands in a line behind its head.
+func wrapFrom(line string, width int, head string, indent int) []string {
+	lead := Width(head)
+	plain := Plain(Skip(line, lead))
 	breakAt := ""
 	if longestWord(plain) > width-indent {
 		breakAt = ".(/" // a class or a path has to be broken: not in the middle of a name
@@ -48,7 +76,7 @@ func WrapHanging(line string, width int) []string {
 			part += "\x1b[0m"
 		}
 		if i == 0 {
-			parts[i] = Blanks(lead) + part
+			parts[i] = head + part
 		} else {
 			parts[i] = Blanks(indent) + part
 		}

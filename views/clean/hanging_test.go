@@ -28,3 +28,37 @@ func TestALongKeyIsNotBrokenFromItsIndentation(t *testing.T) {
 		}
 	}
 }
+
+// TestALineOfColumnsGoesOnBelowItsLastOne unless that begins too far to the right.
+func TestALineOfColumnsGoesOnBelowItsLastOne(t *testing.T) {
+	for line, want := range map[string][]string{
+		"18:30:08  x  exception   it is not found; error code: 404": {
+			"18:30:08  x  exception   it is not found; error",
+			"                         code: 404",
+		},
+		"cause       \x1b[31mit is not found; error code: 404 and more\x1b[0m": {
+			"cause       it is not found; error code: 404 and",
+			"            more",
+		},
+		"   at one.two.Three  and a text that is long enough": {
+			"   at one.two.Three  and a text that is long",
+			"                     enough",
+		},
+		"a text without any columns that is longer than one line": {
+			"a text without any columns that is longer than",
+			"  one line",
+		},
+		"a name that goes on beyond the half of it  and then a column": {
+			"a name that goes on beyond the half of it  and",
+			"  then a column",
+		},
+	} {
+		var got []string
+		for _, part := range WrapColumns(line, 50) {
+			got = append(got, Plain(part))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q:\n%q, want\n%q", line, got, want)
+		}
+	}
+}

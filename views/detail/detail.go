@@ -249,7 +249,7 @@ func (v *View) layoutLines() {
 				v.doc.Links = append(v.doc.Links, Link{len(v.doc.Plain), l.Msg})
 			}
 		}
-		for _, part := range clean.WrapHanging(line, max(v.scroll.width-4, 8)) {
+		for _, part := range clean.WrapColumns(line, max(v.scroll.width-4, 8)) {
 			v.doc.Styled = append(v.doc.Styled, part)
 			v.doc.Plain = append(v.doc.Plain, clean.Plain(part))
 		}

@@ -212,9 +212,9 @@ func (c *comparison) hide(at Path, f found) found {
 	return found{Masked(at, f.value, c.secret), true}
 }
 
-// Masked is the value at a path without what secret names.
+// Masked is the value at a path without what secret names; null is no secret.
 func Masked(at Path, value any, secret func(Path) bool) any {
-	if len(at) > 0 && secret(at) {
+	if value != nil && len(at) > 0 && secret(at) {
 		return Mask
 	}
 	switch v := value.(type) {

@@ -44,6 +44,7 @@ func TestWhatDiffers(t *testing.T) {
 		{"secrets", `{"password":"one","x":{"password":{"a":1}}}`, `{"password":"two","x":{"password":{"a":1}}}`, "password ••••••|•••••• (another)"},
 		{"a secret beside no members", `{"a":{"password":"one","b":1}}`, `{"a":null}`, `a {"b":1,"password":"••••••"}|null`},
 		{"a secret in a list", `{"a":[{"name":"x","password":"one"}]}`, `{"a":7}`, `a [{"name":"x","password":"••••••"}]|7`},
+		{"no secret", `{"password":null}`, `{"password":"one"}`, "password null|••••••"},
 		{"object and text", `{"a":{"b":1}}`, `{"a":"b"}`, `a {"b":1}|b`},
 		{"a dotted name", `{"c":{"state.backend.type":"rocksdb"}}`, `{"c":{"state.backend.type":"hashmap"}}`, "c.state.backend.type rocksdb|hashmap"},
 	} {

@@ -237,7 +237,7 @@ func (v *View) pageLines(width int) []string {
 	}
 	lines = append(lines, v.checkLines(width)...)
 	if !v.review.Compared {
-		return append(lines, wrapped(t.Dim, "nothing can be compared until the text can be read", width)...)
+		return append(lines, wrapped(t.Dim, "nothing can be compared or sent until the text can be read", width)...)
 	}
 	if v.review.Change.New { // what is new is long
 		return append(append(lines, v.consequenceLines(width)...), v.newLines(width)...)
@@ -329,6 +329,10 @@ func (v *View) changeLines(width int) []string {
 func (v *View) consequenceLines(width int) []string {
 	t, r := v.env.Theme, v.review
 	if !r.Ready() && v.phase != applying {
+		if yamldoc.Errors(r.Problems) > 0 { // they stand above
+			return wrapped(t.Tone(themes.Warn), "nothing is sent until the errors are mended: "+v.env.Keys.Draft.Edit.Help().Key+
+				" edits again", width)
+		}
 		if err := r.notReady(v.env.Keys); err != nil && !r.Unchanged() {
 			return append([]string{t.Head.Render("NOT YET")}, wrapped(t.Tone(themes.Warn), err.Error(), width)...)
 		}

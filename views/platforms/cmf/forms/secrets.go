@@ -93,7 +93,11 @@ func checkSecret(c edit.Change) []edit.Finding {
 		path := []string{"spec", "data", name}
 		switch text, isText := data[name].(string); {
 		case data[name] == nil || isText && text == "":
-			found = append(found, edit.Finding{Path: path, Text: "its value is wanted: an update replaces all of them"})
+			says := "its value is wanted"
+			if !c.New {
+				says += ": an update replaces all of them"
+			}
+			found = append(found, edit.Finding{Path: path, Text: says})
 		case isText && strings.Trim(text, "*•") == "":
 			found = append(found, edit.Finding{
 				Path: path, Text: "this stands for a value that is not shown: write the value itself",
