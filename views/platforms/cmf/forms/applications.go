@@ -161,7 +161,7 @@ func checkApplication(c edit.Change) []edit.Finding {
 
 // upgraded are the parts of a change that decide what happens to the job.
 type upgraded struct {
-	mode          string // of the specification to come
+	mode, former  string // of the specification to come, and before
 	wants, wanted string // job.state to come, and before
 	job           string // its state
 	running       bool
@@ -183,6 +183,7 @@ func upgradeOf(c edit.Change) upgraded {
 	if u.wants == "" {
 		u.wants = cmf.DesiredRunning
 	}
+	u.former = before.UpgradeMode()
 	u.wanted, u.job, u.running, u.spec = before.DesiredState(), before.JobState(), before.JobState() ==
 		cmf.JobRunning, c.Touches("spec")
 	return u
@@ -212,6 +213,9 @@ func applicationWill(c edit.Change) views.Fact {
 		f.Text = "it stays suspended; it starts with this specification"
 	case u.wanted == cmf.DesiredSuspended:
 		f.Text = "it is started with this specification"
+		if applicationLoses(c) {
+			f.Text += ", without the state that it has (upgrade mode stateless)"
+		}
 	case u.wants == cmf.DesiredSuspended:
 		f.Text = fmt.Sprintf(state, "would start again")
 	case !u.running:
@@ -229,10 +233,14 @@ func applicationWill(c edit.Change) views.Fact {
 	return f
 }
 
-// applicationLoses tells that a running job's state is lost.
+// applicationLoses tells that a job's state is lost: that of one that runs, or that of one
+// that would have started from it.
 func applicationLoses(c edit.Change) bool {
 	u := upgradeOf(c)
-	return !c.New && u.spec && u.running && u.mode == cmf.UpgradeModeStateless
+	if c.New || !u.spec || u.mode != cmf.UpgradeModeStateless {
+		return false
+	}
+	return u.running || u.wants == cmf.DesiredRunning && u.former != cmf.UpgradeModeStateless && u.job != ""
 }
 
 // settledAfter is how long after a change an application that has not moved is

@@ -1,0 +1,42 @@
+package forms
+
+import (
+	"fmt"
+	"testing"
+
+	"drey/views/diff"
+	"drey/views/edit"
+)
+
+// TestAnEditThatLosesStateIsOneThatAsksForTheName of jobs that run, failed, are suspended
+// and never were.
+func TestAnEditThatLosesStateIsOneThatAsksForTheName(t *testing.T) {
+	for _, c := range []struct {
+		former, mode, was, is, job string
+		loses                      bool
+	}{
+		{"savepoint", "stateless", "running", "running", "RUNNING", true},
+		{"stateless", "stateless", "running", "running", "RUNNING", true},
+		{"savepoint", "stateless", "running", "running", "FAILED", true},
+		{"last-state", "stateless", "suspended", "running", "FINISHED", true},
+		{"savepoint", "stateless", "suspended", "suspended", "FINISHED", false},
+		{"stateless", "stateless", "suspended", "running", "FINISHED", false},
+		{"savepoint", "stateless", "running", "running", "", false},
+		{"savepoint", "savepoint", "running", "running", "RUNNING", false},
+	} {
+		spec := `{"metadata":{"name":"x"},"spec":{"job":{"upgradeMode":%q,"state":%q,"parallelism":%d}}%s}`
+		raw := fmt.Sprintf(spec, c.former, c.was, 1, fmt.Sprintf(`,"status":{"jobStatus":{"state":%q}}`, c.job))
+		live, err := diff.Parse([]byte(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		merged, err := diff.Parse([]byte(fmt.Sprintf(spec, c.mode, c.is, 2, "")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		change := edit.Change{Live: live, Raw: []byte(raw), Mine: merged, Merged: merged}
+		if got := applicationLoses(change); got != c.loses {
+			t.Errorf("%+v: %v, and says %q", c, got, applicationWill(change).Text)
+		}
+	}
+}
