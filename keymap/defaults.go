@@ -45,6 +45,7 @@ func defaultGlobal() Global {
 		Mouse:        bind("m", "m", "mouse on or off"),
 		LastErr:      bind("E", "E", "whole last error"),
 		Actions:      bind("L", "L", "what was done: steps, retry, undo"),
+		Made:         bind("F", "F", "go to what was made, such as a savepoint"),
 		Problems:     bind("!", "!", "what fails, worst first"),
 		Contexts:     bind("`", "`", "contexts"),
 		Server:       bind("K", "K", "the server: version, resources, licence"),

@@ -97,6 +97,7 @@ func (m *Global) entries() []Entry {
 		{"global.last-error", &m.LastErr},
 		{"global.problems", &m.Problems},
 		{"global.actions", &m.Actions},
+		{"global.made", &m.Made},
 		{"global.contexts", &m.Contexts},
 		{"global.server", &m.Server},
 		{"global.suspend", &m.Suspend},

@@ -33,6 +33,7 @@ type Global struct {
 	NextTab, PreviousTab          key.Binding
 	Refresh, Zoom, Mouse, LastErr key.Binding
 	Problems, Contexts, Actions   key.Binding
+	Made                          key.Binding
 	Pane, PaneAnywhere            key.Binding // 1 to 9; the latter also while typing
 }
 

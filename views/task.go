@@ -21,6 +21,8 @@ type Task struct {
 	Began time.Time  `json:"began"`
 	Ended time.Time  `json:"ended,omitzero"` // zero while it is under way
 	Error string     `json:"error,omitempty"`
+	// Makes is another object that it makes.
+	Makes Ref `json:"makes,omitzero"`
 	// Undo is the verb that takes it back once it is done, "" where there is none;
 	// Undone tells that it was.
 	Undo   string `json:"undo,omitempty"`

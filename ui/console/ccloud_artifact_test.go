@@ -72,7 +72,7 @@ func TestAnArtifactIsUploadedFromTheConsole(t *testing.T) {
 		t.Errorf("the form's signature is shown:\n%s", d.Screen())
 	}
 	d.Press("esc")
-	d.WaitForText("2 artifacts", "my-functions")
+	d.WaitForText("2 artifacts", "artifacts › cfa-new1", "my-functions")
 	if !bytes.Equal(s.File("my-functions"), content) {
 		t.Error("another file came")
 	}

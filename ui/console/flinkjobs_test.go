@@ -156,8 +156,9 @@ func TestAnUploadShowsHowFarItIs(t *testing.T) {
 				})
 				return
 			}
+			m.Change(func(s *flinktest.Server) { s.Jars = append(s.Jars, "1_aaa.jar") })
 			close(on)
-			d.WaitForText("uploaded orders.jar, 10 MB in", "1 jar")
+			d.WaitForText("uploaded orders.jar, 10 MB in", "2 jars", "jars › sent.jar")
 		})
 	}
 }

@@ -88,6 +88,8 @@ func (r *Root) handleGlobal(msg tea.KeyMsg) (cmd tea.Cmd, handled bool) {
 		}), true
 	case keymap.Matches(msg, keys.Table.Undo):
 		return r.undoToast(msg.String())
+	case keymap.Matches(msg, g.Made):
+		return r.goToMade()
 	case keymap.Matches(msg, g.Pane):
 		if s, ok := r.Focused().(views.Sectioned); ok && int(msg.String()[0]-'0') <= s.Sections() {
 			return r.Focused().Update(msg), true

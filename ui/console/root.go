@@ -362,6 +362,10 @@ func (r *Root) handleDone(msg views.DoneMsg) tea.Cmd {
 	r.tellEnd(took)
 	cmds := []tea.Cmd{r.Hurry(), r.ScopesPane.Recount()}
 	for _, result := range msg.Results {
+		if t, ok := r.Tasks.Get(result.Task); ok && result.Err == nil && t.Makes.Kind != "" {
+			cmds = append(cmds, r.Made(views.MadeMsg{Target: t.Makes, Began: t.Began}))
+			r.status.toasts.made = t.Makes
+		}
 		if result.Err == nil && !result.Made.IsZero() {
 			cmds = append(cmds, r.Made(views.MadeMsg{Target: result.Target, Began: result.Made}))
 		}

@@ -90,6 +90,27 @@ func (r *Root) undoToast(asked string) (tea.Cmd, bool) {
 	return views.Send(tasks.Act(tasks.UndoOf(list[0]), list, asked)), true
 }
 
+// madeHint says what the key goes to that the action in sight has made, "" for nothing.
+func (r *Root) madeHint() string {
+	t := &r.status.toasts
+	if t.made.Kind == "" || t.undoOf != r.Space || r.Space.TabNamed(t.made.Kind) < 0 {
+		return ""
+	}
+	return "to it"
+}
+
+// goToMade goes to what the action in sight has made beside its target.
+func (r *Root) goToMade() (tea.Cmd, bool) {
+	if r.madeHint() == "" {
+		return nil, false
+	}
+	going := tasks.GoToMade(r.status.toasts.made)
+	if r.Nav.Environment == "" {
+		going.Environment = nil // it is among those of all
+	}
+	return views.Send(going), true
+}
+
 // undoHint says what the key of undo does about the toast in sight.
 func (r *Root) undoHint() string {
 	t := &r.status.toasts

@@ -437,3 +437,75 @@ func TestARollBackThatLosesStateWantsTheName(t *testing.T) {
 		t.Errorf("it was rolled back without its name: %v", sent)
 	}
 }
+
+// TestAKeyGoesToTheSavepointThatWasTaken from its toast, and from the list of actions; in
+// its list it is there at once, under the cursor.
+func TestAKeyGoesToTheSavepointThatWasTaken(t *testing.T) {
+	t.Parallel()
+	d, _, _ := behind(t, client.Config{})
+	d.Press("5")
+	d.WaitForText("12 savepoints")
+	d.Press("2")
+	for i, name := range []string{"before-it-all", "after-it-all"} {
+		filtered(d, "name:orders prod", "1 of 20")
+		d.Press("S")
+		d.WaitForText("Savepoint orders", "format", "path")
+		d.Press("tab", "tab")
+		d.Type(name)
+		d.Press("enter", "y")
+		d.WaitForText("took a savepoint of orders · "+name+" · COMPLETED", "F to it")
+		if i == 1 {
+			d.Press("L")
+			d.WaitForText("DONE", "to its savepoint")
+		}
+		d.Press("F")
+		d.WaitForText(fmt.Sprintf("%d savepoints", 13+i), "savepoints › "+name, "COMPLETED")
+		d.Press("esc")
+		d.WaitForText([]string{"applications › orders", "› Actions"}[i])
+	}
+}
+
+// TestAnEditIsTakenBackFromTheListOfActions, from the log of calls and from its toast: the
+// way back is to roll back to a former instance, which puts the object back as it was. What
+// nothing takes back says what can be done instead.
+func TestAnEditIsTakenBackFromTheListOfActions(t *testing.T) {
+	t.Parallel()
+	for _, page := range []string{"", "L", "@"} {
+		t.Run("page "+page, func(t *testing.T) {
+			t.Parallel()
+			d, _, direct := behind(t, client.Config{})
+			filtered(d, "name:orders prod state:run", "1 of 20")
+			before := applicationNow(t, direct, "prod", "orders").Spec
+			setParallelism(d, "6")
+			d.WaitForText("nothing wrong was found")
+			d.Press("enter")
+			d.WaitForText("Apply orders", "job.parallelism")
+			d.Press("y")
+			d.WaitForText("applied orders · RUNNING", "u roll back")
+			if page != "" {
+				d.Press(page)
+				if page == "@" {
+					filtered(d, "POST", "1 of ")
+				}
+				d.WaitForText("orders", "undo: roll back")
+			}
+			d.Press("u")
+			d.WaitForText("Roll back orders", "6 → 8")
+			d.Press("y")
+			d.WaitForText("rolled back orders")
+			if now := applicationNow(t, direct, "prod", "orders").Spec; !sameSpec(before, now) {
+				t.Errorf("it is\n%s\nwant\n%s", now, before)
+			}
+			if page != "L" {
+				return
+			}
+			d.WaitForText("UNDONE")
+			d.Press("g", "u") // what takes back is not taken back itself
+			d.WaitForText("roll back orders: what roll back does is not taken back: enter goes to it")
+		})
+	}
+}
+
+func sameSpec(a, b cmf.Object) bool {
+	return string(a.With(nil, "restartNonce")) == string(b.With(nil, "restartNonce"))
+}

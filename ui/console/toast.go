@@ -21,6 +21,9 @@ type toasts struct {
 	// context undoOf.
 	undo   []views.Task
 	undoOf *space.Space
+	// made is what the action in sight has made beside its target, zero for nothing: a key
+	// goes to it, in the context undoOf.
+	made views.Ref
 }
 
 // toastFor is how long a toast is shown whose matter is over at once.
@@ -33,7 +36,7 @@ const maxToast = 4
 // say shows a notice.
 func (r *Root) say(n views.NoticeMsg) {
 	r.status.toasts.now, r.status.toasts.until = n, r.Env.Now().Add(toastFor)
-	r.status.toasts.undo = nil
+	r.status.toasts.undo, r.status.toasts.made = nil, views.Ref{}
 }
 
 // begin says what is under way until end.
@@ -79,7 +82,7 @@ func (r *Root) expire() {
 	if t.now.Text == "" || t.until.IsZero() || r.Env.Now().Before(t.until) {
 		return
 	}
-	t.now, t.undo = views.NoticeMsg{}, nil
+	t.now, t.undo, t.made = views.NoticeMsg{}, nil, views.Ref{}
 	if len(t.tasks) > 0 {
 		r.sayTask()
 	}
@@ -120,6 +123,9 @@ func (r *Root) toastHint() string {
 	hint := ""
 	if verb := r.undoHint(); verb != "" {
 		hint = t.Dim.Render("  ") + t.Accent.Render(r.Env.Keys.Table.Undo.Help().Key) + t.Dim.Render(" "+verb)
+	}
+	if made := r.madeHint(); made != "" {
+		hint += t.Dim.Render("  ") + t.Accent.Render(r.Env.Keys.Global.Made.Help().Key) + t.Dim.Render(" "+made)
 	}
 	if r.status.toasts.now.Tone != themes.Bad {
 		return hint

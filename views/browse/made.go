@@ -38,12 +38,12 @@ func (v *View[T]) findMade() tea.Cmd {
 	case v.frame.keyAt.After(a.made.Began), v.env.Now().After(a.until):
 		v.awaited = awaited{}
 		return nil
-	case v.at.Scope != "" && v.at.Scope != target.Scope:
+	case v.at.Scope != "" && target.Scope != "" && v.at.Scope != target.Scope:
 		v.awaited = awaited{}
 		return views.Notice(themes.Warn, clean.Text(target.Name+" is in "+target.Scope+", this is the list of "+v.at.Scope))
 	}
 	for i, item := range v.list.items {
-		if !isOf(item.Location, target) || v.kind.NameOf(item.Value) != target.Name {
+		if !isOf(item.Location, target) || !v.isMade(item, target) {
 			continue
 		}
 		v.awaited, v.shownMade, v.frame.dirty = awaited{}, a.made, true
@@ -55,6 +55,15 @@ func (v *View[T]) findMade() tea.Cmd {
 		return nil
 	}
 	return nil
+}
+
+// isMade tells whether an item is what was made, by its key where that is known, else by
+// its name or by what it was called before its server named it.
+func (v *View[T]) isMade(item resource.Item[T], target views.Ref) bool {
+	if target.UID != "" {
+		return v.kind.Key(item) == target.UID
+	}
+	return v.kind.NameOf(item.Value) == target.Name || v.kind.MadeAs != nil && v.kind.MadeAs(item.Value, target.Name)
 }
 
 // selectHidden puts the cursor on what was made once the filter no longer hides it.

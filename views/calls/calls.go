@@ -233,7 +233,11 @@ func (v *View) undo(c client.Call, asked string) tea.Cmd {
 	if verb := tasks.UndoOf(t); ok && verb != "" {
 		return views.Send(tasks.Act(verb, []views.Task{t}, asked))
 	}
-	return views.Notice(themes.Warn, "there is nothing to take back: the call is no step of an action that can be")
+	why := "the call is no step of an action: " + v.env.Keys.Global.Actions.Help().Key + " lists those"
+	if ok {
+		why = tasks.WhyNoUndo(t, v.env.Keys)
+	}
+	return views.Notice(themes.Warn, "there is nothing to take back: "+why)
 }
 
 // taskOf is the newest action that sent a call.

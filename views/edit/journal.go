@@ -17,18 +17,18 @@ import (
 // The verbs of what an editor sends.
 var (
 	verbApply  = views.Verb{Do: "apply", Doing: "applying", Done: "applied"}
-	verbCreate = views.Verb{Do: "create", Doing: "creating", Done: "created"}
+	VerbCreate = views.Verb{Do: "create", Doing: "creating", Done: "created"}
 )
 
 func verbOf(isNew bool) views.Verb {
 	if isNew {
-		return verbCreate
+		return VerbCreate
 	}
 	return verbApply
 }
 
 // Sent tells that a task is a change that an editor sent.
-func Sent(t *views.Task) bool { return t.Change != nil || t.Verb == verbApply || t.Verb == verbCreate }
+func Sent(t *views.Task) bool { return t.Change != nil || t.Verb == verbApply || t.Verb == VerbCreate }
 
 // stored is a change as a task has it.
 type stored struct {
@@ -60,6 +60,9 @@ func (r *Rules) newRecord(env *views.Env, c Change, draft string) *record {
 	}
 	t := views.Task{
 		Target: c.Target, Verb: verbOf(c.New), Began: env.Now(), Change: change, Draft: draft, Private: r.Private,
+	}
+	if !c.New {
+		t.Undo = r.Undo
 	}
 	t.Target.Kind = r.Kind
 	for _, s := range r.Plan(c) {

@@ -19,6 +19,8 @@ import (
 type Rules struct {
 	Kind, Singular string // the plural, as in views.Ref, and the word for one
 	Schema         *yamldoc.Schema
+	// Undo is the verb that takes an edit back, "" where only another edit does.
+	Undo string
 	// Private tells that the text holds secrets: it is kept nowhere, and values
 	// are not shown.
 	Private bool

@@ -87,6 +87,11 @@ func (p *performer[T]) begin(ctx context.Context, item resource.Item[T], verb vi
 	if p.Kind.Made != nil {
 		t.Made = p.Kind.Made(item.Value)
 	}
+	for _, s := range stages {
+		if s.Makes.Kind != "" {
+			t.Makes = s.Makes
+		}
+	}
 	if p.Action.Undo != nil {
 		t.Undo = p.Action.Undo(verb)
 	}

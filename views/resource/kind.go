@@ -6,6 +6,7 @@ package resource
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -46,7 +47,10 @@ type Kind[T any] struct {
 	Key      func(Item[T]) string // identity: the UID where there is one
 	// Made is when it was created, as the server writes it: some servers give an
 	// object that is made again the UID of the one before.
-	Made    func(T) string
+	Made func(T) string
+	// MadeAs tells whether an object is the one that was made under a name, where its server
+	// gives it another one (NameOf); nil: none does.
+	MadeAs  func(object T, name string) bool
 	Columns []Column[T]
 	Labels  func(T) map[string]string
 	// Same tells that two objects of one place are one, with one key, and would be drawn
@@ -136,6 +140,11 @@ func (k *Kind[T]) Rules() *edit.Rules {
 	r.Kind, r.Singular = k.Name, k.Singular
 	if r.Read == nil {
 		r.Read = k.Raw
+	}
+	for _, a := range k.Actions {
+		if slices.Contains(a.Verbs, VerbRollBack) {
+			r.Undo = VerbRollBack.Do
+		}
 	}
 	if reached := k.Editor.Reached; reached != nil {
 		r.Reached = func(before, now json.RawMessage, since time.Duration) (edit.State, error) {

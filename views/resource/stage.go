@@ -22,6 +22,9 @@ type Stage[T any] struct {
 	Reached func(context.Context, Item[T]) (Progress, error)
 	// Removes tells that an item that is gone is what was asked for.
 	Removes bool
+	// Makes is another object that it makes, by its kind, where it is and its name; zero for
+	// none. A name that only the server gives is left out.
+	Makes views.Ref
 	// Back takes back what it did; nil where that needs nothing, or cannot be done.
 	Back *Stage[T]
 }

@@ -25,6 +25,7 @@ func Untyped[T any](k Kind[T]) Kind[any] {
 		NameOf:   untyped(k.NameOf),
 		Key:      untypedItem(k.Key),
 		Made:     untyped(k.Made),
+		MadeAs:   untypedMadeAs(k.MadeAs),
 		Columns:  each(k.Columns, untypedColumn[T]),
 		Labels:   untyped(k.Labels),
 		Same:     untypedBoth(k.Same),
@@ -49,6 +50,13 @@ func Untyped[T any](k Kind[T]) Kind[any] {
 		Only:   untypedItem(k.Only),
 		Hidden: untyped(k.Hidden),
 	}
+}
+
+func untypedMadeAs[T any](f func(T, string) bool) func(any, string) bool {
+	if f == nil {
+		return nil
+	}
+	return func(p any, name string) bool { return f(typed[T](p), name) }
 }
 
 func untypedColumn[T any](c Column[T]) Column[any] {
@@ -99,7 +107,7 @@ func untypedAction[T any](a Action[T]) Action[any] {
 
 func untypedStage[T any](s Stage[T]) Stage[any] {
 	p := Stage[any]{
-		Step: s.Step, Label: s.Label, Removes: s.Removes,
+		Step: s.Step, Label: s.Label, Removes: s.Removes, Makes: s.Makes,
 		Send: untypedAsked(s.Send), Took: untypedAsked(s.Took), Reached: untypedAsked(s.Reached),
 	}
 	if s.Back != nil {

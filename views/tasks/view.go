@@ -12,6 +12,7 @@ import (
 	"drey/views"
 	"drey/views/browse"
 	"drey/views/clean"
+	"drey/views/edit"
 	"drey/views/frame"
 	"drey/views/grid"
 	"drey/views/steps"
@@ -171,9 +172,9 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case refused != "" && keymap.Matches(msg, keys.Table.Undo, keys.Table.Results, keys.Table.Stop):
 		return views.Notice(themes.Warn, refused+": nothing is done about it from here")
 	case keymap.Matches(msg, keys.Table.Undo):
-		return v.act(UndoOf(t), t, msg)
+		return v.act(UndoOf(t), WhyNoUndo(t, v.env.Keys), t, msg)
 	case keymap.Matches(msg, keys.Table.Results):
-		return v.act(RetryOf(t), t, msg)
+		return v.act(RetryOf(t), noRetry(t), t, msg)
 	case keymap.Matches(msg, keys.Table.Stop):
 		if t.Cancel == nil {
 			return views.Notice(themes.Warn, errNoCancel)
@@ -183,6 +184,11 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return views.Send(views.CopyMsg{What: "its steps", Text: clean.Plain(strings.Join(
 			steps.Lines(v.env.Theme, t, v.env.Now(), 200), "\n",
 		))})
+	case keymap.Matches(msg, keys.Global.Made):
+		if t.Makes.Kind == "" {
+			return views.Notice(themes.Warn, "it made nothing beside its object: "+keys.Move.Enter.Help().Key+" goes to that")
+		}
+		return views.Send(GoToMade(t.Makes))
 	case keymap.Matches(msg, keys.Move.Enter):
 		none := t.Target.Scope
 		return views.Send(views.GoMsg{Tab: t.Target.Kind, Environment: &none, Select: t.Target.UID})
@@ -190,11 +196,17 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-func (v *View) act(verb string, t views.Task, msg tea.KeyMsg) tea.Cmd {
+// act asks about what a verb does about a task; refused is why there is none.
+func (v *View) act(verb, refused string, t views.Task, msg tea.KeyMsg) tea.Cmd {
 	if verb == "" {
-		return views.Notice(themes.Warn, "nothing of it can be taken back or done again")
+		return views.Notice(themes.Warn, clean.Text(what(t)+" "+t.Target.Name)+": "+refused)
 	}
 	return views.Send(Act(verb, []views.Task{t}, msg.String()))
+}
+
+// GoToMade is the message that goes to an object that a task has made.
+func GoToMade(made views.Ref) views.GoMsg {
+	return views.GoMsg{Tab: made.Kind, Environment: &made.Scope, Name: made.Name, Link: true}
 }
 
 // Act is the message that asks for what undoes tasks, or goes on with one.
@@ -220,6 +232,37 @@ func UndoOf(t views.Task) string {
 	return t.Undo
 }
 
+// WhyNoUndo is why a task is not taken back, and what can be done instead.
+func WhyNoUndo(t views.Task, keys *keymap.Map) string {
+	to := keys.Move.Enter.Help().Key + " goes to it, "
+	switch {
+	case t.Running():
+		return "it is under way: wait until it has ended"
+	case t.Undone:
+		return "it was taken back already"
+	case t.Failed() && t.Resumable && !t.Back:
+		return "nothing of it took effect: " + keys.Table.Results.Help().Key + " tries it again"
+	case t.Failed():
+		return "it failed: " + to + "where it can be done again"
+	case edit.Sent(&t) && t.Verb.Do == edit.VerbCreate.Do:
+		return "it was made: " + to + keys.Table.Delete.Help().Key + " deletes it there"
+	case edit.Sent(&t):
+		return "an edit is taken back by another one: " + to + keys.Table.Edit.Help().Key + " edits it there"
+	case t.Makes.Kind != "":
+		return "it made a " + singular(t.Makes.Kind) + ": " + keys.Global.Made.Help().Key + " goes to it, " +
+			keys.Table.Delete.Help().Key + " deletes it there"
+	}
+	return "what " + t.Verb.Do + " does is not taken back: " + to + "its keys say what can be done"
+}
+
+// noRetry is why a task is not tried again.
+func noRetry(t views.Task) string {
+	if t.Failed() {
+		return "it is not gone on with: do it again where it was asked for"
+	}
+	return "it did not fail: there is nothing to try again"
+}
+
 // RetryOf is the verb that goes on with a task that failed, "" where there is none.
 func RetryOf(t views.Task) string {
 	if t.Failed() && t.Resumable {
@@ -241,15 +284,18 @@ func (v *View) Hints() []views.Hint {
 	if verb := UndoOf(t); verb != "" {
 		undo.Label = "undo: " + verb
 	} else {
-		undo.Refused = "there is nothing to take back"
+		undo.Refused = WhyNoUndo(t, k)
 	}
 	if RetryOf(t) == "" {
-		retry.Refused = "it did not fail"
+		retry.Refused = noRetry(t)
 	}
 	if refused := v.errElsewhere(t.ID); refused != "" {
 		undo.Label, undo.Refused, retry.Refused = "undo", refused, refused
 	}
 	hints := []views.Hint{undo, retry}
+	if t.Makes.Kind != "" {
+		hints = append(hints, views.Hint{Binding: k.Global.Made, Label: "to its " + singular(t.Makes.Kind)})
+	}
 	if t.Cancel != nil {
 		hints = append(hints, views.Hint{Binding: k.Table.Stop, Label: "give up"})
 	}
@@ -262,6 +308,9 @@ func (v *View) Hints() []views.Hint {
 		}...,
 	)
 }
+
+// singular is one object of a kind.
+func singular(kind string) string { return strings.TrimSuffix(kind, "s") }
 
 const errNoCancel = "it cannot be given up: what was asked for is under way, or has ended"
 

@@ -76,8 +76,11 @@ func Artifacts(api *ccloudapi.Client, open forms.OpenFile) resource.Kind[ccloud.
 		Name: "artifacts", Singular: "artifact", Title: "Artifacts", Short: "Arts",
 		Aliases: []string{"art", "flink-artifacts"},
 		NameOf:  func(a ccloud.Artifact) string { return a.ID },
-		Made:    func(a ccloud.Artifact) string { return a.Metadata.CreatedAt },
-		Key:     func(i artifact) string { return i.Value.ID },
+		MadeAs: func(a ccloud.Artifact, name string) bool {
+			return name == a.DisplayName || name == a.Region+"/"+a.DisplayName
+		},
+		Made: func(a ccloud.Artifact) string { return a.Metadata.CreatedAt },
+		Key:  func(i artifact) string { return i.Value.ID },
 		Columns: []resource.Column[ccloud.Artifact]{
 			{Column: grid.Column{Title: "ID", Max: 20, Min: 11}, Cell: func(i artifact) grid.Cell { return grid.Word(i.Value.ID, themes.Plain) }},
 			{Column: grid.Column{Title: "NAME", Max: 40, Min: 12}, Cell: func(i artifact) grid.Cell { return cells.Word(i.Value.DisplayName, themes.Plain) }},

@@ -33,6 +33,7 @@ func Pools(api *ccloudapi.Client) resource.Kind[ccloud.ComputePool] {
 		Name: "compute pools", Singular: "compute pool", Title: "Pools", Short: "Pools",
 		Aliases: []string{"pool", "pools", "compute-pools"},
 		NameOf:  func(p ccloud.ComputePool) string { return p.ID },
+		MadeAs:  func(p ccloud.ComputePool, name string) bool { return name == p.Spec.DisplayName },
 		Made:    func(p ccloud.ComputePool) string { return p.Metadata.CreatedAt },
 		Key:     func(i pool) string { return i.Value.ID },
 		State:   poolState,

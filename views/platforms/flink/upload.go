@@ -88,9 +88,10 @@ func askUpload(env *views.Env, f *fleet, c *cluster, path string, x *form.Form) 
 			Will: views.Fact{Label: "what happens", Text: cells.Size(bytes) + " are sent to " + c.Name},
 		}},
 		Run: func(string) tea.Cmd {
-			return tea.Batch(views.Send(views.BackMsg{}), x.Box.Do("uploading "+name, func(ctx context.Context) (string, error) {
-				return newUpload(env, c, path, bytes).carryOut(ctx, f)
-			}))
+			return tea.Batch(views.Send(views.BackMsg{}), x.Box.Report(
+				"uploading "+name,
+				func(ctx context.Context) views.DoneMsg { return newUpload(env, c, path, bytes).carryOut(ctx, f) },
+			))
 		},
 	}}), nil
 }
@@ -109,6 +110,7 @@ type upload struct {
 	mu    sync.Mutex // what is sent is read beside
 	shown int64      // of sent, when it was shown last
 	task  views.Task
+	made  views.Ref // the jar, once it is there
 }
 
 func newUpload(env *views.Env, c *cluster, path string, bytes int64) *upload {
@@ -121,7 +123,7 @@ func newUpload(env *views.Env, c *cluster, path string, bytes int64) *upload {
 }
 
 // carryOut sends the jar as a stream.
-func (u *upload) carryOut(ctx context.Context, f *fleet) (string, error) {
+func (u *upload) carryOut(ctx context.Context, f *fleet) views.DoneMsg {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	u.show(func() { u.task.Cancel = cancel })
@@ -134,7 +136,9 @@ func (u *upload) carryOut(ctx context.Context, f *fleet) (string, error) {
 			u.task.Error = err.Error()
 		}
 	})
-	return text, err
+	return views.DoneMsg{Text: text, Err: err, Results: []views.Result{{
+		Target: u.made, Err: err, Made: u.task.Began,
+	}}}
 }
 
 func (u *upload) send(ctx context.Context, f *fleet) (string, error) {
@@ -165,6 +169,7 @@ func (u *upload) send(ctx context.Context, f *fleet) (string, error) {
 	case id == "" || id == "." || id == "/":
 		return "", errors.New("the JobManager does not say what it called the jar")
 	}
+	u.made = views.Ref{Kind: jarsName, Name: filepath.Base(u.path), UID: jobKey(f.Label(u.c), id)}
 	err = f.store.Change(func(r *history.Remembered) {
 		r.Uploads = append(r.Uploads, history.Upload{
 			Cluster: u.c.Name, Jar: id, Name: filepath.Base(u.path), Hash: hex.EncodeToString(sum.Sum(nil)),

@@ -22,8 +22,8 @@ func sentJar(t *testing.T, f *fleet, server *flinktest.Server, content string) s
 		return io.NopCloser(strings.NewReader(content)), int64(len(content)), nil
 	}
 	env := &views.Env{Now: time.Now}
-	if _, err := newUpload(env, f.Clusters[0], "/home/me/orders.jar", 0).carryOut(t.Context(), f); err != nil {
-		t.Fatal(err)
+	if done := newUpload(env, f.Clusters[0], "/home/me/orders.jar", 0).carryOut(t.Context(), f); done.Err != nil {
+		t.Fatal(done.Err)
 	}
 	server.Lock()
 	defer server.Unlock()

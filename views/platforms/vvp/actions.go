@@ -285,6 +285,7 @@ func (s stages) reached(ctx context.Context, now deployment, state string) (reso
 func (s stages) savepoint(i deployment) stage {
 	return stage{
 		Step: views.Step{Method: "POST", Path: vvp.Savepoints.Path(i.Scope)}, Label: "take a savepoint",
+		Makes: views.Ref{Kind: vvp.Savepoints.Plural, Scope: i.Scope},
 		Send: func(ctx context.Context, i deployment) (string, error) {
 			made, err := vvpapi.Create[vvp.Savepoint](ctx, s.api, vvp.Savepoints, i.Scope, map[string]any{
 				"kind": "Savepoint", "apiVersion": "v1",

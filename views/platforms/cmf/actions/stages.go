@@ -244,6 +244,7 @@ func savepointStage[T any](
 	}
 	return resource.Stage[T]{
 		Step: views.Step{Method: "POST", Path: kind.Path(scope)}, Label: "savepoint",
+		Makes: views.Ref{Kind: kind.Plural, Scope: scope.Environment, Parent: scope.Parent, Name: name},
 		Send: func(ctx context.Context, _ resource.Item[T]) (string, error) {
 			_, err := cmfapi.Create(ctx, api, kind, scope, body)
 			return "", err
@@ -272,7 +273,7 @@ func (s appStages) detach(i objects.App, name string) appStage {
 	scope := objects.ChildScope(i)
 	return appStage{
 		Step:  views.Step{Method: "POST", Path: cmf.ApplicationSavepoints.ItemPath(scope, name) + "/detach"},
-		Label: "detach",
+		Label: "detach", Makes: views.Ref{Kind: cmf.ApplicationSavepoints.Plural, Name: name},
 		Send: func(ctx context.Context, _ objects.App) (string, error) {
 			_, err := s.api.DetachSavepoint(ctx, scope, name)
 			return "state in detached savepoint " + name, err
