@@ -74,7 +74,7 @@ func TestTheChooserCountsAsTheHeaderDoes(t *testing.T) {
 	t.Parallel()
 	c := still(t)
 	d := openContexts(t, 140, 40, nil, contextOf(t, "one", c), contextOf(t, "two", c))
-	d.WaitForText("20 applications")
+	d.WaitForText("20 applications", "3 failing") // two of them, and a statement that is counted later
 	d.WaitIdle()
 	failing := regexp.MustCompile(`(\d+) failing`)
 	header := failing.FindString(strings.SplitN(d.Screen(), "\n", 2)[0])
