@@ -22,9 +22,9 @@ import (
 )
 
 // Asker asks about objects of one kind.
-type Asker[T any] struct {
+type Asker struct {
 	Env  *views.Env
-	Kind *resource.Kind[T]
+	Kind *resource.Kind[any]
 	Mail *views.Mailbox // of the view that its answers go to
 	// Begun hears that something is begun to objects, before it is.
 	Begun func([]views.Ref)
@@ -34,23 +34,23 @@ type Asker[T any] struct {
 
 // Ask is the dialog about items, which is asked by a key. What can be done to none of
 // them as they were listed is looked at again, and only then refused.
-func (s *Asker[T]) Ask(a resource.Action[T], key string, items []resource.Item[T]) tea.Cmd {
+func (s *Asker) Ask(a resource.Action[any], key string, items []resource.Item[any]) tea.Cmd {
 	return s.askBy(a, asking{key: key, token: resource.RandomToken()}, items)
 }
 
-func (s *Asker[T]) askBy(a resource.Action[T], by asking, items []resource.Item[T]) tea.Cmd {
+func (s *Asker) askBy(a resource.Action[any], by asking, items []resource.Item[any]) tea.Cmd {
 	q := s.question(a, by, perform.Targets(items))
 	switch {
 	case q.Plan != "":
 		return views.Send(views.ConfirmMsg{Confirmation: q})
-	case by.fresh || len(items) > mostWays || s.Refusal(resource.Action[T]{Reads: a.Reads}, items[0]) != nil:
+	case by.fresh || len(items) > mostWays || s.Refusal(resource.Action[any]{Reads: a.Reads}, items[0]) != nil:
 		return s.refuse(a, items, q.Targets[0])
 	}
 	return s.lookAgain(a, by, items, q.Targets[0])
 }
 
 // refuse says why an action is done to none of the items; first is why not to the first.
-func (s *Asker[T]) refuse(a resource.Action[T], items []resource.Item[T], first views.Target) tea.Cmd {
+func (s *Asker) refuse(a resource.Action[any], items []resource.Item[any], first views.Target) tea.Cmd {
 	label := a.Verb(items[0].Value).Do
 	if len(items) == 1 {
 		return refused(clean.Text(s.Kind.NameOf(items[0].Value)), label, first.Refused)
@@ -62,12 +62,12 @@ func (s *Asker[T]) refuse(a resource.Action[T], items []resource.Item[T], first 
 
 // lookAgain reads items to which nothing could be done when they were listed; known is why
 // not, in case that they cannot be read.
-func (s *Asker[T]) lookAgain(a resource.Action[T], by asking, items []resource.Item[T], known views.Target) tea.Cmd {
+func (s *Asker) lookAgain(a resource.Action[any], by asking, items []resource.Item[any], known views.Target) tea.Cmd {
 	s.preparing = "looking at " + clean.Text(s.nameOf(perform.Targets(items)))
 	return s.Mail.Ask("act", func(ctx context.Context) tea.Msg {
 		now := by
 		now.fresh = true
-		msg := PreparedMsg[T]{action: a, by: now}
+		msg := PreparedMsg{action: a, by: now}
 		for _, t := range perform.ReadAgain(ctx, s.Kind, items) {
 			if t.Absence != nil {
 				known.Refused += " (as it was listed: " + t.Absence.Error() + ")"
@@ -82,7 +82,7 @@ func (s *Asker[T]) lookAgain(a resource.Action[T], by asking, items []resource.I
 }
 
 // Preparing implements views.Preparer: keys that come before the dialog are for it.
-func (s *Asker[T]) Preparing() string {
+func (s *Asker) Preparing() string {
 	if s.Mail.Waiting("act") {
 		return s.preparing
 	}
@@ -90,16 +90,16 @@ func (s *Asker[T]) Preparing() string {
 }
 
 // GiveUp implements views.Preparer.
-func (s *Asker[T]) GiveUp() tea.Cmd {
+func (s *Asker) GiveUp() tea.Cmd {
 	s.Mail.Cancel("act")
 	return views.Notice(themes.Dim, "gave up "+s.preparing)
 }
 
 // PreparedMsg is the answer to what Act has asked; HandlePrepared takes it.
-type PreparedMsg[T any] struct {
-	action resource.Action[T]
+type PreparedMsg struct {
+	action resource.Action[any]
 	by     asking
-	items  []resource.Item[T]
+	items  []resource.Item[any]
 	err    error
 	// refusal is what is said of the first item where it could not be read again.
 	refusal *views.Target
@@ -107,7 +107,7 @@ type PreparedMsg[T any] struct {
 
 // Act asks about objects that another view names, by the action of this kind:
 // they are looked at first, wherever they are.
-func (s *Asker[T]) Act(msg views.ActMsg) tea.Cmd {
+func (s *Asker) Act(msg views.ActMsg) tea.Cmd {
 	if msg.Task != nil && (msg.Verb == views.VerbRetry || msg.Verb == views.VerbBack ||
 		msg.Verb == views.VerbRecreate) {
 		return s.actOnTask(msg)
@@ -118,28 +118,28 @@ func (s *Asker[T]) Act(msg views.ActMsg) tea.Cmd {
 		what := msg.Verb + " " + msg.Target.Name
 		first, err := perform.Read(ctx, s.Kind, msg.Target, msg.Made)
 		if err != nil {
-			return PreparedMsg[T]{by: asking{key: what}, err: err}
+			return PreparedMsg{by: asking{key: what}, err: err}
 		}
 		a, ok := s.actionNow(first, msg.Verb)
 		if own, has := s.ownUndo(); has && len(msg.Undoes) == 1 && (!ok || s.Refusal(a, first) != nil) {
 			a, ok, by.undoes = own, true, nil // it was taken back by somebody else
 		}
 		if !ok {
-			return PreparedMsg[T]{by: asking{key: what}, err: s.noAction(first, msg.Verb)}
+			return PreparedMsg{by: asking{key: what}, err: s.noAction(first, msg.Verb)}
 		}
-		items := []resource.Item[T]{first}
+		items := []resource.Item[any]{first}
 		for _, ref := range msg.Also {
 			if item, err := perform.Read(ctx, s.Kind, ref, ""); err == nil {
 				items = append(items, item) // one that is gone needs nothing
 			}
 		}
-		return PreparedMsg[T]{action: a, by: by, items: items}
+		return PreparedMsg{action: a, by: by, items: items}
 	})
 }
 
 // noAction is why a verb is not done to an item as it is.
-func (s *Asker[T]) noAction(item resource.Item[T], verb string) error {
-	known := slices.ContainsFunc(s.Kind.Actions, func(a resource.Action[T]) bool {
+func (s *Asker) noAction(item resource.Item[any], verb string) error {
+	known := slices.ContainsFunc(s.Kind.Actions, func(a resource.Action[any]) bool {
 		return slices.ContainsFunc(a.Verbs, func(o views.Verb) bool { return o.Do == verb })
 	})
 	if known && s.Kind.State != nil {
@@ -150,7 +150,7 @@ func (s *Asker[T]) noAction(item resource.Item[T], verb string) error {
 }
 
 // possible says what can be done to an item as it is, with the keys.
-func (s *Asker[T]) possible(item resource.Item[T]) string {
+func (s *Asker) possible(item resource.Item[any]) string {
 	var can, verbs []string
 	for _, a := range s.Kind.Actions {
 		verb := a.Verb(item.Value).Do
@@ -170,7 +170,7 @@ func (s *Asker[T]) possible(item resource.Item[T]) string {
 const mostPossible = 3
 
 // HandlePrepared opens the dialog, or says why there is none.
-func (s *Asker[T]) HandlePrepared(msg PreparedMsg[T]) tea.Cmd {
+func (s *Asker) HandlePrepared(msg PreparedMsg) tea.Cmd {
 	if msg.err != nil {
 		return views.Send(views.ErrorMsg{Doing: msg.by.key, Err: msg.err})
 	}
@@ -188,7 +188,7 @@ var (
 )
 
 // Refusal is why an action cannot be done to an item from here, nil when it can.
-func (s *Asker[T]) Refusal(a resource.Action[T], item resource.Item[T]) error {
+func (s *Asker) Refusal(a resource.Action[any], item resource.Item[any]) error {
 	switch s.Env.Server.ReadOnly {
 	case views.NothingAtAll:
 		return errReadOnly

@@ -33,8 +33,8 @@ type garden struct {
 }
 
 // watering waters what is dry and dries what is wet; a plant that is loved has to be named.
-func (g *garden) watering() resource.Action[string] {
-	return resource.Action[string]{
+func (g *garden) watering() resource.Action[any] {
+	return resource.Untyped(resource.Kind[string]{Actions: []resource.Action[string]{{
 		Verb: func(name string) views.Verb {
 			if g.plants[name] == "wet" {
 				return dry
@@ -55,16 +55,16 @@ func (g *garden) watering() resource.Action[string] {
 				{Method: "POST", Path: "/api/plants/" + i.Value, Remark: "water"},
 			}
 		},
-	}
+	}}}).Actions[0]
 }
 
-func (g *garden) asker(t *testing.T) *Asker[string] {
+func (g *garden) asker(t *testing.T) *Asker {
 	t.Helper()
 	theme, _ := themes.New(themes.Options{})
 	env := &views.Env{
 		Context: t.Context(), Theme: theme, Keys: keymap.Default(), Now: time.Now, Server: views.Server{Root: "/api"},
 	}
-	kind := &resource.Kind[string]{
+	kind := resource.Untyped(resource.Kind[string]{
 		Name: "plants", Singular: "plant",
 		NameOf: func(name string) string { return name },
 		Key:    func(i resource.Item[string]) string { return i.Value },
@@ -76,9 +76,9 @@ func (g *garden) asker(t *testing.T) *Asker[string] {
 			}
 			return ref.Name, nil
 		},
-	}
-	return &Asker[string]{
-		Env: env, Kind: kind, Mail: &views.Mailbox{Context: t.Context()}, Begun: func([]views.Ref) {},
+	})
+	return &Asker{
+		Env: env, Kind: &kind, Mail: &views.Mailbox{Context: t.Context()}, Begun: func([]views.Ref) {},
 	}
 }
 
@@ -97,10 +97,10 @@ func (*done) Show(views.Task) {}
 
 func (*done) On(views.Ref) (views.Task, bool) { return views.Task{}, false }
 
-func itemsOf(names ...string) []resource.Item[string] {
-	var items []resource.Item[string]
+func itemsOf(names ...string) []resource.Item[any] {
+	var items []resource.Item[any]
 	for _, name := range names {
-		items = append(items, resource.Item[string]{Location: &resource.Location{}, Value: name})
+		items = append(items, resource.Item[any]{Location: &resource.Location{}, Value: &name})
 	}
 	return items
 }
@@ -142,7 +142,7 @@ func TestWhatIsTypedForALossIsNeverNothing(t *testing.T) {
 		"rose": "rose", "": "dry 1", "a\x1b[2Jb": "dry 1", "two\nlines": "dry 1", strings.Repeat("r", 254): "dry 1",
 		strings.Repeat("é", 253): strings.Repeat("é", 253),
 	} {
-		if got := confirmationText(itemsOf(name), groups, func(s string) string { return s }); got != want {
+		if got := confirmationText(itemsOf(name), groups, func(name any) string { return *name.(*string) }); got != want {
 			t.Errorf("%.10q: got %q, want %q", name, got, want)
 		}
 	}
@@ -188,7 +188,7 @@ func TestWhatBecameOfAnObjectIsAskedBeforeItIsRefused(t *testing.T) {
 	if !s.Mail.Accept(answer) {
 		t.Fatal("the answer was not taken")
 	}
-	msg, ok := s.HandlePrepared(answer.Msg.(PreparedMsg[string]))().(views.ConfirmMsg)
+	msg, ok := s.HandlePrepared(answer.Msg.(PreparedMsg))().(views.ConfirmMsg)
 	if !ok || msg.Title != "Water oak" || g.read != 1 {
 		t.Errorf("got %+v after %d reads", msg, g.read)
 	}
@@ -200,13 +200,13 @@ func TestWhatIsRefusedTwiceSaysWhy(t *testing.T) {
 	for _, there := range []bool{true, false} {
 		answer := views.Run(s.Ask(a, "w", itemsOf("oak"))).(views.Answer)
 		s.Mail.Accept(answer)
-		notice, _ := s.HandlePrepared(answer.Msg.(PreparedMsg[string]))().(views.NoticeMsg)
+		notice, _ := s.HandlePrepared(answer.Msg.(PreparedMsg))().(views.NoticeMsg)
 		if !strings.HasPrefix(notice.Text, "cannot water oak: it is dead") ||
 			strings.Contains(notice.Text, "as it was listed") == there {
 			t.Errorf("there %v: %q", there, notice.Text)
 		}
 		delete(g.plants, "oak")
-		a.Refuse = func(string) error { return errors.New("it is dead") } // as it was listed
+		a.Refuse = func(any) error { return errors.New("it is dead") } // as it was listed
 	}
 }
 
@@ -219,7 +219,7 @@ func TestNothingIsReadAgainWhereNothingMayBeChanged(t *testing.T) {
 		if !strings.Contains(notice.Text, "read-only") || g.read != 0 {
 			t.Errorf("%v: %q, %d reads", is, notice.Text, g.read)
 		}
-		a.Reads = func(string) bool { return true }
+		a.Reads = func(any) bool { return true }
 		if err := s.Refusal(a, itemsOf("fern")[0]); (err == nil) != reads {
 			t.Errorf("%v, an object that only reads: %v", is, err)
 		}

@@ -15,10 +15,10 @@ import (
 )
 
 // Edit opens an object as a text.
-func (s *Asker[T]) Edit(item resource.Item[T]) tea.Cmd { return s.EditChanged(item, nil) }
+func (s *Asker) Edit(item resource.Item[any]) tea.Cmd { return s.EditChanged(item, nil) }
 
 // EditChanged opens an object as a text after a change; nil: as it is.
-func (s *Asker[T]) EditChanged(item resource.Item[T], change func(doc any) any) tea.Cmd {
+func (s *Asker) EditChanged(item resource.Item[any], change func(doc any) any) tea.Cmd {
 	name := clean.Text(s.Kind.NameOf(item.Value))
 	if err := s.editRefusal(item.Value); err != nil {
 		return refused(name, "edit", err.Error())
@@ -27,7 +27,7 @@ func (s *Asker[T]) EditChanged(item resource.Item[T], change func(doc any) any) 
 }
 
 // editRefusal is why an object is not edited, nil when it is.
-func (s *Asker[T]) editRefusal(value T) error {
+func (s *Asker) editRefusal(value any) error {
 	switch e := s.Kind.Editor; {
 	case e == nil:
 		return fmt.Errorf("a %s has nothing that can be edited", s.Kind.Singular)
@@ -41,7 +41,7 @@ func (s *Asker[T]) editRefusal(value T) error {
 	return nil
 }
 
-func (s *Asker[T]) openEdit(title string, start edit.Start) tea.Cmd {
+func (s *Asker) openEdit(title string, start edit.Start) tea.Cmd {
 	rules := s.Kind.Rules()
 	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
 		return edit.New(env, rules, start)
@@ -49,7 +49,7 @@ func (s *Asker[T]) openEdit(title string, start edit.Start) tea.Cmd {
 }
 
 // createRefusal is why nothing is created here, nil when it can be.
-func (s *Asker[T]) createRefusal() error {
+func (s *Asker) createRefusal() error {
 	switch e := s.Kind.Editor; {
 	case e == nil || e.Template == nil:
 		return fmt.Errorf("no %s is created from here", s.Kind.Singular)
@@ -68,7 +68,7 @@ const (
 
 // Create asks what a new object of a location begins with; by is the key that asked.
 // selected is what it may be a copy of, nil for nothing.
-func (s *Asker[T]) Create(by string, at resource.Location, selected *resource.Item[T]) tea.Cmd {
+func (s *Asker) Create(by string, at resource.Location, selected *resource.Item[any]) tea.Cmd {
 	if err := s.createRefusal(); err != nil {
 		return views.Notice(themes.Warn, "cannot create: "+err.Error())
 	}
@@ -120,7 +120,7 @@ func copyDetail(within string) string {
 }
 
 // withDrafts adds new objects that were begun, once they are known.
-func (s *Asker[T]) withDrafts(ask views.Confirmation) func(context.Context) views.Confirmation {
+func (s *Asker) withDrafts(ask views.Confirmation) func(context.Context) views.Confirmation {
 	drafts, kind, server := s.Env.Editing.Drafts, s.Kind.Name, s.Env.Server.Name
 	if drafts == nil {
 		return func(context.Context) views.Confirmation { return ask }
@@ -157,7 +157,7 @@ func draftDetail(d views.Draft) string {
 
 // EditHints are the keys of the editor; selected is the object that they are about, nil for
 // none.
-func (s *Asker[T]) EditHints(selected *resource.Item[T]) []views.Hint {
+func (s *Asker) EditHints(selected *resource.Item[any]) []views.Hint {
 	if s.Kind.Editor == nil {
 		return nil
 	}

@@ -49,7 +49,7 @@ func differing(a, b any) (any, any) {
 var errSecretChanged = errors.New("the change has a secret in it, and its steps are written down: apply it instead")
 
 // editFirst opens the text of an item whose way wants that; false: it does not.
-func (s *Asker[T]) editFirst(a resource.Action[T], items []resource.Item[T], how string) (tea.Cmd, bool) {
+func (s *Asker) editFirst(a resource.Action[any], items []resource.Item[any], how string) (tea.Cmd, bool) {
 	if a.Edited == nil || len(items) != 1 {
 		return nil, false
 	}
@@ -70,8 +70,8 @@ func (s *Asker[T]) editFirst(a resource.Action[T], items []resource.Item[T], how
 }
 
 // through sends a change in the stages of a verb.
-func (s *Asker[T]) through(a resource.Action[T], verb views.Verb, item resource.Item[T]) *edit.Through {
-	stages := func(c edit.Change) ([]resource.Stage[T], string, error) {
+func (s *Asker) through(a resource.Action[any], verb views.Verb, item resource.Item[any]) *edit.Through {
+	stages := func(c edit.Change) ([]resource.Stage[any], string, error) {
 		how, err := editedOf(c).How()
 		if err != nil {
 			return nil, "", err
@@ -98,7 +98,7 @@ func (s *Asker[T]) through(a resource.Action[T], verb views.Verb, item resource.
 				return views.Send(views.ErrorMsg{Doing: doing, Err: err})
 			}
 			return s.Mail.Report(doing, func(ctx context.Context) views.DoneMsg {
-				job := perform.Job[T]{Kind: s.Kind, Action: a, Tasks: s.Env.Tasks, Now: s.Env.Now}
+				job := perform.Job{Kind: s.Kind, Action: a, Tasks: s.Env.Tasks, Now: s.Env.Now}
 				r := job.DoVerb(ctx, item, verb, how, draft)
 				if r.Err == nil {
 					done()
@@ -110,7 +110,7 @@ func (s *Asker[T]) through(a resource.Action[T], verb views.Verb, item resource.
 }
 
 // oneAtATime leaves out the ways that open a text: there is one of it.
-func oneAtATime[T any](a resource.Action[T], ways []views.Choice, several bool) []views.Choice {
+func oneAtATime(a resource.Action[any], ways []views.Choice, several bool) []views.Choice {
 	if a.Edited == nil {
 		return ways
 	}

@@ -45,8 +45,8 @@ func (q asking) how(plain, chosen string) string {
 
 // question is the dialog about targets: a line for each, those that nothing is
 // done to with the reason.
-func (s *Asker[T]) question(a resource.Action[T], by asking, targets []perform.Target[T]) views.Confirmation {
-	items := make([]resource.Item[T], len(targets))
+func (s *Asker) question(a resource.Action[any], by asking, targets []perform.Target) views.Confirmation {
+	items := make([]resource.Item[any], len(targets))
 	groups := groupByVerb(s, a, targets)
 	q := views.Confirmation{Asked: by.key, Title: s.title(groups, targets), Doing: s.doing(groups)}
 	if len(groups) > 0 {
@@ -55,7 +55,7 @@ func (s *Asker[T]) question(a resource.Action[T], by asking, targets []perform.T
 	if len(groups) > 1 {
 		q.Button = "Do all"
 	}
-	var able []resource.Item[T]
+	var able []resource.Item[any]
 	var losing []int
 	var underWay []views.Fact
 	for i, t := range targets {
@@ -120,8 +120,8 @@ func (s *Asker[T]) question(a resource.Action[T], by asking, targets []perform.T
 }
 
 // runWays does it to each item in its own way.
-func (s *Asker[T]) runWays(
-	a resource.Action[T], items []resource.Item[T], by asking, doing string, chosen func(uid string) string,
+func (s *Asker) runWays(
+	a resource.Action[any], items []resource.Item[any], by asking, doing string, chosen func(uid string) string,
 ) tea.Cmd {
 	hows := make([]string, len(items))
 	for i, item := range items {
@@ -136,8 +136,8 @@ func (s *Asker[T]) runWays(
 
 // run is the command that acts on every item, a few at a time, follows each
 // until what was asked for has come about, and says what came of it.
-func (s *Asker[T]) run(
-	a resource.Action[T], items []resource.Item[T], hows []string, doing string, undoes []views.Task,
+func (s *Asker) run(
+	a resource.Action[any], items []resource.Item[any], hows []string, doing string, undoes []views.Task,
 ) tea.Cmd {
 	if len(items) == 0 {
 		return views.Notice(themes.Warn, "nothing was done: nothing could be")
@@ -148,7 +148,7 @@ func (s *Asker[T]) run(
 		refs[i], verbs[i] = s.Kind.Ref(item), a.Verb(item.Value)
 	}
 	s.Begun(refs)
-	job := perform.Job[T]{Kind: s.Kind, Action: a, Tasks: s.Env.Tasks, Now: s.Env.Now}
+	job := perform.Job{Kind: s.Kind, Action: a, Tasks: s.Env.Tasks, Now: s.Env.Now}
 	if len(undoes) > 0 {
 		job.Action.Undo = nil // what takes something back is not taken back itself
 	}
@@ -176,8 +176,8 @@ func mergeInputs(plain, given string) string {
 const mostWays = 40
 
 // loadQuestion asks again about the items as they are now.
-func (s *Asker[T]) loadQuestion(
-	ctx context.Context, a resource.Action[T], by asking, items []resource.Item[T],
+func (s *Asker) loadQuestion(
+	ctx context.Context, a resource.Action[any], by asking, items []resource.Item[any],
 ) views.Confirmation {
 	targets := perform.ReadAgain(ctx, s.Kind, items)
 	if s.Env.Tasks != nil {
@@ -238,8 +238,8 @@ func (s *Asker[T]) loadQuestion(
 }
 
 // ways are those to do it to one item, with what each would send.
-func (s *Asker[T]) ways(
-	ctx context.Context, a resource.Action[T], by asking, item resource.Item[T], typed string,
+func (s *Asker) ways(
+	ctx context.Context, a resource.Action[any], by asking, item resource.Item[any], typed string,
 ) ([]views.Choice, error) {
 	ways, err := a.Ways(ctx, item, s.Env.ServerNow())
 	for i := range ways {
@@ -253,7 +253,7 @@ func (s *Asker[T]) ways(
 }
 
 // refusalOf is why nothing can be done to a target, nil when it can.
-func (s *Asker[T]) refusalOf(a resource.Action[T], t perform.Target[T]) error {
+func (s *Asker) refusalOf(a resource.Action[any], t perform.Target) error {
 	if t.Absence != nil {
 		return t.Absence
 	}
@@ -262,7 +262,7 @@ func (s *Asker[T]) refusalOf(a resource.Action[T], t perform.Target[T]) error {
 
 // awayOf is why the server tells of none of the targets how they are now, the zero value
 // where that is not what stands in the way.
-func awayOf[T any](targets []perform.Target[T]) (away fault.Fault) {
+func awayOf(targets []perform.Target) (away fault.Fault) {
 	for i, t := range targets {
 		f := fault.Of(t.Absence)
 		switch f.Kind {
@@ -285,7 +285,7 @@ type group struct {
 	name string // of the first
 }
 
-func groupByVerb[T any](s *Asker[T], a resource.Action[T], targets []perform.Target[T]) []group {
+func groupByVerb(s *Asker, a resource.Action[any], targets []perform.Target) []group {
 	var groups []group
 next:
 	for _, t := range targets {
@@ -305,7 +305,7 @@ next:
 }
 
 // title is "Suspend orders", "Suspend 6 applications" or "Suspend 3, start 2".
-func (s *Asker[T]) title(groups []group, targets []perform.Target[T]) string {
+func (s *Asker) title(groups []group, targets []perform.Target) string {
 	switch {
 	case len(groups) == 0:
 		return "Nothing can be done to " + s.nameOf(targets)
@@ -326,14 +326,14 @@ func (s *Asker[T]) title(groups []group, targets []perform.Target[T]) string {
 }
 
 // nameOf names targets: the one, or how many.
-func (s *Asker[T]) nameOf(targets []perform.Target[T]) string {
+func (s *Asker) nameOf(targets []perform.Target) string {
 	if len(targets) == 1 {
 		return s.Kind.NameOf(targets[0].Item.Value)
 	}
 	return s.count(len(targets))
 }
 
-func (s *Asker[T]) count(n int) string {
+func (s *Asker) count(n int) string {
 	if n == 1 {
 		return "1 " + s.Kind.Singular
 	}
@@ -341,11 +341,11 @@ func (s *Asker[T]) count(n int) string {
 }
 
 // doing is "suspending orders", or "suspending 3, starting 2".
-func (s *Asker[T]) doing(groups []group) string {
+func (s *Asker) doing(groups []group) string {
 	return s.words(groups, func(verb views.Verb) string { return verb.Doing })
 }
 
-func (s *Asker[T]) words(groups []group, word func(views.Verb) string) string {
+func (s *Asker) words(groups []group, word func(views.Verb) string) string {
 	var parts []string
 	for _, g := range groups {
 		what := grid.Thousands(g.n)
@@ -358,8 +358,8 @@ func (s *Asker[T]) words(groups []group, word func(views.Verb) string) string {
 }
 
 // lossText is what is to be typed for a way that loses something.
-func (s *Asker[T]) lossText(a resource.Action[T], targets []perform.Target[T]) string {
-	var able []resource.Item[T]
+func (s *Asker) lossText(a resource.Action[any], targets []perform.Target) string {
+	var able []resource.Item[any]
 	for _, t := range targets {
 		if s.refusalOf(a, t) == nil {
 			able = append(able, t.Item)
@@ -373,7 +373,7 @@ const longestTyped = 253
 
 // confirmationText is the name of the one item, where it can be typed, else the verbs
 // and how many.
-func confirmationText[T any](able []resource.Item[T], groups []group, name func(T) string) string {
+func confirmationText(able []resource.Item[any], groups []group, name func(any) string) string {
 	if len(able) == 1 {
 		text := name(able[0].Value)
 		if text != "" && text == clean.Text(text) && utf8.RuneCountInString(text) <= longestTyped {
@@ -390,7 +390,7 @@ func confirmationText[T any](able []resource.Item[T], groups []group, name func(
 // requests are the steps of a plan that change something, as they are written:
 // without what every path of the API begins with. Those that go to one path say
 // what they change.
-func (s *Asker[T]) requests(plan []views.Step) []string {
+func (s *Asker) requests(plan []views.Step) []string {
 	var lines []string
 	same := map[string]int{}
 	for _, step := range plan {
@@ -421,7 +421,7 @@ func capital(s string) string {
 
 // dependents say what depends on the targets of an action that removes them, as
 // long as there are not too many of them to ask.
-func (s *Asker[T]) dependents(ctx context.Context, a resource.Action[T], targets []perform.Target[T]) []views.Fact {
+func (s *Asker) dependents(ctx context.Context, a resource.Action[any], targets []perform.Target) []views.Fact {
 	if s.Kind.UsedBy == nil || !a.Removes || len(targets) > mostWays {
 		return nil
 	}

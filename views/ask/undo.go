@@ -18,7 +18,7 @@ import (
 
 // Undo takes back what was last done to items from here; where nothing was, the kind's
 // own action of the key is asked about.
-func (s *Asker[T]) Undo(key string, items []resource.Item[T]) tea.Cmd {
+func (s *Asker) Undo(key string, items []resource.Item[any]) tea.Cmd {
 	if len(items) == 0 {
 		return views.Notice(themes.Warn, "nothing was done from here that could be taken back"+s.journal())
 	}
@@ -45,12 +45,12 @@ func (s *Asker[T]) Undo(key string, items []resource.Item[T]) tea.Cmd {
 }
 
 // journal says where what was done is listed.
-func (s *Asker[T]) journal() string {
+func (s *Asker) journal() string {
 	return ": " + s.Env.Keys.Global.Actions.Help().Key + " lists what was done"
 }
 
 // lastTask is the newest thing that was done to an item from here.
-func (s *Asker[T]) lastTask(item resource.Item[T]) (views.Task, bool) {
+func (s *Asker) lastTask(item resource.Item[any]) (views.Task, bool) {
 	if s.Env.Tasks == nil {
 		return views.Task{}, false
 	}
@@ -65,7 +65,7 @@ func (s *Asker[T]) lastTask(item resource.Item[T]) (views.Task, bool) {
 
 // lastTasks are what was last done to each item, where the same verb takes all of it
 // back; nil: nothing is taken back so.
-func (s *Asker[T]) lastTasks(items []resource.Item[T]) []views.Task {
+func (s *Asker) lastTasks(items []resource.Item[any]) []views.Task {
 	var undoes []views.Task
 	for i, item := range items {
 		t, there := s.lastTask(item)
@@ -78,28 +78,28 @@ func (s *Asker[T]) lastTasks(items []resource.Item[T]) []views.Task {
 }
 
 // ownUndo is the action of the kind that is done where nothing is to be taken back.
-func (s *Asker[T]) ownUndo() (resource.Action[T], bool) {
+func (s *Asker) ownUndo() (resource.Action[any], bool) {
 	key := s.Env.Keys.Table.Undo
 	for _, a := range s.Kind.Actions {
 		if slices.Equal(a.Key(s.Env.Keys).Keys(), key.Keys()) {
 			return a, true
 		}
 	}
-	return resource.Action[T]{}, false
+	return resource.Action[any]{}, false
 }
 
 // actionNow is the action that would now do a verb to an item.
-func (s *Asker[T]) actionNow(item resource.Item[T], verb string) (resource.Action[T], bool) {
+func (s *Asker) actionNow(item resource.Item[any], verb string) (resource.Action[any], bool) {
 	for _, a := range s.Kind.Actions {
 		if a.Verb(item.Value).Do == verb {
 			return a, true
 		}
 	}
-	return resource.Action[T]{}, false
+	return resource.Action[any]{}, false
 }
 
 // markUndone writes down that tasks were taken back.
-func (s *Asker[T]) markUndone(undoes []views.Task, refs []views.Ref, results []perform.Result) {
+func (s *Asker) markUndone(undoes []views.Task, refs []views.Ref, results []perform.Result) {
 	for i, r := range results {
 		for _, t := range undoes {
 			if r.Err == nil && refs[i].UID == t.Target.UID && refs[i].Name == t.Target.Name {
@@ -112,7 +112,7 @@ func (s *Asker[T]) markUndone(undoes []views.Task, refs []views.Ref, results []p
 
 // actOnTask asks whether to go on with a task, to take it back, or to make again
 // what it deleted.
-func (s *Asker[T]) actOnTask(msg views.ActMsg) tea.Cmd {
+func (s *Asker) actOnTask(msg views.ActMsg) tea.Cmd {
 	if msg.Verb == views.VerbRecreate {
 		return s.askRecreate(msg)
 	}
@@ -141,13 +141,13 @@ func (s *Asker[T]) actOnTask(msg views.ActMsg) tea.Cmd {
 }
 
 // taskQuestion is the question about a task once it is known what would be sent.
-func (s *Asker[T]) taskQuestion(
+func (s *Asker) taskQuestion(
 	ctx context.Context, q views.Confirmation, verb string, t views.Task,
 ) views.Confirmation {
 	q.Targets = slices.Clone(q.Targets) // those of the question that is shown are drawn meanwhile
 	r, err := perform.ReadTask(ctx, s.Kind, &t)
-	if err == nil && s.Refusal(resource.Action[T]{Reads: r.Action.Reads}, r.Item) != nil {
-		err = s.Refusal(resource.Action[T]{Reads: r.Action.Reads}, r.Item)
+	if err == nil && s.Refusal(resource.Action[any]{Reads: r.Action.Reads}, r.Item) != nil {
+		err = s.Refusal(resource.Action[any]{Reads: r.Action.Reads}, r.Item)
 	}
 	if err != nil {
 		q.Targets[0].Refused, q.Plan = err.Error(), ""
@@ -176,7 +176,7 @@ func (s *Asker[T]) taskQuestion(
 var errThereIs = errors.New("there is one of this name again: delete that one first")
 
 // askRecreate asks whether to make again what was deleted.
-func (s *Asker[T]) askRecreate(msg views.ActMsg) tea.Cmd {
+func (s *Asker) askRecreate(msg views.ActMsg) tea.Cmd {
 	t, again := *msg.Task, s.Kind.Recreate
 	if again == nil || len(t.Document) == 0 {
 		return views.Notice(themes.Warn, "cannot recreate "+t.Target.Name+": what it was is not known any more: "+

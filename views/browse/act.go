@@ -8,12 +8,12 @@ import (
 )
 
 // targets are the marked items, or the one under the cursor.
-func (v *View[T]) targets() []resource.Item[T] {
+func (v *View) targets() []resource.Item[any] {
 	keys := v.grid.Marked()
 	if len(keys) == 0 {
 		keys = []string{v.grid.Selected()}
 	}
-	var items []resource.Item[T]
+	var items []resource.Item[any]
 	for _, k := range keys {
 		if item, ok := v.list.item(k); ok {
 			items = append(items, item)
@@ -23,7 +23,7 @@ func (v *View[T]) targets() []resource.Item[T] {
 }
 
 // act asks about the targets.
-func (v *View[T]) act(a resource.Action[T], key string) tea.Cmd {
+func (v *View) act(a resource.Action[any], key string) tea.Cmd {
 	items := v.targets()
 	if len(items) == 0 {
 		return nil
@@ -33,7 +33,7 @@ func (v *View[T]) act(a resource.Action[T], key string) tea.Cmd {
 
 // begun takes the marks of objects away to which something is begun, so that no key does
 // the same twice; Report gives those back that failed.
-func (v *View[T]) begun(refs []views.Ref) {
+func (v *View) begun(refs []views.Ref) {
 	for _, ref := range refs {
 		v.grid.SetMark(ref.UID, false)
 		v.grid.SetReason(ref.UID, "")
@@ -43,7 +43,7 @@ func (v *View[T]) begun(refs []views.Ref) {
 
 // Report implements views.Reporter: what failed is marked again, with the reason
 // in its row.
-func (v *View[T]) Report(msg views.DoneMsg) {
+func (v *View) Report(msg views.DoneMsg) {
 	for _, r := range msg.Results {
 		if r.Target.Kind != v.kind.Name || r.Err == nil {
 			continue
@@ -57,4 +57,4 @@ func (v *View[T]) Report(msg views.DoneMsg) {
 }
 
 // Act implements views.Actor.
-func (v *View[T]) Act(msg views.ActMsg) tea.Cmd { return v.asker.Act(msg) }
+func (v *View) Act(msg views.ActMsg) tea.Cmd { return v.asker.Act(msg) }

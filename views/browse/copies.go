@@ -26,7 +26,7 @@ type copiedYAMLMsg struct {
 }
 
 // Copies implements views.Copier.
-func (v *View[T]) Copies() []views.Command {
+func (v *View) Copies() []views.Command {
 	var list []views.Command
 	item, ok := v.selected()
 	if ok && v.kind.Raw != nil {
@@ -56,7 +56,7 @@ func (v *View[T]) Copies() []views.Command {
 
 // ItemPath is the path of the selected object from the server's root, "" where it has
 // none.
-func (v *View[T]) ItemPath() string {
+func (v *View) ItemPath() string {
 	item, ok := v.selected()
 	if !ok || v.kind.Path == nil {
 		return ""
@@ -64,7 +64,7 @@ func (v *View[T]) ItemPath() string {
 	return v.kind.Path(*item.Location, v.kind.NameOf(item.Value))
 }
 
-func (v *View[T]) copyYAML() tea.Cmd {
+func (v *View) copyYAML() tea.Cmd {
 	item, ok := v.selected()
 	if !ok {
 		return nil
@@ -88,7 +88,7 @@ func copyAnswer(msg copiedYAMLMsg) tea.Cmd {
 }
 
 // copyTable copies the rows that are shown, in their order.
-func (v *View[T]) copyTable(form string) tea.Cmd {
+func (v *View) copyTable(form string) tea.Cmd {
 	columns := v.columns()
 	head := make([]string, len(columns))
 	for i, c := range columns {
@@ -115,7 +115,7 @@ func (v *View[T]) copyTable(form string) tea.Cmd {
 }
 
 // Objects implements views.Lister.
-func (v *View[T]) Objects() []views.Ref {
+func (v *View) Objects() []views.Ref {
 	refs := make([]views.Ref, len(v.list.items))
 	for i, item := range v.list.items {
 		refs[i] = v.kind.Ref(item)

@@ -32,7 +32,7 @@ const (
 // height. No cell that is listed is cut for it, and it is done only where it is wide, or
 // where there are more rows than fit above it. It is decided anew with another size, and
 // with other rows until somebody presses a key in a whole list.
-func (v *View[T]) arrange() {
+func (v *View) arrange() {
 	width, height := v.frame.width, v.frame.height
 	v.frame.beside, v.frame.arranged = 0, v.grid.Len()
 	below := height - height/2 - 1
@@ -46,12 +46,12 @@ func (v *View[T]) arrange() {
 	v.layout()
 }
 
-func (v *View[T]) hasPane() bool {
+func (v *View) hasPane() bool {
 	return !v.frame.zoomed && v.frame.height >= paneFrom && v.kind.Facts != nil
 }
 
 // beside is how wide the preview beside the list is, 0 where it is below.
-func (v *View[T]) beside() int {
+func (v *View) beside() int {
 	if !v.hasPane() {
 		return 0
 	}
@@ -59,7 +59,7 @@ func (v *View[T]) beside() int {
 }
 
 // paneHeight is how many lines the preview gets.
-func (v *View[T]) paneHeight() int {
+func (v *View) paneHeight() int {
 	switch h := v.frame.height; {
 	case !v.hasPane():
 		return 0
@@ -72,26 +72,26 @@ func (v *View[T]) paneHeight() int {
 	}
 }
 
-func (v *View[T]) paneWidth() int {
+func (v *View) paneWidth() int {
 	return cmp.Or(v.beside(), v.frame.width)
 }
 
-func (v *View[T]) tableHeight() int {
+func (v *View) tableHeight() int {
 	if v.beside() > 0 {
 		return v.frame.height - 1
 	}
 	return max(v.frame.height-v.paneHeight()-1, 1)
 }
 
-func (v *View[T]) tableWidth() int { return v.frame.width - v.beside() }
+func (v *View) tableWidth() int { return v.frame.width - v.beside() }
 
-func (v *View[T]) layout() {
+func (v *View) layout() {
 	v.grid.SetSize(v.tableWidth(), v.tableHeight())
 	v.frame.dirty = true
 }
 
 // View implements views.View.
-func (v *View[T]) View() string {
+func (v *View) View() string {
 	if !v.frame.dirty {
 		return v.frame.out
 	}
@@ -121,7 +121,7 @@ func (v *View[T]) View() string {
 }
 
 // drawBeside writes the lines of the table, each with one of the preview behind it.
-func (v *View[T]) drawBeside(b *strings.Builder, now time.Time) {
+func (v *View) drawBeside(b *strings.Builder, now time.Time) {
 	var table strings.Builder
 	v.drawTable(&table, now)
 	pane := v.drawPane(now)
@@ -140,7 +140,7 @@ func (v *View[T]) drawBeside(b *strings.Builder, now time.Time) {
 
 // drawTable writes the grid, or why there is nothing in it. Rows that are older
 // than they should be are grey.
-func (v *View[T]) drawTable(b *strings.Builder, now time.Time) {
+func (v *View) drawTable(b *strings.Builder, now time.Time) {
 	table := v.grid.Render(now)
 	if v.grid.Shown() == 0 {
 		v.drawEmpty(b, string(table), v.env.Now())
@@ -158,7 +158,7 @@ func (v *View[T]) drawTable(b *strings.Builder, now time.Time) {
 	}
 }
 
-func (v *View[T]) drawEmpty(b *strings.Builder, table string, now time.Time) {
+func (v *View) drawEmpty(b *strings.Builder, table string, now time.Time) {
 	t := v.env.Theme
 	lines := strings.Split(table, "\n")
 	for i, text := range v.emptyText(now) {
@@ -170,7 +170,7 @@ func (v *View[T]) drawEmpty(b *strings.Builder, table string, now time.Time) {
 }
 
 // emptyText says why no row is shown.
-func (v *View[T]) emptyText(now time.Time) []string {
+func (v *View) emptyText(now time.Time) []string {
 	t, plural := v.env.Theme, v.kind.Name
 	switch {
 	case v.poll.absent:
@@ -204,7 +204,7 @@ func (v *View[T]) emptyText(now time.Time) []string {
 }
 
 // failedText says what the first answer was instead of a list.
-func (v *View[T]) failedText() []string {
+func (v *View) failedText() []string {
 	t, f := v.env.Theme, fault.Of(v.poll.err)
 	word := f.Word()
 	if word == "" {
@@ -225,7 +225,7 @@ func (v *View[T]) failedText() []string {
 }
 
 // statusLine is below the table: the filter or a note, and the count.
-func (v *View[T]) statusLine() string {
+func (v *View) statusLine() string {
 	t, width := v.env.Theme, v.frame.width
 	right := v.countText()
 	space := width - clean.Width(right) - 4
@@ -250,7 +250,7 @@ func (v *View[T]) statusLine() string {
 	return clean.Fit(left, width-clean.Width(right)-2, t.Glyphs.Ellipsis) + right + "  "
 }
 
-func (v *View[T]) countText() string {
+func (v *View) countText() string {
 	t := v.env.Theme
 	shown, all := v.grid.Shown(), v.grid.Len()
 	text := ""

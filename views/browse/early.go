@@ -27,7 +27,7 @@ const mostMoves = 100
 
 // Preparing implements views.Preparer: keys that come before the rows, or before a dialog,
 // are for them.
-func (v *View[T]) Preparing() string {
+func (v *View) Preparing() string {
 	if v.early.waiting {
 		return "reading " + v.kind.Name
 	}
@@ -35,7 +35,7 @@ func (v *View[T]) Preparing() string {
 }
 
 // GiveUp implements views.Preparer.
-func (v *View[T]) GiveUp() tea.Cmd {
+func (v *View) GiveUp() tea.Cmd {
 	if !v.early.waiting {
 		return v.asker.GiveUp()
 	}
@@ -45,7 +45,7 @@ func (v *View[T]) GiveUp() tea.Cmd {
 
 // takeEarly keeps a key for a row until the rows are there, and tells whether it did; where
 // there is no row to come it says so instead.
-func (v *View[T]) takeEarly(msg tea.KeyMsg) (cmd tea.Cmd, taken bool) {
+func (v *View) takeEarly(msg tea.KeyMsg) (cmd tea.Cmd, taken bool) {
 	_, moves := v.env.Keys.Move.Steps(msg, 1, 1)
 	if !moves && !v.isForRow(msg) {
 		return nil, false
@@ -66,7 +66,7 @@ func (v *View[T]) takeEarly(msg tea.KeyMsg) (cmd tea.Cmd, taken bool) {
 }
 
 // isForRow tells that a key does something to the row under the cursor.
-func (v *View[T]) isForRow(msg tea.KeyMsg) bool {
+func (v *View) isForRow(msg tea.KeyMsg) bool {
 	t := v.env.Keys.Table
 	bindings := []key.Binding{v.env.Keys.Move.Enter, t.Mark, t.Range, t.MarkAll, t.Copy, t.Diff, t.Edit}
 	if v.kind.Describe != nil {
@@ -85,7 +85,7 @@ func (v *View[T]) isForRow(msg tea.KeyMsg) bool {
 }
 
 // noRow says why there is no row, and what to do.
-func (v *View[T]) noRow() string {
+func (v *View) noRow() string {
 	switch {
 	case v.poll.absent:
 		return "this server has no " + v.kind.Name
@@ -103,7 +103,7 @@ func (v *View[T]) noRow() string {
 
 // pressEarly handles the keys that have waited for the rows, once all of them are there: the
 // row under the cursor may be another one until then.
-func (v *View[T]) pressEarly() tea.Cmd {
+func (v *View) pressEarly() tea.Cmd {
 	if v.list.partial && v.poll.err == nil {
 		return nil
 	}

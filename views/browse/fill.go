@@ -24,15 +24,15 @@ const (
 )
 
 // fills are the cells that were asked for, by the key of their row.
-type fills[T any] struct {
+type fills struct {
 	column int // -1 where none is filled
-	of     *resource.Fill[T]
+	of     *resource.Fill[any]
 	cells  map[string]filled
 }
 
 // newFills are those of columns, with none asked for.
-func newFills[T any](columns []resource.Column[T]) fills[T] {
-	f := fills[T]{column: slices.IndexFunc(columns, func(c resource.Column[T]) bool { return c.Fill != nil })}
+func newFills(columns []resource.Column[any]) fills {
+	f := fills{column: slices.IndexFunc(columns, func(c resource.Column[any]) bool { return c.Fill != nil })}
 	if f.column >= 0 {
 		f.of, f.cells = columns[f.column].Fill, map[string]filled{}
 	}
@@ -52,7 +52,7 @@ type (
 )
 
 // fill asks for the cells that are wanted of the rows on the screen, once they rest.
-func (v *View[T]) fill() tea.Cmd {
+func (v *View) fill() tea.Cmd {
 	if !v.fills() {
 		return nil
 	}
@@ -60,13 +60,13 @@ func (v *View[T]) fill() tea.Cmd {
 }
 
 // fills tells that there is a column to fill on the screen, and no question open.
-func (v *View[T]) fills() bool {
+func (v *View) fills() bool {
 	c := v.filled.column
 	return c >= 0 && v.poll.visible && !v.box.Waiting("fill") && v.grid.Shows(c)
 }
 
 // unfilled are the rows on the screen whose cell is to be asked for.
-func (v *View[T]) unfilled() []int32 {
+func (v *View) unfilled() []int32 {
 	var rows []int32
 	now := time.Now()
 	for _, key := range v.grid.SeenKeys() {
@@ -85,7 +85,7 @@ func (v *View[T]) unfilled() []int32 {
 }
 
 // lateColumn is the column of a row that was filled after it was listed, -1 for none.
-func (v *View[T]) lateColumn(key string) int {
+func (v *View) lateColumn(key string) int {
 	if f, filled := v.filled.cells[key]; filled && f.cell != (grid.Cell{}) {
 		return v.filled.column
 	}
@@ -93,19 +93,19 @@ func (v *View[T]) lateColumn(key string) int {
 }
 
 // madeOf tells an object from one of the same key.
-func (v *View[T]) madeOf(at int32) string {
+func (v *View) madeOf(at int32) string {
 	if v.kind.Made == nil {
 		return ""
 	}
 	return v.kind.Made(v.list.items[at].Value)
 }
 
-func (v *View[T]) handleFill() tea.Cmd {
+func (v *View) handleFill() tea.Cmd {
 	if !v.fills() {
 		return nil
 	}
 	type question struct {
-		item resource.Item[T]
+		item resource.Item[any]
 		key  string
 		filled
 	}
@@ -143,7 +143,7 @@ func (v *View[T]) handleFill() tea.Cmd {
 	})
 }
 
-func (v *View[T]) handleFilled(msg filledMsg) tea.Cmd {
+func (v *View) handleFilled(msg filledMsg) tea.Cmd {
 	maps.Copy(v.filled.cells, msg)
 	if list := v.withFills(v.list); list != v.list {
 		selected := v.grid.Selected()
@@ -161,7 +161,7 @@ func (v *View[T]) handleFilled(msg filledMsg) tea.Cmd {
 
 // withFills is a listing with the cells that were asked for; it is the same one where
 // there are none.
-func (v *View[T]) withFills(list *listing[T]) *listing[T] {
+func (v *View) withFills(list *listing) *listing {
 	next := list
 	for key, f := range v.filled.cells {
 		at, ok := list.at(key)

@@ -19,7 +19,7 @@ import (
 
 // fillView lists letters; of capital ones it asks what they stand for. asked collects
 // what was asked for.
-func fillView(t *testing.T, rows *[]string, asked *[]string, width int) (v *View[any], list func()) {
+func fillView(t *testing.T, rows *[]string, asked *[]string, width int) (v *View, list func()) {
 	theme, _ := themes.New(themes.Options{})
 	var mu sync.Mutex
 	word := func(i resource.Item[string]) grid.Cell { return grid.Word(i.Value, themes.Plain) }

@@ -15,7 +15,7 @@ import (
 // previewStep is how many lines a key scrolls the preview.
 const previewStep = 4
 
-func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
+func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	v.frame.dirty, v.frame.touched, v.poll.same, v.frame.keyAt = true, true, 0, v.env.Now() // somebody looks
 	if v.bar.typing {
 		return v.typeFilter(msg)
@@ -56,7 +56,7 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 	case keymap.Matches(msg, keys.Copy):
 		return v.copyName()
 	case keymap.Matches(msg, keys.Diff):
-		c := compare.Comparer[T]{Env: v.env, Kind: &v.kind}
+		c := compare.Comparer{Env: v.env, Kind: &v.kind}
 		if v.kind.Editor != nil && v.kind.Editor.CreateOnly == "" {
 			c.Edit = v.asker.EditChanged
 		}
@@ -71,7 +71,7 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return v.asker.Create(msg.String(), v.at, v.selectedItem())
 	case v.kind.Describe != nil && keymap.Matches(msg, keys.Describe):
 		if item, ok := v.selected(); ok {
-			return v.neighbours(func(item resource.Item[T]) tea.Cmd { return describePage(&v.kind, item) }, item)
+			return v.neighbours(func(item resource.Item[any]) tea.Cmd { return describePage(&v.kind, item) }, item)
 		}
 	case v.kind.UsedBy != nil && keymap.Matches(msg, keys.UsedBy):
 		return v.openUsedBy()
@@ -84,11 +84,11 @@ func (v *View[T]) handleKey(msg tea.KeyMsg) tea.Cmd {
 }
 
 // handleOwnKey finds the page or action of the kind.
-func (v *View[T]) handleOwnKey(msg tea.KeyMsg) tea.Cmd {
+func (v *View) handleOwnKey(msg tea.KeyMsg) tea.Cmd {
 	for _, p := range v.kind.Pages {
 		if keymap.Matches(msg, p.Key(v.env.Keys)) {
 			if item, ok := v.selected(); ok {
-				return v.neighbours(func(item resource.Item[T]) tea.Cmd { return p.Open(v.env, item) }, item)
+				return v.neighbours(func(item resource.Item[any]) tea.Cmd { return p.Open(v.env, item) }, item)
 			}
 			return nil
 		}
@@ -121,7 +121,7 @@ func Move(g *grid.Grid, msg tea.KeyMsg, keys keymap.Move) bool {
 	return true
 }
 
-func (v *View[T]) typeFilter(msg tea.KeyMsg) tea.Cmd {
+func (v *View) typeFilter(msg tea.KeyMsg) tea.Cmd {
 	keys := v.env.Keys.Line
 	switch {
 	case keymap.Matches(msg, keys.Accept):
@@ -142,7 +142,7 @@ func (v *View[T]) typeFilter(msg tea.KeyMsg) tea.Cmd {
 }
 
 // Escape implements views.Escaper: a range, then marks, then the filter.
-func (v *View[T]) Escape() (cmd tea.Cmd, had bool) {
+func (v *View) Escape() (cmd tea.Cmd, had bool) {
 	v.frame.dirty = true
 	if v.grid.Unmark() {
 		return nil, true
@@ -159,13 +159,13 @@ func (v *View[T]) Escape() (cmd tea.Cmd, had bool) {
 }
 
 // toggleHidden shows the rows that the kind hides, or hides them again.
-func (v *View[T]) toggleHidden() tea.Cmd {
+func (v *View) toggleHidden() tea.Cmd {
 	v.showHidden = !v.showHidden
 	return v.rebuild()
 }
 
 // rebuild makes the rows of the last answer anew.
-func (v *View[T]) rebuild() tea.Cmd {
+func (v *View) rebuild() tea.Cmd {
 	if v.list.index == nil {
 		return nil // there was none yet
 	}
@@ -173,7 +173,7 @@ func (v *View[T]) rebuild() tea.Cmd {
 	return v.UpdatePreview()
 }
 
-func (v *View[T]) open() tea.Cmd {
+func (v *View) open() tea.Cmd {
 	item, ok := v.selected()
 	if !ok {
 		return nil
@@ -182,12 +182,12 @@ func (v *View[T]) open() tea.Cmd {
 		return v.kind.Open(v.env, item)
 	}
 	for _, p := range v.kind.Pages {
-		return v.neighbours(func(item resource.Item[T]) tea.Cmd { return p.Open(v.env, item) }, item)
+		return v.neighbours(func(item resource.Item[any]) tea.Cmd { return p.Open(v.env, item) }, item)
 	}
 	return nil
 }
 
-func (v *View[T]) copyName() tea.Cmd {
+func (v *View) copyName() tea.Cmd {
 	targets := v.targets()
 	if len(targets) == 0 {
 		return nil
@@ -207,7 +207,7 @@ func (v *View[T]) copyName() tea.Cmd {
 }
 
 // Click implements views.Clicker: a click selects, one on the selected row opens.
-func (v *View[T]) Click(x, y int) tea.Cmd {
+func (v *View) Click(x, y int) tea.Cmd {
 	before := v.grid.Selected()
 	if x >= v.tableWidth() || y >= v.tableHeight() || !v.grid.Click(y) {
 		return nil
@@ -220,14 +220,14 @@ func (v *View[T]) Click(x, y int) tea.Cmd {
 }
 
 // Wheel implements views.Clicker.
-func (v *View[T]) Wheel(_, _, delta int) tea.Cmd {
+func (v *View) Wheel(_, _, delta int) tea.Cmd {
 	v.grid.Move(3 * delta)
 	v.frame.dirty, v.frame.keyAt = true, v.env.Now()
 	return v.UpdatePreview()
 }
 
 // Hints implements views.Hinter.
-func (v *View[T]) Hints() []views.Hint {
+func (v *View) Hints() []views.Hint {
 	keys := v.env.Keys
 	if v.bar.typing {
 		return []views.Hint{
@@ -269,7 +269,7 @@ func (v *View[T]) Hints() []views.Hint {
 
 // actionHints are the actions as they would do on the selected row; of two that
 // would do the same the first.
-func (v *View[T]) actionHints() []views.Hint {
+func (v *View) actionHints() []views.Hint {
 	var hints []views.Hint
 	item, ok := v.selected()
 	for _, a := range v.kind.Actions {

@@ -16,8 +16,8 @@ import (
 )
 
 // listing is the last answer, with its rows; it is never changed, only replaced.
-type listing[T any] struct {
-	items []resource.Item[T]
+type listing struct {
+	items []resource.Item[any]
 	rows  []grid.Row // of the items, in their order
 	index map[string]int32
 	// unread are what could not be read, by key; their rows come after those of items.
@@ -28,18 +28,18 @@ type listing[T any] struct {
 	hidden  int  // items that are not shown
 	// Of kinds that hide items: the answer as it came, and whether they are hidden,
 	// so that they are shown without asking.
-	batch resource.Batch[T]
+	batch resource.Batch[any]
 	hides bool
 }
 
 // at is the place of the item with this key; ok is false when there is none.
-func (l *listing[T]) at(key string) (i int32, ok bool) {
+func (l *listing) at(key string) (i int32, ok bool) {
 	i, ok = l.index[key]
 	return i, ok
 }
 
 // item is the one with this key.
-func (l *listing[T]) item(key string) (item resource.Item[T], ok bool) {
+func (l *listing) item(key string) (item resource.Item[any], ok bool) {
 	i, ok := l.at(key)
 	if ok {
 		item = l.items[i]
@@ -48,8 +48,8 @@ func (l *listing[T]) item(key string) (item resource.Item[T], ok bool) {
 }
 
 type (
-	listedMsg[T any] struct {
-		list    *listing[T]
+	listedMsg struct {
+		list    *listing
 		answer  int // its number
 		changed bool
 		fine    bool // nothing was amiss when it was asked for
@@ -60,14 +60,14 @@ type (
 )
 
 // NothingNew implements views.Routine.
-func (m listedMsg[T]) NothingNew() bool { return m.fine && !m.changed }
+func (m listedMsg) NothingNew() bool { return m.fine && !m.changed }
 
 // NothingNew implements views.Routine.
 func (pollMsg) NothingNew() bool { return true }
 
 // fetch asks the source and builds the rows, off the loop. Rows of objects that
 // are the same as before are kept.
-func (v *View[T]) fetch() func(context.Context) tea.Msg {
+func (v *View) fetch() func(context.Context) tea.Msg {
 	source, given, shown, before := v.source, v.given, v.answer, v.list
 	kind, columns, hides := v.kind, v.columns(), v.hides()
 	fresh := v.Freshness()
@@ -86,7 +86,7 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 		if before.index != nil { // there is something to look at
 			ctx = urgency.With(ctx, urgency.Of(ctx, urgency.Shown))
 		}
-		list, answer, err := given.Next(func() (*listing[T], bool, error) {
+		list, answer, err := given.Next(func() (*listing, bool, error) {
 			batch, changed, err := source.Next(ctx)
 			if err != nil || !changed && before.index != nil {
 				return before, false, err
@@ -96,28 +96,28 @@ func (v *View[T]) fetch() func(context.Context) tea.Msg {
 		if err != nil {
 			return failedMsg{err}
 		}
-		return listedMsg[T]{list: list, answer: answer, changed: answer != shown, fine: fine}
+		return listedMsg{list: list, answer: answer, changed: answer != shown, fine: fine}
 	}
 }
 
 // listingOf makes the rows of an answer; those that before has already are kept.
-func listingOf[T any](
-	kind resource.Kind[T], columns []resource.Column[T], hides bool, before *listing[T], batch resource.Batch[T],
-) *listing[T] {
+func listingOf(
+	kind resource.Kind[any], columns []resource.Column[any], hides bool, before *listing, batch resource.Batch[any],
+) *listing {
 	if before.isOf(kind, batch) {
 		same := *before
 		same.missing, same.partial = batch.Missing, batch.Partial
 		return &same
 	}
 	n := len(batch.Items)
-	next := &listing[T]{
+	next := &listing{
 		items: batch.Items[:0], rows: make([]grid.Row, 0, n), index: make(map[string]int32, n), missing: batch.Missing,
 		partial: batch.Partial,
 	}
 	if kind.Hidden != nil {
-		next.items, next.batch, next.hides = make([]resource.Item[T], 0, n), batch, hides
+		next.items, next.batch, next.hides = make([]resource.Item[any], 0, n), batch, hides
 	}
-	cells, known := make([]grid.Cell, len(columns)), earlier[T]{kind: kind, list: before}
+	cells, known := make([]grid.Cell, len(columns)), earlier{kind: kind, list: before}
 	for _, item := range batch.Items {
 		key := known.key(item)
 		if _, twice := next.at(key); twice || kind.Only != nil && !kind.Only(item) {
@@ -141,7 +141,7 @@ func listingOf[T any](
 }
 
 // addUnread adds a row for each item that could not be read, which says so.
-func (l *listing[T]) addUnread(columns []resource.Column[T], unread []resource.Unread) {
+func (l *listing) addUnread(columns []resource.Column[any], unread []resource.Unread) {
 	for _, u := range unread {
 		if l.unread == nil {
 			l.unread = map[string]resource.Unread{}
@@ -163,11 +163,11 @@ func (l *listing[T]) addUnread(columns []resource.Column[T], unread []resource.U
 }
 
 // isOf tells that the listing is of the items of an answer, and of no others.
-func (l *listing[T]) isOf(kind resource.Kind[T], batch resource.Batch[T]) bool {
+func (l *listing) isOf(kind resource.Kind[any], batch resource.Batch[any]) bool {
 	if l.index == nil || kind.Hidden != nil || len(l.items) != len(batch.Items) || len(l.unread)+len(batch.Unread) > 0 {
 		return false
 	}
-	known := earlier[T]{kind: kind, list: l}
+	known := earlier{kind: kind, list: l}
 	for _, item := range batch.Items {
 		if !known.isNext(item) {
 			return false
@@ -179,14 +179,14 @@ func (l *listing[T]) isOf(kind resource.Kind[T], batch resource.Batch[T]) bool {
 
 // earlier goes over a listing beside the items of the next one, which mostly has them in
 // the same order.
-type earlier[T any] struct {
-	kind resource.Kind[T]
-	list *listing[T]
+type earlier struct {
+	kind resource.Kind[any]
+	list *listing
 	at   int32 // its item that comes next
 }
 
 // isNext tells that the next item of the listing is this one, and unchanged.
-func (e *earlier[T]) isNext(item resource.Item[T]) bool {
+func (e *earlier) isNext(item resource.Item[any]) bool {
 	if e.kind.Same == nil || int(e.at) >= len(e.list.items) {
 		return false
 	}
@@ -196,7 +196,7 @@ func (e *earlier[T]) isNext(item resource.Item[T]) bool {
 }
 
 // key is the item's key; the listing goes on at the item that has it.
-func (e *earlier[T]) key(item resource.Item[T]) string {
+func (e *earlier) key(item resource.Item[any]) string {
 	if e.isNext(item) {
 		return e.list.rows[e.at].Key
 	}
@@ -209,7 +209,7 @@ func (e *earlier[T]) key(item resource.Item[T]) string {
 
 // row is the row that the listing has of an item, whose key was asked for just before;
 // same is false when there is none, or when the item would be drawn otherwise.
-func (e *earlier[T]) row(key string, item resource.Item[T]) (row grid.Row, same bool) {
+func (e *earlier) row(key string, item resource.Item[any]) (row grid.Row, same bool) {
 	if int(e.at) >= len(e.list.items) || e.list.rows[e.at].Key != key {
 		return grid.Row{}, false
 	}
@@ -219,10 +219,10 @@ func (e *earlier[T]) row(key string, item resource.Item[T]) (row grid.Row, same 
 }
 
 // Tallies are the counts of the last answer by scope.
-func (v *View[T]) Tallies() map[string]views.Tally { return v.list.tally }
+func (v *View) Tallies() map[string]views.Tally { return v.list.tally }
 
 // ReadAt is when the rows of a scope were asked for, zero where nobody knows.
-func (v *View[T]) ReadAt(scope string) time.Time {
+func (v *View) ReadAt(scope string) time.Time {
 	s, ok := resource.As[interface{ ReadAt(string) time.Time }](v.source)
 	if !ok {
 		return time.Time{}
@@ -234,8 +234,8 @@ func (v *View[T]) ReadAt(scope string) time.Time {
 	return at
 }
 
-func buildRow[T any](
-	kind resource.Kind[T], columns []resource.Column[T], cells []grid.Cell, key string, item resource.Item[T],
+func buildRow(
+	kind resource.Kind[any], columns []resource.Column[any], cells []grid.Cell, key string, item resource.Item[any],
 ) grid.Row {
 	for i, c := range columns {
 		cells[i] = c.Cell(item)
@@ -248,7 +248,7 @@ func buildRow[T any](
 }
 
 // take shows the rows of an answer.
-func (v *View[T]) take(list *listing[T]) {
+func (v *View) take(list *listing) {
 	// Rows of environments that were slow come above others, and those of further pages.
 	waited := v.list.missing != "" || v.list.partial
 	completed := waited && list.missing == "" && !list.partial
@@ -271,7 +271,7 @@ func (v *View[T]) take(list *listing[T]) {
 	v.selectWanted()
 }
 
-func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
+func (v *View) handleListed(msg listedMsg) tea.Cmd {
 	v.answer = msg.answer
 	if !msg.changed {
 		msg.list = v.list // it may be shown in another way than the answer came in
@@ -299,7 +299,7 @@ func (v *View[T]) handleListed(msg listedMsg[T]) tea.Cmd {
 }
 
 // seenScopes are those of the rows on the screen.
-func (v *View[T]) seenScopes() []string {
+func (v *View) seenScopes() []string {
 	var names []string
 	if scope := v.awaited.made.Target.Scope; scope != "" {
 		names = append(names, scope)
@@ -312,14 +312,14 @@ func (v *View[T]) seenScopes() []string {
 	return names
 }
 
-func (v *View[T]) handleFailed(msg failedMsg) tea.Cmd {
+func (v *View) handleFailed(msg failedMsg) tea.Cmd {
 	v.poll.failed(msg.err)
 	v.box.Cancel("slow")
 	v.frame.dirty = true
 	return tea.Batch(v.pressEarly(), v.again())
 }
 
-func (v *View[T]) again() tea.Cmd {
+func (v *View) again() tea.Cmd {
 	if !v.poll.visible || v.poll.absent {
 		return nil
 	}
@@ -328,7 +328,7 @@ func (v *View[T]) again() tea.Cmd {
 	return v.box.After("poll", wait, pollMsg{})
 }
 
-func (v *View[T]) handleBlur(msg tea.Msg) tea.Cmd {
+func (v *View) handleBlur(msg tea.Msg) tea.Cmd {
 	_, v.poll.blurred = msg.(tea.BlurMsg)
 	if v.poll.blurred || !v.poll.visible {
 		return nil

@@ -20,7 +20,7 @@ type awaited struct {
 
 // Made implements views.MadeTaker: the list is asked again at once, and the cursor goes to
 // the object when it comes, unless a key was pressed in the list since.
-func (v *View[T]) Made(msg views.MadeMsg) tea.Cmd {
+func (v *View) Made(msg views.MadeMsg) tea.Cmd {
 	if msg.Target.Kind != v.kind.Name || v.frame.keyAt.After(msg.Began) || msg == v.shownMade {
 		return nil
 	}
@@ -29,7 +29,7 @@ func (v *View[T]) Made(msg views.MadeMsg) tea.Cmd {
 }
 
 // findMade puts the cursor on the object that was made; where it is not shown it says why.
-func (v *View[T]) findMade() tea.Cmd {
+func (v *View) findMade() tea.Cmd {
 	a := v.awaited
 	target := a.made.Target
 	switch {
@@ -59,7 +59,7 @@ func (v *View[T]) findMade() tea.Cmd {
 
 // isMade tells whether an item is what was made, by its key where that is known, else by
 // its name or by what it was called before its server named it.
-func (v *View[T]) isMade(item resource.Item[T], target views.Ref) bool {
+func (v *View) isMade(item resource.Item[any], target views.Ref) bool {
 	if target.UID != "" {
 		return v.kind.Key(item) == target.UID
 	}
@@ -67,7 +67,7 @@ func (v *View[T]) isMade(item resource.Item[T], target views.Ref) bool {
 }
 
 // selectHidden puts the cursor on what was made once the filter no longer hides it.
-func (v *View[T]) selectHidden() {
+func (v *View) selectHidden() {
 	if v.hiddenMade == "" || !slices.Contains(v.grid.ShownKeys(), v.hiddenMade) {
 		return
 	}

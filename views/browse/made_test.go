@@ -11,7 +11,7 @@ import (
 func TestTheCursorStaysWhereTheUserMovedIt(t *testing.T) {
 	began := time.Date(2026, 3, 4, 14, 0, 0, 0, time.UTC)
 	now := began
-	v := &View[string]{env: &views.Env{Now: func() time.Time { return now }}}
+	v := &View{env: &views.Env{Now: func() time.Time { return now }}}
 	v.kind.Name = "ships"
 	made := views.MadeMsg{Target: views.Ref{Kind: "ships", Name: "victory"}, Began: began}
 	v.Made(made)

@@ -9,7 +9,7 @@ import (
 
 // neighbours opens a page of an item from which the same page of the next or the
 // previous row can be shown: the cursor of this list goes with it.
-func (v *View[T]) neighbours(open func(resource.Item[T]) tea.Cmd, item resource.Item[T]) tea.Cmd {
+func (v *View) neighbours(open func(resource.Item[any]) tea.Cmd, item resource.Item[any]) tea.Cmd {
 	cmd := open(item)
 	if cmd == nil {
 		return nil
@@ -19,7 +19,7 @@ func (v *View[T]) neighbours(open func(resource.Item[T]) tea.Cmd, item resource.
 
 // withStep gives a page its neighbours, and the scope of its object, which its title has and
 // the path to it, too, where the list is of all scopes.
-func (v *View[T]) withStep(open func(resource.Item[T]) tea.Cmd, at *resource.Location, msg tea.Msg) tea.Msg {
+func (v *View) withStep(open func(resource.Item[any]) tea.Cmd, at *resource.Location, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case views.Later:
 		return views.Later(func() tea.Msg { return v.withStep(open, at, msg()) })
@@ -45,7 +45,7 @@ func (v *View[T]) withStep(open func(resource.Item[T]) tea.Cmd, at *resource.Loc
 }
 
 // stepTo opens the page of the row that is by further on; nil at the end.
-func (v *View[T]) stepTo(open func(resource.Item[T]) tea.Cmd, by int) tea.Cmd {
+func (v *View) stepTo(open func(resource.Item[any]) tea.Cmd, by int) tea.Cmd {
 	before := v.grid.Selected()
 	v.grid.Move(by)
 	v.frame.dirty = true

@@ -75,9 +75,9 @@ func (p *pane) scroll(by int) {
 // UpdatePreview asks for what the rows on the screen lack, and for the details of the
 // selected one unless they are there. Whatever moves the cursor or shows other rows has
 // to be followed by it: until then there are none.
-func (v *View[T]) UpdatePreview() tea.Cmd { return tea.Batch(v.preview(), v.fill()) }
+func (v *View) UpdatePreview() tea.Cmd { return tea.Batch(v.preview(), v.fill()) }
 
-func (v *View[T]) preview() tea.Cmd {
+func (v *View) preview() tea.Cmd {
 	key := v.grid.Selected()
 	at, ok := v.list.at(key)
 	if !ok || v.kind.Detail == nil || !v.poll.visible || v.paneHeight() == 0 {

@@ -15,19 +15,19 @@ const (
 )
 
 // contents is what is listed, and where it comes from.
-type contents[T any] struct {
-	source resource.Source[T]
-	list   *listing[T]
-	given  *views.Given[*listing[T]]
+type contents struct {
+	source resource.Source[any]
+	list   *listing
+	given  *views.Given[*listing]
 	answer int // number of the answer that list is of
 }
 
-func newContents[T any]() contents[T] {
-	return contents[T]{list: &listing[T]{}, given: &views.Given[*listing[T]]{}}
+func newContents() contents {
+	return contents{list: &listing{}, given: &views.Given[*listing]{}}
 }
 
 // close gives up what the source still asks for.
-func (c *contents[T]) close() {
+func (c *contents) close() {
 	if s, ok := resource.As[interface{ Close() }](c.source); ok {
 		s.Close()
 	}
@@ -36,16 +36,16 @@ func (c *contents[T]) close() {
 
 // parked are the contents of a scope that is not shown: they are asked for again when it
 // is, and until then, or while the server is away, they are what is known of it.
-type parked[T any] struct {
-	contents[T]
+type parked struct {
+	contents
 	scope string
 	at    time.Time // of the last good answer
 }
 
 // park puts away what is listed. Of too much that is put away the oldest goes.
-func (v *View[T]) park() {
-	v.parked = append(v.parked, parked[T]{v.contents, v.at.Scope, v.poll.at})
-	v.contents = newContents[T]()
+func (v *View) park() {
+	v.parked = append(v.parked, parked{v.contents, v.at.Scope, v.poll.at})
+	v.contents = newContents()
 	rows := 0
 	for i := len(v.parked) - 1; i >= 0; i-- {
 		n := len(v.parked[i].list.rows)
@@ -60,8 +60,8 @@ func (v *View[T]) park() {
 
 // showKnown shows what is known of the scope that was chosen: the list as it was when it was
 // left, or its rows in that of all scopes. left is the list that was shown before.
-func (v *View[T]) showKnown(left parked[T]) {
-	at := slices.IndexFunc(v.parked, func(p parked[T]) bool { return p.scope == v.at.Scope })
+func (v *View) showKnown(left parked) {
+	at := slices.IndexFunc(v.parked, func(p parked) bool { return p.scope == v.at.Scope })
 	if at >= 0 {
 		known := v.parked[at]
 		v.parked = slices.Delete(v.parked, at, at+1)
@@ -85,12 +85,12 @@ func (v *View[T]) showKnown(left parked[T]) {
 }
 
 // showPart takes what a list of all scopes has of the one that was chosen.
-func (v *View[T]) showPart(all parked[T]) {
+func (v *View) showPart(all parked) {
 	items := all.list.items
 	if v.kind.Hidden != nil {
 		items = all.list.batch.Items
 	}
-	var part resource.Batch[T]
+	var part resource.Batch[any]
 	for _, item := range items {
 		if item.Scope == v.at.Scope {
 			part.Items = append(part.Items, item)
@@ -104,11 +104,11 @@ func (v *View[T]) showPart(all parked[T]) {
 	if len(part.Items)+len(part.Unread) == 0 { // nobody knows whether there are none
 		return
 	}
-	v.list, v.poll.at = listingOf(v.kind, v.columns(), v.hides(), &listing[T]{}, part), all.at
+	v.list, v.poll.at = listingOf(v.kind, v.columns(), v.hides(), &listing{}, part), all.at
 	if s, ok := resource.As[interface{ ReadAt(string) time.Time }](all.source); ok && !s.ReadAt(v.at.Scope).IsZero() {
 		v.poll.at = s.ReadAt(v.at.Scope)
 	}
 }
 
 // hides tells that rows which the kind hides are not shown.
-func (v *View[T]) hides() bool { return v.kind.Hidden != nil && !v.showHidden }
+func (v *View) hides() bool { return v.kind.Hidden != nil && !v.showHidden }

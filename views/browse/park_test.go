@@ -18,7 +18,7 @@ import (
 // scopedThings is a list of things whose server can be away; opened and closed count its
 // sources.
 type scopedThings struct {
-	*View[any]
+	*View
 	things map[string]int // how many there are in a scope
 	away   bool
 	opened int
@@ -36,8 +36,8 @@ func newScopedThings(t *testing.T, counts map[string]int) *scopedThings {
 	t.Helper()
 	s := &scopedThings{things: counts}
 	keys, rows := 0, 0
-	kind, columns := things(&keys, &rows)
-	kind.Columns, kind.Name, kind.Singular, kind.Scoped = columns, "things", "thing", true
+	kind := things(&keys, &rows)
+	kind.Name, kind.Singular, kind.Scoped = "things", "thing", true
 	kind.NameOf = func(t thing) string { return t.name }
 	kind.Source = func(at resource.Location) resource.Source[thing] {
 		s.opened++
@@ -143,7 +143,7 @@ func TestScopesThatAreLeftAreBounded(t *testing.T) {
 func TestAScopeIsKnownFromTheListOfAll(t *testing.T) {
 	s := newScopedThings(t, map[string]int{})
 	s.away = true
-	s.list = listingOf(s.kind, s.columns(), false, &listing[any]{}, resource.Batch[any]{Items: []resource.Item[any]{
+	s.list = listingOf(s.kind, s.columns(), false, &listing{}, resource.Batch[any]{Items: []resource.Item[any]{
 		{Location: &resource.Location{Scope: "prod"}, Value: &thing{"a", "ok"}},
 		{Location: &resource.Location{Scope: "dev"}, Value: &thing{"b", "ok"}},
 		{Location: &resource.Location{Scope: "prod"}, Value: &thing{"c", "ok"}},

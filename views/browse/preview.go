@@ -17,7 +17,7 @@ import (
 
 // drawPane draws the preview: facts and history, beside them the source. Nothing in
 // it is cut: what is too long wraps, and what does not fit is scrolled to.
-func (v *View[T]) drawPane(now time.Time) []string {
+func (v *View) drawPane(now time.Time) []string {
 	t, width, height := v.env.Theme, v.paneWidth(), v.paneHeight()
 	v.pane.hidden = 0
 	v.pane.dropOthers(v.grid.Selected())
@@ -34,7 +34,7 @@ func (v *View[T]) drawPane(now time.Time) []string {
 }
 
 // unreadPane says all of what is wrong with an item that could not be read.
-func (v *View[T]) unreadPane(width, height int) []string {
+func (v *View) unreadPane(width, height int) []string {
 	t := v.env.Theme
 	u, ok := v.list.unread[v.grid.Selected()]
 	if !ok {
@@ -49,15 +49,15 @@ func (v *View[T]) unreadPane(width, height int) []string {
 }
 
 // titleSpace is how many cells a name has in the preview's frame.
-func (v *View[T]) titleSpace() int { return max(v.paneWidth()/2, 8) }
+func (v *View) titleSpace() int { return max(v.paneWidth()/2, 8) }
 
-func (v *View[T]) titleIsCut(name string) bool { return clean.Width(clean.Text(name)) > v.titleSpace() }
+func (v *View) titleIsCut(name string) bool { return clean.Width(clean.Text(name)) > v.titleSpace() }
 
-func (v *View[T]) titleOf(name string) string {
+func (v *View) titleOf(name string) string {
 	return v.env.Theme.Strong.Render(clean.Cut(clean.Text(name), v.titleSpace(), v.env.Theme.Glyphs.Ellipsis))
 }
 
-func (v *View[T]) paneTitle(item resource.Item[T]) (left, right string) {
+func (v *View) paneTitle(item resource.Item[any]) (left, right string) {
 	t := v.env.Theme
 	left = v.titleOf(v.kind.NameOf(item.Value))
 	if v.paneWidth() >= framedFrom || v.beside() > 0 {
@@ -75,7 +75,7 @@ func (v *View[T]) paneTitle(item resource.Item[T]) (left, right string) {
 }
 
 // paneColumns sets facts, history and source side by side.
-func (v *View[T]) paneColumns(item resource.Item[T], now time.Time, width, height int) []string {
+func (v *View) paneColumns(item resource.Item[any], now time.Time, width, height int) []string {
 	t := v.env.Theme
 	if v.beside() > 0 && width < framedFrom {
 		lines := v.factsAndEvents(item, now, width-4, height)
@@ -117,7 +117,7 @@ func (v *View[T]) paneColumns(item resource.Item[T], now time.Time, width, heigh
 
 // previewColumn pads lines to a column with a margin, from where the preview is scrolled
 // to; how many there are below is said.
-func (v *View[T]) previewColumn(lines []string, width, height int) []string {
+func (v *View) previewColumn(lines []string, width, height int) []string {
 	t, out := v.env.Theme, make([]string, height)
 	top := min(v.pane.top, max(len(lines)-height, 0))
 	for y := range out {
@@ -136,7 +136,7 @@ func (v *View[T]) previewColumn(lines []string, width, height int) []string {
 	return out
 }
 
-func (v *View[T]) facts(item resource.Item[T], now time.Time) []views.Fact {
+func (v *View) facts(item resource.Item[any], now time.Time) []views.Fact {
 	var facts []views.Fact
 	if name := v.kind.NameOf(item.Value); v.titleIsCut(name) {
 		facts = append(facts, views.Fact{Label: "name", Text: name})
@@ -150,7 +150,7 @@ func (v *View[T]) facts(item resource.Item[T], now time.Time) []views.Fact {
 	return append(facts, v.kind.Facts(item, now)...)
 }
 
-func (v *View[T]) history(now time.Time, width int) []string {
+func (v *View) history(now time.Time, width int) []string {
 	t := v.env.Theme
 	var lines []string
 	if err := v.pane.err; err != nil && (v.poll.err == nil || v.poll.err.Error() != err.Error()) { // else the list says it
@@ -170,7 +170,7 @@ func (v *View[T]) history(now time.Time, width int) []string {
 
 // factsAndEvents stacks both. Where there is little height the events have no
 // heading and come before the facts that the row did not tell.
-func (v *View[T]) factsAndEvents(item resource.Item[T], now time.Time, width, height int) []string {
+func (v *View) factsAndEvents(item resource.Item[any], now time.Time, width, height int) []string {
 	t := v.env.Theme
 	facts, more, events := v.facts(item, now), v.pane.detail.Facts, v.history(now, width)
 	lines := v.underWay(item, width)
@@ -184,7 +184,7 @@ func (v *View[T]) factsAndEvents(item resource.Item[T], now time.Time, width, he
 }
 
 // underWay are the steps of what is being done to an item from here, nil for nothing.
-func (v *View[T]) underWay(item resource.Item[T], width int) []string {
+func (v *View) underWay(item resource.Item[any], width int) []string {
 	t, ok := v.taskOn(item)
 	if !ok {
 		return nil
@@ -192,7 +192,7 @@ func (v *View[T]) underWay(item resource.Item[T], width int) []string {
 	return append(steps.Brief(v.env.Theme, t, v.env.Now(), width), "")
 }
 
-func (v *View[T]) taskOn(item resource.Item[T]) (views.Task, bool) {
+func (v *View) taskOn(item resource.Item[any]) (views.Task, bool) {
 	if v.env.Tasks == nil {
 		return views.Task{}, false
 	}

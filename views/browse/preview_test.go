@@ -20,7 +20,7 @@ import (
 )
 
 // letters is a list of a and b, each with details that name it.
-func letters(t *testing.T) *View[any] {
+func letters(t *testing.T) *View {
 	theme, _ := themes.New(themes.Options{})
 	kind := resource.Kind[string]{
 		Name: "letters", Singular: "letter", Title: "Letters",
@@ -56,7 +56,7 @@ func letters(t *testing.T) *View[any] {
 }
 
 // answer gives a view the answers to what a command asks.
-func answer(v *View[any], answers []views.Answer) {
+func answer(v *View, answers []views.Answer) {
 	for _, a := range answers {
 		if v.Accept(a) {
 			v.Update(a.Msg)

@@ -21,12 +21,12 @@ import (
 )
 
 // Untyped is a kind without its T, for whatever has no screen.
-func Untyped[T any](k resource.Kind[T]) platform.Kind { return untyped[any]{resource.Untyped(k)} }
+func Untyped[T any](k resource.Kind[T]) platform.Kind { return untyped{resource.Untyped(k)} }
 
-type untyped[T any] struct{ kind resource.Kind[T] }
+type untyped struct{ kind resource.Kind[any] }
 
 // Info implements platform.Kind.
-func (u untyped[T]) Info() platform.Info {
+func (u untyped) Info() platform.Info {
 	k := u.kind
 	info := platform.Info{
 		Name: k.Name, Singular: k.Singular, Title: k.Title, Short: k.Short, Aliases: k.Aliases, Scoped: k.Scoped,
@@ -42,7 +42,7 @@ func (u untyped[T]) Info() platform.Info {
 }
 
 // List implements platform.Kind: it asks until every scope has answered.
-func (u untyped[T]) List(ctx context.Context, scope string) (platform.Table, error) {
+func (u untyped) List(ctx context.Context, scope string) (platform.Table, error) {
 	k := u.kind
 	batch, err := u.whole(ctx, scope)
 	if err != nil {
@@ -81,7 +81,7 @@ func (u untyped[T]) List(ctx context.Context, scope string) (platform.Table, err
 }
 
 // whole asks once for everything in a scope.
-func (u untyped[T]) whole(ctx context.Context, scope string) (resource.Batch[T], error) {
+func (u untyped) whole(ctx context.Context, scope string) (resource.Batch[any], error) {
 	source := u.kind.Source
 	if u.kind.Whole != nil {
 		source = u.kind.Whole
@@ -93,7 +93,7 @@ func (u untyped[T]) whole(ctx context.Context, scope string) (resource.Batch[T],
 	if all, ok := resource.As[interface{ AskAll() }](asked); ok {
 		all.AskAll()
 	}
-	var batch resource.Batch[T]
+	var batch resource.Batch[any]
 	for {
 		next, changed, err := asked.Next(ctx)
 		if err != nil {
@@ -110,7 +110,7 @@ func (u untyped[T]) whole(ctx context.Context, scope string) (resource.Batch[T],
 
 // Get implements platform.Kind. What has no address of its own is looked for in
 // the list.
-func (u untyped[T]) Get(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
+func (u untyped) Get(ctx context.Context, ref views.Ref) (json.RawMessage, error) {
 	if u.kind.Raw != nil {
 		return u.kind.Raw(ctx, ref)
 	}
@@ -127,7 +127,7 @@ func (u untyped[T]) Get(ctx context.Context, ref views.Ref) (json.RawMessage, er
 }
 
 // Plan implements platform.Kind.
-func (u untyped[T]) Plan(ctx context.Context, verb views.Verb, ref views.Ref, how string) ([]views.Step, error) {
+func (u untyped) Plan(ctx context.Context, verb views.Verb, ref views.Ref, how string) ([]views.Step, error) {
 	item, action, err := u.find(ctx, verb, ref)
 	if err != nil {
 		return nil, err
@@ -136,7 +136,7 @@ func (u untyped[T]) Plan(ctx context.Context, verb views.Verb, ref views.Ref, ho
 }
 
 // Do implements platform.Kind: it is done, and waited for, as in the list.
-func (u untyped[T]) Do(ctx context.Context, verb views.Verb, ref views.Ref, how string, step func(views.Step)) error {
+func (u untyped) Do(ctx context.Context, verb views.Verb, ref views.Ref, how string, step func(views.Step)) error {
 	item, action, err := u.find(ctx, verb, ref)
 	if err != nil {
 		return err
@@ -144,8 +144,8 @@ func (u untyped[T]) Do(ctx context.Context, verb views.Verb, ref views.Ref, how 
 	if how == "" {
 		how = strings.ReplaceAll(action.Plain, resource.NewToken, resource.RandomToken())
 	}
-	job := perform.Job[T]{Kind: &u.kind, Action: action, Now: time.Now, Step: step}
-	r := job.Do(ctx, []resource.Item[T]{item}, []string{how})[0]
+	job := perform.Job{Kind: &u.kind, Action: action, Now: time.Now, Step: step}
+	r := job.Do(ctx, []resource.Item[any]{item}, []string{how})[0]
 	switch {
 	case r.Err != nil:
 		return r.Err
@@ -158,9 +158,9 @@ func (u untyped[T]) Do(ctx context.Context, verb views.Verb, ref views.Ref, how 
 }
 
 // find reads an object and finds the action that does verb to it, if it may.
-func (u untyped[T]) find(
+func (u untyped) find(
 	ctx context.Context, verb views.Verb, ref views.Ref,
-) (item resource.Item[T], action resource.Action[T], err error) {
+) (item resource.Item[any], action resource.Action[any], err error) {
 	if u.kind.Read == nil {
 		return item, action, fmt.Errorf("a %s has no such action", u.kind.Singular)
 	}
@@ -225,17 +225,17 @@ func AskingOf(kind any, env *views.Env, mail *views.Mailbox) Asking {
 }
 
 // Asking gives what asks for whatever has no screen.
-func (u untyped[T]) Asking(env *views.Env, mail *views.Mailbox) Asking {
-	return asking[T]{&ask.Asker[T]{
+func (u untyped) Asking(env *views.Env, mail *views.Mailbox) Asking {
+	return asking{&ask.Asker{
 		Env: env, Kind: &u.kind, Mail: mail, Begun: func([]views.Ref) {},
 	}}
 }
 
-type asking[T any] struct{ *ask.Asker[T] }
+type asking struct{ *ask.Asker }
 
 // Handle implements Asking.
-func (a asking[T]) Handle(msg tea.Msg) (tea.Cmd, bool) {
-	prepared, ok := msg.(ask.PreparedMsg[T])
+func (a asking) Handle(msg tea.Msg) (tea.Cmd, bool) {
+	prepared, ok := msg.(ask.PreparedMsg)
 	if !ok {
 		return nil, false
 	}
@@ -252,10 +252,10 @@ func EditorOf(kind any) *edit.Rules {
 }
 
 // Editor gives the rules for whatever has no screen.
-func (u untyped[T]) Editor() *edit.Rules { return u.kind.Rules() }
+func (u untyped) Editor() *edit.Rules { return u.kind.Rules() }
 
 // Resume implements platform.Resumer: it goes on with a task at the step that is
 // due, once the server answers.
-func (u untyped[T]) Resume(ctx context.Context, tasks views.Tasks, now func() time.Time, t *views.Task) views.DoneMsg {
+func (u untyped) Resume(ctx context.Context, tasks views.Tasks, now func() time.Time, t *views.Task) views.DoneMsg {
 	return perform.Resume(ctx, &u.kind, tasks, now, t)
 }

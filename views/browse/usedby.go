@@ -14,15 +14,15 @@ import (
 )
 
 // openUsedBy shows what depends on the selected object.
-func (v *View[T]) openUsedBy() tea.Cmd {
+func (v *View) openUsedBy() tea.Cmd {
 	item, ok := v.selected()
 	if !ok {
 		return nil
 	}
-	return v.neighbours(func(item resource.Item[T]) tea.Cmd { return usedByPage(&v.kind, item) }, item)
+	return v.neighbours(func(item resource.Item[any]) tea.Cmd { return usedByPage(&v.kind, item) }, item)
 }
 
-func usedByPage[T any](k *resource.Kind[T], item resource.Item[T]) tea.Cmd {
+func usedByPage(k *resource.Kind[any], item resource.Item[any]) tea.Cmd {
 	title, users := "what uses "+k.NameOf(item.Value), k.UsedBy
 	load := func(ctx context.Context) usedby.Tree { return users(ctx, item) }
 	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
@@ -41,7 +41,7 @@ func ViewOf(kind any, env *views.Env) views.View {
 }
 
 // View is the list of all objects of the kind.
-func (u untyped[T]) View(env *views.Env) views.View { return New(env, u.kind, resource.Location{}) }
+func (u untyped) View(env *views.Env) views.View { return New(env, u.kind, resource.Location{}) }
 
 // ViewIn is the list of the objects of a kind without its T in one scope, in all where
 // it is ""; nil where the kind has no list.
@@ -55,7 +55,7 @@ func ViewIn(kind any, env *views.Env, scope string) views.View {
 }
 
 // ViewIn is the list of the objects of the kind in one scope.
-func (u untyped[T]) ViewIn(env *views.Env, scope string) views.View {
+func (u untyped) ViewIn(env *views.Env, scope string) views.View {
 	return New(env, u.kind, resource.Location{Scope: scope})
 }
 
@@ -71,19 +71,19 @@ func PageOf(kind any, env *views.Env, msg tea.KeyMsg, ref views.Ref) func(contex
 }
 
 // Page reads the object, off the loop, and gives the message that opens the page.
-func (u untyped[T]) Page(env *views.Env, msg tea.KeyMsg, ref views.Ref) func(context.Context) tea.Msg {
-	var open func(resource.Item[T]) tea.Cmd
+func (u untyped) Page(env *views.Env, msg tea.KeyMsg, ref views.Ref) func(context.Context) tea.Msg {
+	var open func(resource.Item[any]) tea.Cmd
 	switch {
 	case u.kind.UsedBy != nil && keymap.Matches(msg, env.Keys.Table.UsedBy):
-		open = func(item resource.Item[T]) tea.Cmd { return usedByPage(&u.kind, item) }
+		open = func(item resource.Item[any]) tea.Cmd { return usedByPage(&u.kind, item) }
 	case u.kind.Describe != nil && keymap.Matches(msg, env.Keys.Table.Describe):
-		open = func(item resource.Item[T]) tea.Cmd { return describePage(&u.kind, item) }
+		open = func(item resource.Item[any]) tea.Cmd { return describePage(&u.kind, item) }
 	default:
-		i := slices.IndexFunc(u.kind.Pages, func(p resource.Page[T]) bool { return keymap.Matches(msg, p.Key(env.Keys)) })
+		i := slices.IndexFunc(u.kind.Pages, func(p resource.Page[any]) bool { return keymap.Matches(msg, p.Key(env.Keys)) })
 		if i < 0 {
 			return nil
 		}
-		open = func(item resource.Item[T]) tea.Cmd { return u.kind.Pages[i].Open(env, item) }
+		open = func(item resource.Item[any]) tea.Cmd { return u.kind.Pages[i].Open(env, item) }
 	}
 	return func(ctx context.Context) tea.Msg {
 		value, err := u.kind.Read(ctx, ref)
@@ -91,12 +91,12 @@ func (u untyped[T]) Page(env *views.Env, msg tea.KeyMsg, ref views.Ref) func(con
 			return views.ErrorMsg{Doing: "open " + ref.Name, Err: err}
 		}
 		return views.Run(
-			open(resource.Item[T]{Location: &resource.Location{Scope: ref.Scope, Parent: ref.Parent}, Value: value}),
+			open(resource.Item[any]{Location: &resource.Location{Scope: ref.Scope, Parent: ref.Parent}, Value: value}),
 		)
 	}
 }
 
-func describePage[T any](k *resource.Kind[T], item resource.Item[T]) tea.Cmd {
+func describePage(k *resource.Kind[any], item resource.Item[any]) tea.Cmd {
 	title, describe := k.NameOf(item.Value), k.Describe
 	return views.Send(views.OpenMsg{Title: title, Make: func(env *views.Env) views.View {
 		return detail.New(env, title, describe(item, env.ServerNow))

@@ -18,22 +18,22 @@ import (
 
 // View is a list of objects of one kind. It implements views.View and most of
 // the abilities.
-type View[T any] struct {
+type View struct {
 	env   *views.Env
-	kind  resource.Kind[T]
+	kind  resource.Kind[any]
 	at    resource.Location
 	box   views.Mailbox
-	asker ask.Asker[T]
+	asker ask.Asker
 
-	contents[T]
-	parked      []parked[T] // of other scopes, that of the one left last behind the others
+	contents
+	parked      []parked // of other scopes, that of the one left last behind the others
 	grid        *grid.Grid
 	poll        polling
 	early       early
 	bar         filterBar
 	pane        pane
 	frame       frameCache
-	filled      fills[T]
+	filled      fills
 	row         string // that the user went to last; scopes without it do not change that
 	wanted      string // name of the row that the cursor is to go to once it comes
 	awaited     awaited
@@ -71,26 +71,26 @@ func Open[T any](title string, kind resource.Kind[T], at resource.Location) tea.
 
 // New makes a list of what is at a location, everything for its zero value. It asks
 // nothing before it is made visible.
-func New[T any](env *views.Env, kind resource.Kind[T], at resource.Location) *View[any] {
-	v := &View[any]{env: env, kind: resource.Untyped(kind), at: at, contents: newContents[any]()}
+func New[T any](env *views.Env, kind resource.Kind[T], at resource.Location) *View {
+	v := &View{env: env, kind: resource.Untyped(kind), at: at, contents: newContents()}
 	v.box.Context = env.Context
-	v.asker = ask.Asker[any]{Env: env, Kind: &v.kind, Mail: &v.box, Begun: v.begun}
+	v.asker = ask.Asker{Env: env, Kind: &v.kind, Mail: &v.box, Begun: v.begun}
 	v.frame = frameCache{dirty: true, focused: true}
 	v.reset()
 	return v
 }
 
 // Title is the kind's.
-func (v *View[T]) Title() string { return v.kind.Title }
+func (v *View) Title() string { return v.kind.Title }
 
 // Init asks nothing: the root tells when the view is seen.
-func (v *View[T]) Init() tea.Cmd { return nil }
+func (v *View) Init() tea.Cmd { return nil }
 
 // Accept implements views.View.
-func (v *View[T]) Accept(a views.Answer) bool { return v.box.Accept(a) }
+func (v *View) Accept(a views.Answer) bool { return v.box.Accept(a) }
 
 // Close implements views.View.
-func (v *View[T]) Close() {
+func (v *View) Close() {
 	v.box.Close()
 	v.contents.close()
 	for i := range v.parked {
@@ -99,10 +99,10 @@ func (v *View[T]) Close() {
 }
 
 // Typing tells whether letters go to the filter.
-func (v *View[T]) Typing() bool { return v.bar.typing }
+func (v *View) Typing() bool { return v.bar.typing }
 
 // Crumb is the name of the selected row.
-func (v *View[T]) Crumb() string {
+func (v *View) Crumb() string {
 	if item, ok := v.selected(); ok {
 		return v.kind.NameOf(item.Value)
 	}
@@ -110,7 +110,7 @@ func (v *View[T]) Crumb() string {
 }
 
 // RowScope is the scope of the selected row, "" where it is in none.
-func (v *View[T]) RowScope() string {
+func (v *View) RowScope() string {
 	if item, ok := v.selected(); ok {
 		return item.Scope
 	}
@@ -119,7 +119,7 @@ func (v *View[T]) RowScope() string {
 
 // Freshness implements views.Fresher. Where a poll asks for some of the rows in
 // turn, it is that of the oldest row on the screen.
-func (v *View[T]) Freshness() views.Freshness {
+func (v *View) Freshness() views.Freshness {
 	f := v.poll.freshness()
 	if s, ok := resource.As[interface{ SeenAt() (time.Time, int) }](v.source); ok {
 		oldest, polls := s.SeenAt()
@@ -132,7 +132,7 @@ func (v *View[T]) Freshness() views.Freshness {
 }
 
 // SetFocus implements views.Focusable.
-func (v *View[T]) SetFocus(on bool) {
+func (v *View) SetFocus(on bool) {
 	if v.frame.focused != on {
 		v.frame.focused, v.frame.dirty = on, true
 		v.grid.SetFocus(on)
@@ -140,7 +140,7 @@ func (v *View[T]) SetFocus(on bool) {
 }
 
 // SetSize implements views.View.
-func (v *View[T]) SetSize(width, height int) {
+func (v *View) SetSize(width, height int) {
 	if v.frame.width != width || v.frame.height != height {
 		v.frame.width, v.frame.height = width, height
 		v.arrange()
@@ -148,19 +148,19 @@ func (v *View[T]) SetSize(width, height int) {
 }
 
 // Zoom gives the whole room to the table, or takes it back.
-func (v *View[T]) Zoom() {
+func (v *View) Zoom() {
 	v.frame.zoomed = !v.frame.zoomed
 	v.layout()
 }
 
 // SetEnvironment shows another environment, "" for all; the filter and the
 // order stay. What is known of its rows is shown until they are read again.
-func (v *View[T]) SetEnvironment(name string) tea.Cmd {
+func (v *View) SetEnvironment(name string) tea.Cmd {
 	if v.at.Scope == name {
 		return nil
 	}
 	v.box.Close()
-	left := parked[T]{v.contents, v.at.Scope, v.poll.at}
+	left := parked{v.contents, v.at.Scope, v.poll.at}
 	v.park()
 	v.at.Scope = name
 	v.poll.restart()
@@ -173,7 +173,7 @@ func (v *View[T]) SetEnvironment(name string) tea.Cmd {
 }
 
 // reset makes an empty grid with the columns that the scope needs.
-func (v *View[T]) reset() {
+func (v *View) reset() {
 	old := v.grid
 	var columns []grid.Column
 	for _, c := range v.columns() {
@@ -202,7 +202,7 @@ func (v *View[T]) reset() {
 
 // defaultSortColumn is the column that is sorted by before the user says otherwise: all
 // environments together begin with what needs a person.
-func (v *View[T]) defaultSortColumn() string {
+func (v *View) defaultSortColumn() string {
 	columns := v.columns()
 	if v.at.Scope == "" {
 		for _, c := range columns {
@@ -215,17 +215,17 @@ func (v *View[T]) defaultSortColumn() string {
 }
 
 // column is the index of the column with this title in this scope, -1 for none.
-func (v *View[T]) column(title string) int {
-	return slices.IndexFunc(v.columns(), func(c resource.Column[T]) bool { return c.Title == title })
+func (v *View) column(title string) int {
+	return slices.IndexFunc(v.columns(), func(c resource.Column[any]) bool { return c.Title == title })
 }
 
 // columns are those shown in this scope.
-func (v *View[T]) columns() []resource.Column[T] {
+func (v *View) columns() []resource.Column[any] {
 	return resource.ShownColumns(v.kind.Columns, v.at.Scope)
 }
 
 // SetVisible implements views.Watcher.
-func (v *View[T]) SetVisible(visible bool) tea.Cmd {
+func (v *View) SetVisible(visible bool) tea.Cmd {
 	if v.poll.visible == visible {
 		return nil
 	}
@@ -245,11 +245,11 @@ func (v *View[T]) SetVisible(visible bool) tea.Cmd {
 }
 
 // Absent implements views.Absent.
-func (v *View[T]) Absent() bool { return v.poll.absent }
+func (v *View) Absent() bool { return v.poll.absent }
 
 // handleReconnected asks again for what the server did not have: it may be
 // another one by now.
-func (v *View[T]) handleReconnected() tea.Cmd {
+func (v *View) handleReconnected() tea.Cmd {
 	was := v.poll.absent
 	v.poll.absent = false
 	if was && v.poll.visible {
@@ -259,10 +259,10 @@ func (v *View[T]) handleReconnected() tea.Cmd {
 }
 
 // Refresh asks for the list at once.
-func (v *View[T]) Refresh() tea.Cmd { return v.askList(true) }
+func (v *View) Refresh() tea.Cmd { return v.askList(true) }
 
 // askList asks for the list; forced tells that somebody waits for what changed.
-func (v *View[T]) askList(forced bool) tea.Cmd {
+func (v *View) askList(forced bool) tea.Cmd {
 	if !v.poll.visible {
 		return nil
 	}
@@ -282,23 +282,23 @@ func (v *View[T]) askList(forced bool) tea.Cmd {
 }
 
 // Hurry asks quickly for a while: something was done and its phases are wanted.
-func (v *View[T]) Hurry() tea.Cmd {
+func (v *View) Hurry() tea.Cmd {
 	v.poll.hurry = v.env.Now().Add(hurryFor)
 	return v.Refresh()
 }
 
 // Update implements views.View.
-func (v *View[T]) Update(msg tea.Msg) tea.Cmd {
+func (v *View) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return v.handleKey(msg)
-	case listedMsg[T]:
+	case listedMsg:
 		return v.handleListed(msg)
 	case failedMsg:
 		return v.handleFailed(msg)
 	case pollMsg:
 		return v.askList(v.env.Now().Before(v.poll.hurry))
-	case ask.PreparedMsg[T]:
+	case ask.PreparedMsg:
 		return v.asker.HandlePrepared(msg)
 	case slowMsg:
 		v.poll.slow, v.frame.dirty = v.poll.at.IsZero(), true
@@ -329,13 +329,13 @@ func (v *View[T]) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (v *View[T]) selected() (resource.Item[T], bool) {
+func (v *View) selected() (resource.Item[any], bool) {
 	item, ok := v.list.item(v.grid.Selected())
 	return item, ok
 }
 
 // selectedItem is the same, nil where there is none.
-func (v *View[T]) selectedItem() *resource.Item[T] {
+func (v *View) selectedItem() *resource.Item[any] {
 	if item, ok := v.selected(); ok {
 		return &item
 	}
@@ -343,7 +343,7 @@ func (v *View[T]) selectedItem() *resource.Item[T] {
 }
 
 // Tick implements views.Ageing.
-func (v *View[T]) Tick(now time.Time) time.Duration {
+func (v *View) Tick(now time.Time) time.Duration {
 	busy := v.busy()
 	if left := v.frame.until.Sub(now); left > 0 && !v.frame.dirty && busy == v.frame.busy {
 		return left
@@ -362,7 +362,7 @@ func (v *View[T]) Tick(now time.Time) time.Duration {
 }
 
 // busy tells that the preview shows how long a step has taken.
-func (v *View[T]) busy() bool {
+func (v *View) busy() bool {
 	item, ok := v.selected()
 	if !ok || v.paneHeight() == 0 {
 		return false
@@ -372,15 +372,15 @@ func (v *View[T]) busy() bool {
 }
 
 // WorstFirst sorts by state, without a filter, and goes to the top.
-func (v *View[T]) WorstFirst() {
+func (v *View) WorstFirst() {
 	v.SetFilter("")
-	v.grid.SortBy(slices.IndexFunc(v.columns(), func(c resource.Column[T]) bool { return c.Worst }), false)
+	v.grid.SortBy(slices.IndexFunc(v.columns(), func(c resource.Column[any]) bool { return c.Worst }), false)
 	v.grid.First()
 	v.frame.dirty = true
 }
 
 // ListState implements views.Restorer.
-func (v *View[T]) ListState() views.ListState {
+func (v *View) ListState() views.ListState {
 	s := views.ListState{Filter: v.grid.Filter(), Row: v.grid.Cursor()}
 	if title, reverse := v.grid.SortedBy(); title != v.defaultSort || reverse {
 		s.Sort, s.Reverse = title, reverse
@@ -389,7 +389,7 @@ func (v *View[T]) ListState() views.ListState {
 }
 
 // RestoreList implements views.Restorer.
-func (v *View[T]) RestoreList(s views.ListState) {
+func (v *View) RestoreList(s views.ListState) {
 	if s.Sort != "" {
 		v.grid.SortBy(v.column(s.Sort), s.Reverse)
 	}
@@ -403,19 +403,19 @@ func (v *View[T]) RestoreList(s views.ListState) {
 }
 
 // Select puts the cursor on a row, now or when it comes.
-func (v *View[T]) Select(key string) {
+func (v *View) Select(key string) {
 	v.row = key
 	v.grid.Select(key)
 }
 
 // SelectName puts the cursor on the row of a name, now or when it comes.
-func (v *View[T]) SelectName(name string) {
+func (v *View) SelectName(name string) {
 	v.wanted = name
 	v.selectWanted()
 }
 
 // selectWanted puts the cursor on the row that was asked for by its name, once.
-func (v *View[T]) selectWanted() {
+func (v *View) selectWanted() {
 	if v.wanted == "" {
 		return
 	}
@@ -429,7 +429,7 @@ func (v *View[T]) selectWanted() {
 }
 
 // SetFilter replaces the filter.
-func (v *View[T]) SetFilter(query string) {
+func (v *View) SetFilter(query string) {
 	v.bar.line.Set(query)
 	v.grid.SetFilter(query)
 	v.selectHidden()

@@ -21,18 +21,18 @@ import (
 )
 
 // Comparer compares objects of one kind.
-type Comparer[T any] struct {
+type Comparer struct {
 	Env  *views.Env
-	Kind *resource.Kind[T]
+	Kind *resource.Kind[any]
 	// Edit opens an object as a text after a change, or says why it cannot be changed; nil:
 	// none of the kind is edited.
-	Edit func(item resource.Item[T], change func(doc any) any) tea.Cmd
+	Edit func(item resource.Item[any], change func(doc any) any) tea.Cmd
 }
 
 // Open shows what differs between two items that are marked, or between the one item and
 // what it can be compared with, which is asked for. by is the key that asked, and marked
 // is how many items are marked.
-func (c Comparer[T]) Open(by string, items []resource.Item[T], marked int) tea.Cmd {
+func (c Comparer) Open(by string, items []resource.Item[any], marked int) tea.Cmd {
 	env, kind := c.Env, c.Kind
 	if kind.Compared == nil {
 		return views.Notice(themes.Warn, "a "+kind.Singular+" is compared with nothing")
@@ -60,24 +60,24 @@ func (c Comparer[T]) Open(by string, items []resource.Item[T], marked int) tea.C
 const fromFile = "file"
 
 // readSide is one of the two that are compared.
-type readSide[T any] struct {
+type readSide struct {
 	name string
 	read func(context.Context) (json.RawMessage, error)
 	// object is what is edited where values of the other side are taken; nil: nothing is.
-	object *resource.Item[T]
+	object *resource.Item[any]
 }
 
-func (c Comparer[T]) sideOf(item resource.Item[T]) readSide[T] {
+func (c Comparer) sideOf(item resource.Item[any]) readSide {
 	ref, raw := c.Kind.Ref(item), c.Kind.Raw
 	name := ref.Name
 	if ref.Scope != "" {
 		name += " in " + ref.Scope
 	}
 	read := func(ctx context.Context) (json.RawMessage, error) { return raw(ctx, ref) }
-	return readSide[T]{name, read, &item}
+	return readSide{name, read, &item}
 }
 
-func (c Comparer[T]) openDiff(left, right readSide[T]) tea.Cmd {
+func (c Comparer) openDiff(left, right readSide) tea.Cmd {
 	compared, title := c.Kind.Compared, "diff of "+left.name
 	load := func(ctx context.Context) (diff.Sides, error) {
 		l, err := readDocument(ctx, left, compared)
@@ -94,7 +94,7 @@ func (c Comparer[T]) openDiff(left, right readSide[T]) tea.Cmd {
 
 // taking is how values are taken into the left side, else into the right one; nil where
 // neither is edited.
-func (c Comparer[T]) taking(left, right readSide[T]) *diff.Taking {
+func (c Comparer) taking(left, right readSide) *diff.Taking {
 	object, fromLeft := left.object, false
 	if object == nil {
 		object, fromLeft = right.object, true
@@ -111,7 +111,7 @@ func (c Comparer[T]) taking(left, right readSide[T]) *diff.Taking {
 }
 
 // takeInto puts values of what is compared of another object into a document.
-func (c Comparer[T]) takeInto(doc, from any, paths []diff.Path) any {
+func (c Comparer) takeInto(doc, from any, paths []diff.Path) any {
 	in := c.Kind.ComparedIn
 	for i := range in {
 		from = map[string]any{in[len(in)-1-i]: from}
@@ -122,7 +122,7 @@ func (c Comparer[T]) takeInto(doc, from any, paths []diff.Path) any {
 	return doc
 }
 
-func readDocument[T any](ctx context.Context, s readSide[T], compared func(any) any) (diff.Side, error) {
+func readDocument(ctx context.Context, s readSide, compared func(any) any) (diff.Side, error) {
 	raw, err := s.read(ctx)
 	if err != nil {
 		return diff.Side{}, fmt.Errorf("%s: %w", s.name, err)
@@ -135,7 +135,7 @@ func readDocument[T any](ctx context.Context, s readSide[T], compared func(any) 
 }
 
 // askOther asks what an object is to be compared with.
-func (c Comparer[T]) askOther(item resource.Item[T], asked string) tea.Cmd {
+func (c Comparer) askOther(item resource.Item[any], asked string) tea.Cmd {
 	others := c.Kind.Others
 	ask := views.Confirmation{
 		Title: "Compare " + c.Kind.NameOf(item.Value), Button: "Compare", Asked: asked, Which: "With what?",
@@ -156,8 +156,8 @@ func (c Comparer[T]) askOther(item resource.Item[T], asked string) tea.Cmd {
 }
 
 // chooseOther is the question once it is known what there is to compare with.
-func (c Comparer[T]) chooseOther(
-	ask views.Confirmation, item resource.Item[T], list []resource.Other, err error,
+func (c Comparer) chooseOther(
+	ask views.Confirmation, item resource.Item[any], list []resource.Other, err error,
 ) views.Confirmation {
 	ask.Facts = nil
 	readable := c.Env.Editing.ReadFile != nil
@@ -205,7 +205,7 @@ func (c Comparer[T]) chooseOther(
 
 // elsewhere are the objects of the same address in other contexts. They are asked for
 // when one is chosen: a context that is not seen is not asked.
-func (c Comparer[T]) elsewhere(item resource.Item[T]) []resource.Other {
+func (c Comparer) elsewhere(item resource.Item[any]) []resource.Other {
 	ref := c.Kind.Ref(item)
 	ref.UID = ""
 	var list []resource.Other
@@ -223,7 +223,7 @@ func (c Comparer[T]) elsewhere(item resource.Item[T]) []resource.Other {
 }
 
 // askFile asks for the path of a file to compare an object with.
-func (c Comparer[T]) askFile(item resource.Item[T], asked string) tea.Cmd {
+func (c Comparer) askFile(item resource.Item[any], asked string) tea.Cmd {
 	return views.Send(views.ConfirmMsg{Confirmation: views.Confirmation{
 		Title: "Compare " + c.Kind.NameOf(item.Value) + " with a file", Button: "Compare", Asked: asked,
 		Plan: "compare", Typed: true,
@@ -241,7 +241,7 @@ func (c Comparer[T]) askFile(item resource.Item[T], asked string) tea.Cmd {
 
 // readFile reads a document of a file. What a text of the console says of where it goes
 // to is not part of it.
-func (c Comparer[T]) readFile(path string) func(context.Context) (json.RawMessage, error) {
+func (c Comparer) readFile(path string) func(context.Context) (json.RawMessage, error) {
 	read, rules := c.Env.Editing.ReadFile, c.Kind.Rules()
 	return func(ctx context.Context) (json.RawMessage, error) {
 		text, err := read(path)
@@ -252,8 +252,8 @@ func (c Comparer[T]) readFile(path string) func(context.Context) (json.RawMessag
 	}
 }
 
-func (c Comparer[T]) openOther(item resource.Item[T], o resource.Other) tea.Cmd {
-	own, other := c.sideOf(item), readSide[T]{name: o.Name, read: o.Read}
+func (c Comparer) openOther(item resource.Item[any], o resource.Other) tea.Cmd {
+	own, other := c.sideOf(item), readSide{name: o.Name, read: o.Read}
 	if o.Self != nil {
 		own.name, own.read = o.Own, o.Self
 	}

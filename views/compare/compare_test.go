@@ -15,8 +15,8 @@ import (
 )
 
 // ships are compared by their names.
-func ships(others []string, err error) *resource.Kind[string] {
-	return &resource.Kind[string]{
+func ships(others []string, err error) *resource.Kind[any] {
+	kind := resource.Untyped(resource.Kind[string]{
 		Name: "ships", Singular: "ship",
 		NameOf:   func(s string) string { return s },
 		Key:      func(i resource.Item[string]) string { return i.Scope + "/" + i.Value },
@@ -31,11 +31,12 @@ func ships(others []string, err error) *resource.Kind[string] {
 			}
 			return list, err
 		},
-	}
+	})
+	return &kind
 }
 
-func shipItem(name string) resource.Item[string] {
-	return resource.Item[string]{Location: &resource.Location{Scope: "sea"}, Value: name}
+func shipItem(name string) resource.Item[any] {
+	return resource.Item[any]{Location: &resource.Location{Scope: "sea"}, Value: &name}
 }
 
 func message(cmd tea.Cmd) tea.Msg {
@@ -53,7 +54,7 @@ func TestComparingSaysWhatIsToBeMarked(t *testing.T) {
 	never.Compared = nil
 	for _, c := range []struct {
 		about  string
-		kind   *resource.Kind[string]
+		kind   *resource.Kind[any]
 		items  []string
 		marked int
 		want   string
@@ -67,12 +68,12 @@ func TestComparingSaysWhatIsToBeMarked(t *testing.T) {
 		{"a kind that cannot", never, []string{"victory", "vasa"}, 2, "a ship is compared with nothing"},
 		{"nothing", alone, nil, 0, ""},
 	} {
-		var items []resource.Item[string]
+		var items []resource.Item[any]
 		for _, name := range c.items {
 			items = append(items, shipItem(name))
 		}
 		got := ""
-		switch msg := message((Comparer[string]{Env: env, Kind: c.kind}).Open("=", items, c.marked)).(type) {
+		switch msg := message((Comparer{Env: env, Kind: c.kind}).Open("=", items, c.marked)).(type) {
 		case views.NoticeMsg:
 			got = msg.Text
 		case views.OpenMsg:
@@ -87,10 +88,10 @@ func TestComparingSaysWhatIsToBeMarked(t *testing.T) {
 }
 
 // asked is the question once it is known what there is to compare with.
-func asked(t *testing.T, env *views.Env, kind *resource.Kind[string]) views.Confirmation {
+func asked(t *testing.T, env *views.Env, kind *resource.Kind[any]) views.Confirmation {
 	t.Helper()
-	victory := []resource.Item[string]{shipItem("victory")}
-	msg, ok := message((Comparer[string]{Env: env, Kind: kind}).Open("=", victory, 0)).(views.ConfirmMsg)
+	victory := []resource.Item[any]{shipItem("victory")}
+	msg, ok := message((Comparer{Env: env, Kind: kind}).Open("=", victory, 0)).(views.ConfirmMsg)
 	if !ok {
 		t.Fatal("nothing is asked")
 	}

@@ -20,9 +20,9 @@ import (
 )
 
 // Job is an action as it is done to items.
-type Job[T any] struct {
-	Kind   *resource.Kind[T]
-	Action resource.Action[T]
+type Job struct {
+	Kind   *resource.Kind[any]
+	Action resource.Action[any]
 	Tasks  views.Tasks // in which actions in stages are written down; nil: they are not
 	Now    func() time.Time
 	Step   func(views.Step) // hears of each request before it is sent; nil: nobody does
@@ -33,10 +33,10 @@ const AtOnce = 8
 
 // Do does it to each item in its own way, a few at a time, and follows each until what
 // was asked for has come about.
-func (j Job[T]) Do(ctx context.Context, items []resource.Item[T], hows []string) []Result {
+func (j Job) Do(ctx context.Context, items []resource.Item[any], hows []string) []Result {
 	results := make([]Result, len(items))
 	if j.Action.Stages == nil {
-		r := runner[T]{j}
+		r := runner{j}
 		InParallel(len(items), func(i int) { results[i] = r.send(ctx, items[i], hows[i]) })
 		r.follow(ctx, items, results)
 		return results
@@ -52,33 +52,33 @@ func (j Job[T]) Do(ctx context.Context, items []resource.Item[T], hows []string)
 
 // DoVerb does a verb to one item, in stages, which may be one that no key has
 // (Action.EditedBy). draft is the text that it came from, "" for none.
-func (j Job[T]) DoVerb(ctx context.Context, item resource.Item[T], verb views.Verb, how, draft string) Result {
+func (j Job) DoVerb(ctx context.Context, item resource.Item[any], verb views.Verb, how, draft string) Result {
 	return newPerformer(j, 1).begin(ctx, item, verb, how, draft)
 }
 
 // performer does an action in stages, and writes each of them down before it is
 // sent and after.
-type performer[T any] struct {
-	Job[T]
+type performer struct {
+	Job
 	slots chan struct{} // of requests at the same time
 	gap   time.Duration // the longest between two looks at an item
 }
 
-func newPerformer[T any](j Job[T], items int) *performer[T] {
-	return &performer[T]{
+func newPerformer(j Job, items int) *performer {
+	return &performer{
 		Job: j, slots: make(chan struct{}, AtOnce), gap: 2 * time.Second * time.Duration(1+items/AtOnce),
 	}
 }
 
 // limited does one request once there is a slot.
-func (p *performer[T]) limited(fn func()) {
+func (p *performer) limited(fn func()) {
 	p.slots <- struct{}{}
 	defer func() { <-p.slots }()
 	fn()
 }
 
 // begin does a verb to an item.
-func (p *performer[T]) begin(ctx context.Context, item resource.Item[T], verb views.Verb, how, draft string) Result {
+func (p *performer) begin(ctx context.Context, item resource.Item[any], verb views.Verb, how, draft string) Result {
 	stages := p.Action.Stages(verb, item, how)
 	t := &views.Task{
 		Target: p.Kind.Ref(item), Verb: verb, How: how, Began: p.Now(), Resumable: true, Steps: resource.TaskSteps(stages),
@@ -102,7 +102,7 @@ func (p *performer[T]) begin(ctx context.Context, item resource.Item[T], verb vi
 }
 
 // recordDocument holds what is to be deleted, so that it can be made again.
-func (p *performer[T]) recordDocument(ctx context.Context, t *views.Task) {
+func (p *performer) recordDocument(ctx context.Context, t *views.Task) {
 	raw, err := p.Kind.Raw(ctx, t.Target)
 	if err != nil {
 		return // it cannot be made again then
@@ -119,8 +119,8 @@ var errStill = errors.New("it is still under way")
 
 // perform goes on with a task at the step that is due. A task whose context ends
 // is left as it is written down: who takes it up goes on from there.
-func (p *performer[T]) perform(
-	ctx context.Context, item resource.Item[T], t *views.Task, stages []resource.Stage[T],
+func (p *performer) perform(
+	ctx context.Context, item resource.Item[any], t *views.Task, stages []resource.Stage[any],
 ) Result {
 	res := Result{Ended: true}
 	var texts []string
@@ -160,14 +160,14 @@ func (p *performer[T]) perform(
 // stageFor is the longest that a stage is waited for that others come after.
 const stageFor = 30 * time.Minute
 
-func (p *performer[T]) save(t *views.Task) error {
+func (p *performer) save(t *views.Task) error {
 	if p.Tasks == nil {
 		return nil
 	}
 	return p.Tasks.Save(t)
 }
 
-func (p *performer[T]) show(t *views.Task) {
+func (p *performer) show(t *views.Task) {
 	if p.Tasks != nil {
 		p.Tasks.Show(*t)
 	}
@@ -175,8 +175,8 @@ func (p *performer[T]) show(t *views.Task) {
 
 // stage sends what is due, unless it took effect before, and waits for what it
 // asked for.
-func (p *performer[T]) stage(
-	ctx context.Context, item resource.Item[T], t *views.Task, i int, s resource.Stage[T], limit time.Duration,
+func (p *performer) stage(
+	ctx context.Context, item resource.Item[any], t *views.Task, i int, s resource.Stage[any], limit time.Duration,
 ) error {
 	rec := &t.Steps[i]
 	if rec.Sent.IsZero() {
@@ -203,14 +203,14 @@ func (p *performer[T]) stage(
 
 // saved writes down how far it has come; that this cannot be done is no reason to
 // stop in the middle, and it is said at the end.
-func (p *performer[T]) saved(ctx context.Context, t *views.Task) error {
+func (p *performer) saved(ctx context.Context, t *views.Task) error {
 	_ = p.save(t) // the last one of it says so
 	return ctx.Err()
 }
 
 // send sends one stage. Where it may have been sent before, it is looked for first.
-func (p *performer[T]) send(
-	ctx context.Context, item resource.Item[T], t *views.Task, i int, s resource.Stage[T], again bool,
+func (p *performer) send(
+	ctx context.Context, item resource.Item[any], t *views.Task, i int, s resource.Stage[any], again bool,
 ) (string, error) {
 	if again {
 		took, err := p.took(ctx, item, s)
@@ -246,7 +246,7 @@ func (p *performer[T]) send(
 }
 
 // took tells whether a stage took effect.
-func (p *performer[T]) took(ctx context.Context, item resource.Item[T], s resource.Stage[T]) (took bool, err error) {
+func (p *performer) took(ctx context.Context, item resource.Item[any], s resource.Stage[any]) (took bool, err error) {
 	if s.Took == nil && !s.Removes {
 		return false, errors.New("there is no telling: look at it, then do it again")
 	}
@@ -266,8 +266,8 @@ func (p *performer[T]) took(ctx context.Context, item resource.Item[T], s resour
 
 // tookAfterLost finds out whether a request whose answer was lost was carried out:
 // it may still be under way on the server.
-func (p *performer[T]) tookAfterLost(
-	ctx context.Context, item resource.Item[T], s resource.Stage[T], lost error,
+func (p *performer) tookAfterLost(
+	ctx context.Context, item resource.Item[any], s resource.Stage[any], lost error,
 ) error {
 	var last error
 	for n := range checks {
@@ -288,8 +288,8 @@ func (p *performer[T]) tookAfterLost(
 
 // await looks at the item again and again until what a stage asked for has come
 // about, or never will. A server that does not answer is asked again.
-func (p *performer[T]) await(
-	ctx context.Context, item resource.Item[T], t *views.Task, i int, s resource.Stage[T], limit time.Duration,
+func (p *performer) await(
+	ctx context.Context, item resource.Item[any], t *views.Task, i int, s resource.Stage[any], limit time.Duration,
 ) error {
 	rec := &t.Steps[i]
 	gap := 300 * time.Millisecond
@@ -338,9 +338,9 @@ func (p *performer[T]) await(
 // before the server began with it.
 const staleFor = 3 * time.Second
 
-func (p *performer[T]) observe(
-	ctx context.Context, item resource.Item[T], s resource.Stage[T],
-) (now Target[T], reached resource.Progress, err error) {
+func (p *performer) observe(
+	ctx context.Context, item resource.Item[any], s resource.Stage[any],
+) (now Target, reached resource.Progress, err error) {
 	p.limited(func() {
 		now = readAgain(ctx, p.Kind, item)
 		if now.Absence == nil && s.Reached != nil {

@@ -26,7 +26,7 @@ type errMissing struct{ error }
 func (errMissing) Fault() fault.Fault { return fault.Fault{Kind: fault.NotFound} }
 
 // plants are objects in memory, by name; each grows in one stage, which send sends.
-func plants(heights map[string]int, send func(name string) error) (resource.Kind[string], resource.Action[string]) {
+func plants(heights map[string]int, send func(name string) error) (resource.Kind[any], resource.Action[any]) {
 	a := resource.InStages(resource.Action[string]{
 		Verb: func(string) views.Verb { return grow }, Verbs: []views.Verb{grow},
 		Stages: func(views.Verb, resource.Item[string], string) []resource.Stage[string] {
@@ -41,7 +41,7 @@ func plants(heights map[string]int, send func(name string) error) (resource.Kind
 			}}
 		},
 	})
-	kind := resource.Kind[string]{
+	kind := resource.Untyped(resource.Kind[string]{
 		Name: "plants", Singular: "plant", Actions: []resource.Action[string]{a},
 		NameOf: func(name string) string { return name },
 		Key:    func(i resource.Item[string]) string { return i.Value },
@@ -51,15 +51,15 @@ func plants(heights map[string]int, send func(name string) error) (resource.Kind
 			}
 			return ref.Name, nil
 		},
-	}
-	return kind, a
+	})
+	return kind, kind.Actions[0]
 }
 
 // do grows one plant.
-func do(t *testing.T, kind resource.Kind[string], a resource.Action[string], name string) Result {
-	item := resource.Item[string]{Location: &resource.Location{}, Value: name}
-	job := Job[string]{Kind: &kind, Action: a, Now: time.Now}
-	return job.Do(t.Context(), []resource.Item[string]{item}, []string{""})[0]
+func do(t *testing.T, kind resource.Kind[any], a resource.Action[any], name string) Result {
+	item := resource.Item[any]{Location: &resource.Location{}, Value: &name}
+	job := Job{Kind: &kind, Action: a, Now: time.Now}
+	return job.Do(t.Context(), []resource.Item[any]{item}, []string{""})[0]
 }
 
 // TestAfterALostAnswerTheObjectIsLookedAt loses the answers to a request that took effect,

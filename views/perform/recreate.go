@@ -13,8 +13,8 @@ import (
 
 // Recreate makes again what a task deleted, and writes that down. After an answer that was
 // lost it is looked for.
-func Recreate[T any](
-	ctx context.Context, kind *resource.Kind[T], tasks views.Tasks, now func() time.Time, t views.Task,
+func Recreate(
+	ctx context.Context, kind *resource.Kind[any], tasks views.Tasks, now func() time.Time, t views.Task,
 ) views.DoneMsg {
 	again, ref := kind.Recreate, t.Target
 	step := again.Step(ref)
@@ -50,7 +50,7 @@ func Recreate[T any](
 	return msg
 }
 
-func recreatedAfterLost[T any](ctx context.Context, kind *resource.Kind[T], ref views.Ref, lost error) error {
+func recreatedAfterLost(ctx context.Context, kind *resource.Kind[any], ref views.Ref, lost error) error {
 	ref.UID = ""
 	for n := range checks {
 		if n > 0 && !pause.For(ctx, checkEvery) {

@@ -15,16 +15,16 @@ import (
 
 // Resumed is a task that is gone on with: what it is about as it is now, and
 // the stages that its steps stand for.
-type Resumed[T any] struct {
-	Item    resource.Item[T]
-	Action  resource.Action[T]
-	Stages  []resource.Stage[T]
+type Resumed struct {
+	Item    resource.Item[any]
+	Action  resource.Action[any]
+	Stages  []resource.Stage[any]
 	deleted bool // the item is there no more, which is what was asked for
 }
 
 // ReadTask reads what a task is about. An object that another one has replaced is
 // not what it was about.
-func ReadTask[T any](ctx context.Context, k *resource.Kind[T], t *views.Task) (r Resumed[T], err error) {
+func ReadTask(ctx context.Context, k *resource.Kind[any], t *views.Task) (r Resumed, err error) {
 	action, ok := actionOf(k, t.Verb)
 	if !ok {
 		return r, fmt.Errorf("a %s has no such action that can be gone on with", k.Singular)
@@ -49,7 +49,7 @@ func ReadTask[T any](ctx context.Context, k *resource.Kind[T], t *views.Task) (r
 }
 
 // actionOf is the action of a kind that does a verb in stages.
-func actionOf[T any](k *resource.Kind[T], verb views.Verb) (resource.Action[T], bool) {
+func actionOf(k *resource.Kind[any], verb views.Verb) (resource.Action[any], bool) {
 	for _, a := range k.Actions {
 		for _, v := range slices.Concat(a.Verbs, a.EditedBy) {
 			if v.Do == verb.Do && a.Stages != nil {
@@ -57,11 +57,11 @@ func actionOf[T any](k *resource.Kind[T], verb views.Verb) (resource.Action[T], 
 			}
 		}
 	}
-	return resource.Action[T]{}, false
+	return resource.Action[any]{}, false
 }
 
 // stagesOf are the stages that a task's steps stand for.
-func stagesOf[T any](a resource.Action[T], item resource.Item[T], t *views.Task) []resource.Stage[T] {
+func stagesOf(a resource.Action[any], item resource.Item[any], t *views.Task) []resource.Stage[any] {
 	stages := a.Stages(t.Verb, item, t.How)
 	if t.Back {
 		return resource.WayBack(stages, t.From)
@@ -70,8 +70,8 @@ func stagesOf[T any](a resource.Action[T], item resource.Item[T], t *views.Task)
 }
 
 // Resume goes on with a task at the step that is due, once the server answers.
-func Resume[T any](
-	ctx context.Context, k *resource.Kind[T], tasks views.Tasks, now func() time.Time, t *views.Task,
+func Resume(
+	ctx context.Context, k *resource.Kind[any], tasks views.Tasks, now func() time.Time, t *views.Task,
 ) views.DoneMsg {
 	if rules := k.Rules(); rules != nil && edit.Sent(t) {
 		return rules.Resume(ctx, tasks, now, t)
@@ -82,7 +82,7 @@ func Resume[T any](
 	}
 	refs, verbs := []views.Ref{t.Target}, []views.Verb{verb}
 	r, err := awaitTask(ctx, k, t)
-	p := newPerformer(Job[T]{Kind: k, Action: r.Action, Tasks: tasks, Now: now}, 1)
+	p := newPerformer(Job{Kind: k, Action: r.Action, Tasks: tasks, Now: now}, 1)
 	switch {
 	case ctx.Err() != nil:
 		return Summary([]Result{{Err: ctx.Err(), Ended: true, Task: t.ID}}, refs, verbs)
@@ -105,7 +105,7 @@ func Resume[T any](
 }
 
 // awaitTask reads what a task is about until the server answers.
-func awaitTask[T any](ctx context.Context, k *resource.Kind[T], t *views.Task) (Resumed[T], error) {
+func awaitTask(ctx context.Context, k *resource.Kind[any], t *views.Task) (Resumed, error) {
 	gap := time.Second
 	for began := time.Now(); ; {
 		r, err := ReadTask(ctx, k, t)
@@ -126,8 +126,8 @@ func BackVerb(v views.Verb) views.Verb {
 }
 
 // Due are the stages that would be sent now: what has taken effect is left out.
-func (r Resumed[T]) Due(ctx context.Context, t *views.Task) []resource.Stage[T] {
-	var due []resource.Stage[T]
+func (r Resumed) Due(ctx context.Context, t *views.Task) []resource.Stage[any] {
+	var due []resource.Stage[any]
 	for n, s := range r.Stages[min(t.At(), len(r.Stages)):] {
 		if (t.Back || n == 0) && s.Took != nil {
 			if took, err := s.Took(ctx, r.Item); err == nil && took {
@@ -141,11 +141,11 @@ func (r Resumed[T]) Due(ctx context.Context, t *views.Task) []resource.Stage[T] 
 
 // CanGoBack tells that something is to be sent to take back a task that failed. Stages
 // follow from the object's address alone, so the object is not read for it.
-func CanGoBack[T any](k *resource.Kind[T], t *views.Task) bool {
+func CanGoBack(k *resource.Kind[any], t *views.Task) bool {
 	a, ok := actionOf(k, t.Verb)
 	if !ok || t.Back {
 		return false
 	}
-	item := resource.Item[T]{Location: &resource.Location{Scope: t.Target.Scope, Parent: t.Target.Parent}}
+	item := resource.Item[any]{Location: &resource.Location{Scope: t.Target.Scope, Parent: t.Target.Parent}}
 	return len(resource.WayBack(a.Stages(t.Verb, item, t.How), t.At())) > 0
 }

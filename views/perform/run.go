@@ -14,7 +14,7 @@ import (
 )
 
 // runner does an action by its Run.
-type runner[T any] struct{ Job[T] }
+type runner struct{ Job }
 
 // Result is what came of one item.
 type Result struct {
@@ -26,7 +26,7 @@ type Result struct {
 
 // send does it to one item. "Not modified" is said, not treated as a failure,
 // and after an answer that was lost the item is looked at before anything is said.
-func (r *runner[T]) send(ctx context.Context, item resource.Item[T], how string) Result {
+func (r *runner) send(ctx context.Context, item resource.Item[any], how string) Result {
 	text, err := r.Action.Run(ctx, item, how, r.tell)
 	switch f := fault.Of(err); {
 	case err == nil:
@@ -40,7 +40,7 @@ func (r *runner[T]) send(ctx context.Context, item resource.Item[T], how string)
 }
 
 // tell passes a step on to whoever hears of it.
-func (r *runner[T]) tell(s views.Step) {
+func (r *runner) tell(s views.Step) {
 	if r.Step != nil {
 		r.Step(s)
 	}
@@ -54,7 +54,7 @@ const (
 )
 
 // checkAfterLost finds out whether a request whose answer was lost was carried out.
-func (r *runner[T]) checkAfterLost(ctx context.Context, item resource.Item[T], lost error) Result {
+func (r *runner) checkAfterLost(ctx context.Context, item resource.Item[any], lost error) Result {
 	var last error
 	for n := range checks {
 		if n > 0 && !pause.For(ctx, checkEvery) {
@@ -81,7 +81,7 @@ func (r *runner[T]) checkAfterLost(ctx context.Context, item resource.Item[T], l
 }
 
 // absent is what it means that the item is there no more.
-func (r *runner[T]) absent(err error) Result {
+func (r *runner) absent(err error) Result {
 	if r.Action.Removes {
 		err = nil
 	}
@@ -93,7 +93,7 @@ const followFor = 2 * time.Minute
 
 // follow reads the items again and again until each has reached what was asked
 // for, or never will.
-func (r *runner[T]) follow(ctx context.Context, items []resource.Item[T], results []Result) {
+func (r *runner) follow(ctx context.Context, items []resource.Item[any], results []Result) {
 	if r.Action.Reached == nil {
 		return
 	}
@@ -120,7 +120,7 @@ func (r *runner[T]) follow(ctx context.Context, items []resource.Item[T], result
 }
 
 // check tells whether one item has reached what was asked for.
-func (r *runner[T]) check(ctx context.Context, item resource.Item[T], was Result) Result {
+func (r *runner) check(ctx context.Context, item resource.Item[any], was Result) Result {
 	now := readAgain(ctx, r.Kind, item)
 	switch {
 	case absent(now.Absence):

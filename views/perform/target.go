@@ -23,14 +23,14 @@ var (
 func absent(err error) bool { return errors.Is(err, ErrAbsent) || errors.Is(err, ErrReplaced) }
 
 // Target is an item as it was last read, or why it cannot be acted on.
-type Target[T any] struct {
-	Item    resource.Item[T]
+type Target struct {
+	Item    resource.Item[any]
 	Absence error
 }
 
 // Targets are items of which nothing is known that forbids to act on them.
-func Targets[T any](items []resource.Item[T]) []Target[T] {
-	out := make([]Target[T], len(items))
+func Targets(items []resource.Item[any]) []Target {
+	out := make([]Target, len(items))
 	for i, item := range items {
 		out[i].Item = item
 	}
@@ -39,7 +39,7 @@ func Targets[T any](items []resource.Item[T]) []Target[T] {
 
 // ReadAgain reads every item again, a few at a time. One that has another identity
 // by now is not the one that was meant.
-func ReadAgain[T any](ctx context.Context, kind *resource.Kind[T], items []resource.Item[T]) []Target[T] {
+func ReadAgain(ctx context.Context, kind *resource.Kind[any], items []resource.Item[any]) []Target {
 	out := Targets(items)
 	InParallel(len(items), func(i int) {
 		out[i] = readAgain(ctx, kind, items[i])
@@ -47,20 +47,20 @@ func ReadAgain[T any](ctx context.Context, kind *resource.Kind[T], items []resou
 	return out
 }
 
-func readAgain[T any](ctx context.Context, kind *resource.Kind[T], before resource.Item[T]) Target[T] {
+func readAgain(ctx context.Context, kind *resource.Kind[any], before resource.Item[any]) Target {
 	now := before
 	value, err := kind.Read(ctx, kind.Ref(before))
 	if fault.Is(err, fault.NotFound) {
-		return Target[T]{before, ErrAbsent}
+		return Target{before, ErrAbsent}
 	}
 	if err != nil {
-		return Target[T]{before, fmt.Errorf("it could not be looked at: %w", err)}
+		return Target{before, fmt.Errorf("it could not be looked at: %w", err)}
 	}
 	now.Value = value
 	if kind.Key(now) != kind.Key(before) || kind.Made != nil && differ(kind.Made(before.Value), kind.Made(value)) {
-		return Target[T]{before, ErrReplaced}
+		return Target{before, ErrReplaced}
 	}
-	return Target[T]{Item: now}
+	return Target{Item: now}
 }
 
 // differ tells that both say something, and not the same.
@@ -83,8 +83,8 @@ func InParallel(n int, fn func(int)) {
 // Read reads the object of an address; made is when it was created, "" where that is not
 // known. Another one of the same name is ErrReplaced: some servers give an object that is
 // made again the UID of the one before.
-func Read[T any](ctx context.Context, kind *resource.Kind[T], ref views.Ref, made string) (resource.Item[T], error) {
-	item := resource.Item[T]{Location: &resource.Location{Scope: ref.Scope, Parent: ref.Parent}}
+func Read(ctx context.Context, kind *resource.Kind[any], ref views.Ref, made string) (resource.Item[any], error) {
+	item := resource.Item[any]{Location: &resource.Location{Scope: ref.Scope, Parent: ref.Parent}}
 	var err error
 	item.Value, err = kind.Read(ctx, ref)
 	if err == nil && (ref.UID != "" && kind.Key(item) != ref.UID ||
