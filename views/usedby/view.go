@@ -232,12 +232,29 @@ func (v *View) Hints() []views.Hint {
 	}
 }
 
-// page is how many lines are seen; below them stands what could not be looked at.
-func (v *View) page() int { return max(v.size.height-2-len(v.missing()), 1) }
+// page is how many lines are seen; below them stands what is cut of the selected one, and
+// what could not be looked at.
+func (v *View) page() int { return max(v.size.height-2-len(v.whole())-len(v.missing()), 1) }
 
 func (v *View) scroll() {
 	v.top = max(min(v.top, v.cursor), v.cursor-v.page()+1)
 	v.top = max(min(v.top, len(v.lines)-v.page()), 0)
+}
+
+// whole is the selected line in full where it is cut: it wraps below the tree.
+func (v *View) whole() []string {
+	if v.cursor >= len(v.lines) {
+		return nil
+	}
+	l, t, width := v.lines[v.cursor], v.env.Theme, v.size.width-2
+	if clean.Width(v.lineText(l, false)) <= width {
+		return nil
+	}
+	var lines []string
+	for _, part := range clean.Wrap(strings.Join(strings.Fields(clean.Text(l.words())), " "), max(width-4, 8)) {
+		lines = append(lines, "  "+t.Text.Render(part))
+	}
+	return lines[:min(len(lines), max(v.size.height/3, 1))]
 }
 
 // missing are the lines about what could not be looked at, a few at most.
@@ -288,10 +305,27 @@ func (v *View) body() []string {
 	for i := v.top; i < len(v.lines) && len(out) < v.page(); i++ {
 		out = append(out, v.row(v.lines[i], i == v.cursor))
 	}
-	return append(out, v.missing()...)
+	return append(append(out, v.whole()...), v.missing()...)
 }
 
+// row draws a line; what it has no space for is cut with a sign that says so.
 func (v *View) row(l line, selected bool) string {
+	t, width := v.env.Theme, v.size.width-2
+	text := v.lineText(l, selected)
+	if clean.Width(text) > width && l.node.Remark != "" { // half of it says nothing
+		bare := *l.node
+		bare.Remark = t.Glyphs.Ellipsis
+		text = v.lineText(line{node: &bare, depth: l.depth, path: l.path}, selected)
+	}
+	text = clean.Fit(text, width, t.Glyphs.Ellipsis)
+	if !selected {
+		return text
+	}
+	return t.On(t.Selected, t.Accent.Render(t.Glyphs.Bar)+clean.Skip(text, 1))
+}
+
+// lineText is all of a line, however wide.
+func (v *View) lineText(l line, selected bool) string {
 	t, n := v.env.Theme, l.node
 	fold := " "
 	switch {
@@ -318,9 +352,5 @@ func (v *View) row(l line, selected bool) string {
 	if n.Remark != "" {
 		text += "  " + t.Dim.Render(clean.Text(n.Remark))
 	}
-	width := v.size.width - 2
-	if !selected {
-		return clean.Fit(text, width, t.Glyphs.Ellipsis)
-	}
-	return t.On(t.Selected, t.Accent.Render(t.Glyphs.Bar)+clean.Skip(clean.Fit(text, width, t.Glyphs.Ellipsis), 1))
+	return text
 }
