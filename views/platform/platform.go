@@ -151,6 +151,10 @@ type About struct {
 	Who              string // whom the server takes us for, "" where it does not tell
 	// Wrong says what the server is, where it is none of this platform.
 	Wrong string
+	// Licence says what is wrong with the server's licence, "" for nothing; one that ends is
+	// over from LicenceEnds on, zero where the server does not tell.
+	Licence     string
+	LicenceEnds time.Time
 }
 
 // Tab is one of the views beside each other.

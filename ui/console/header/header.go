@@ -28,6 +28,8 @@ func Line(s *space.Space) string {
 const (
 	longestName  = 40
 	shortestName = 6
+
+	longestLicence = 24
 )
 
 // leftSide is the context by so many cells of its name, what it is, and how old what is
@@ -49,6 +51,9 @@ func leftSide(s *space.Space, name int) string {
 // rightSide is what a person has to know, and what needs one.
 func rightSide(s *space.Space) string {
 	t, right := s.Env.Theme, Problems(s)
+	if wrong := licenceText(s); wrong != "" {
+		right = t.Tone(themes.Bad).Render(t.Glyphs.Cross+" "+wrong) + "  " + right
+	}
 	switch s.Env.Server.ReadOnly {
 	case views.NothingAtAll:
 		right = t.Notice.Render(" READ-ONLY ") + "  " + right
@@ -56,6 +61,14 @@ func rightSide(s *space.Space) string {
 		right = t.Notice.Render(" READ-ONLY queries ") + "  " + right
 	}
 	return right
+}
+
+// licenceText is what is wrong with the server's licence, "" for nothing.
+func licenceText(s *space.Space) string {
+	if ends := s.About.LicenceEnds; s.About.Licence == "" && !ends.IsZero() && ends.Before(s.Env.ServerNow()) {
+		return "licence expired"
+	}
+	return clean.Cut(clean.Text(s.About.Licence), longestLicence, s.Env.Theme.Glyphs.Ellipsis)
 }
 
 // contextName is the name of the context, on its colour where it has one, and

@@ -160,3 +160,26 @@ func TestProblemsAreCounted(t *testing.T) {
 		}
 	}
 }
+
+// TestALicenceThatIsOverIsToldAsTrouble also where it ends while the console is open, and in
+// the smallest of screens.
+func TestALicenceThatIsOverIsToldAsTrouble(t *testing.T) {
+	for _, c := range []struct {
+		about platform.About
+		want  string
+	}{
+		{platform.About{}, ""},
+		{platform.About{LicenceEnds: now.Add(time.Hour)}, ""},
+		{platform.About{LicenceEnds: now.Add(-time.Hour)}, "licence expired"},
+		{platform.About{Licence: "licence revoked", LicenceEnds: now.Add(time.Hour)}, "licence revoked"},
+	} {
+		for _, width := range []int{80, 140, 220} {
+			s := spaceOf(t, space.Context{Name: "dev"}, width, views.Freshness{At: now, Every: time.Second})
+			s.About = c.about
+			got := ansi.Strip(Line(s))
+			if strings.Contains(got, "licence") != (c.want != "") || !strings.Contains(got, c.want) || clean.Width(got) != width {
+				t.Errorf("%+v at %d: %q", c.about, width, got)
+			}
+		}
+	}
+}

@@ -83,6 +83,18 @@ func licenceFacts(l cmf.License, now time.Time) []views.Fact {
 	return facts
 }
 
+// licenceTrouble is what the header says of a licence: nothing of one that is valid, or that
+// the server does not tell of.
+func licenceTrouble(l cmf.License) (wrong string, ends time.Time) {
+	if l.Status.Expiration > 0 {
+		ends = time.UnixMilli(l.Status.Expiration)
+	}
+	if s := l.Status.Status; s != "VALID" && s != "" {
+		wrong = "licence " + strings.ToLower(s)
+	}
+	return wrong, ends
+}
+
 // resourceFacts are the counts as a server tells them: a number, or one for each
 // state.
 func resourceFacts(o cmf.Object) []views.Fact {

@@ -41,5 +41,10 @@ func TestALicenceSaysWhenItEnds(t *testing.T) {
 		if got := strings.Join(got, ", "); got != c.want {
 			t.Errorf("%+v\n got %s\nwant %s", c.of, got, c.want)
 		}
+		wrong, ends := licenceTrouble(cmf.License{Status: c.of})
+		bad := strings.Contains(c.want, " bad")
+		if (wrong != "" || !ends.IsZero() && ends.Before(now)) != bad {
+			t.Errorf("%+v: the header says %q, until %v", c.of, wrong, ends)
+		}
 	}
 }

@@ -124,6 +124,9 @@ func (t *tabs) probe(ctx context.Context, api *cmfapi.Client) (platform.About, e
 	var v version
 	_, err = fmt.Sscanf(about.Version, "%d.%d", &v.major, &v.minor)
 	t.setBelow(version{v.major, v.minor + 1}, err == nil)
+	if licence, err := api.License(ctx); err == nil { // without an answer nothing is wrong with it
+		about.Licence, about.LicenceEnds = licenceTrouble(licence)
+	}
 	if !v.before(version{2, 4}) {
 		who, _ := api.WhoAmI(ctx) // without an answer nobody is named
 		about.Who = who.Principal
