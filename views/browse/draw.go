@@ -235,19 +235,35 @@ func (v *View) statusLine() string {
 		left = "  " + t.Accent.Render("/") + v.bar.line.View(t, max(space-3, 4))
 	case v.grid.Ranging():
 		left = "  " + t.Accent.Render("range: move, then v marks it")
-	case v.poll.err != nil && !v.poll.at.IsZero():
-		text := grid.AgeText(v.env.Now().Sub(v.poll.at)) + " old, " + sources.Reason(v.poll.err)
-		left = "  " + t.Tone(themes.Warn).Render(clean.Cut(
-			t.Glyphs.Tone(themes.Warn)+" "+text, space, t.Glyphs.Ellipsis,
-		))
-	case v.list.missing != "":
-		left = "  " + t.Tone(themes.Warn).Render(clean.Cut(
-			t.Glyphs.Tone(themes.Warn)+" "+v.list.missing, space, t.Glyphs.Ellipsis,
-		))
-	case v.grid.Filter() != "":
-		left = "  " + t.Accent.Render("/") + t.Dim.Render(clean.Cut(v.grid.Filter(), space-3, t.Glyphs.Ellipsis))
+	default:
+		left = "  " + v.filterText(space)
+		notice := v.noticeText()
+		if cells := space - clean.Width(left); notice != "" && cells > 2 {
+			left += t.Tone(themes.Warn).Render(clean.Cut(t.Glyphs.Tone(themes.Warn)+" "+notice, cells, t.Glyphs.Ellipsis))
+		}
 	}
 	return clean.Fit(left, width-clean.Width(right)-2, t.Glyphs.Ellipsis) + right + "  "
+}
+
+// filterText is the filter that is set, in half of the space where a notice stands behind it.
+func (v *View) filterText(space int) string {
+	t, filter := v.env.Theme, v.grid.Filter()
+	if filter == "" {
+		return ""
+	}
+	behind := ""
+	if v.noticeText() != "" {
+		space, behind = space/2, "   "
+	}
+	return t.Accent.Render("/") + t.Dim.Render(clean.Cut(filter, space-3, t.Glyphs.Ellipsis)) + behind
+}
+
+// noticeText is what is amiss with the rows that are shown.
+func (v *View) noticeText() string {
+	if v.poll.err != nil && !v.poll.at.IsZero() {
+		return grid.AgeText(v.env.Now().Sub(v.poll.at)) + " old, " + sources.Reason(v.poll.err)
+	}
+	return v.list.missing
 }
 
 func (v *View) countText() string {
