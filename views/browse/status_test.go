@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"drey/keymap"
 	"drey/views/clean"
 )
 
@@ -27,5 +28,23 @@ func TestANoticeLeavesTheFilterInSight(t *testing.T) {
 			t.Errorf("%d: %q", width, line)
 		}
 		s.list.missing = ""
+	}
+}
+
+// TestAnEmptyListNamesTheKeyAsItIsConfigured has another key for what creates an object.
+func TestAnEmptyListNamesTheKeyAsItIsConfigured(t *testing.T) {
+	s := newScopedThings(t, map[string]int{})
+	s.kind.Empty = "{create} creates one"
+	for _, c := range []struct{ key, want string }{{"", "a creates one"}, {"f7", "f7 creates one"}} {
+		keys := keymap.Default()
+		if c.key != "" {
+			if err := keys.Override(map[string][]string{"table.create": {c.key}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.env.Keys, s.frame.dirty = keys, true
+		if screen := clean.Plain(s.View.View()); !strings.Contains(screen, c.want) {
+			t.Errorf("want %q:\n%s", c.want, screen)
+		}
 	}
 }

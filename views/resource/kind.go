@@ -112,7 +112,8 @@ type Kind[T any] struct {
 	// Hidden tells of items that are not shown before a key asks for them, such as
 	// statements that a client runs for itself; nil: there are none.
 	Hidden func(T) bool
-	// Empty is what to say when there is nothing.
+	// Empty is what to say when there is nothing; {create}, {savepoint} and {toggle} are
+	// the keys for it.
 	Empty string
 	// parse reads a document of Raw, of a kind whose objects have no type; nil: as a T.
 	parse func(json.RawMessage) (T, error)

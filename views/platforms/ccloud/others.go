@@ -122,7 +122,7 @@ func Artifacts(api *ccloudapi.Client, open forms.OpenFile) resource.Kind[ccloud.
 			return a.Raw(), err
 		},
 		Editor: forms.ArtifactEditor(api, open),
-		Empty:  "functions of your own need one: a uploads it",
+		Empty:  "functions of your own need one: {create} uploads it",
 	}
 	return served(api, api.Artifacts, k)
 }

@@ -75,7 +75,7 @@ func Pools(api *ccloudapi.Client) resource.Kind[ccloud.ComputePool] {
 			return p.Raw(), err
 		},
 		Editor: forms.PoolEditor(api),
-		Empty:  "statements run in one: a creates it",
+		Empty:  "statements run in one: {create} creates it",
 	}
 	return served(api, api.Pools, k)
 }

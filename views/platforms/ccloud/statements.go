@@ -63,7 +63,7 @@ func Statements(api *ccloudapi.Client) resource.Kind[ccloudapi.Statement] {
 		},
 		Compared: resource.CompareSpec, ComparedIn: []string{"spec"},
 		Recreate: recreateStatement(api), Editor: forms.StatementEditor(api),
-		Empty: "write one in the SQL tab, or create one with a",
+		Empty: "write one in the SQL tab, or create one with {create}",
 	}
 	return served(api, api.Statements, k)
 }

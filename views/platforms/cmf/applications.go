@@ -71,7 +71,7 @@ func Applications(api *cmfapi.Client) resource.Kind[cmf.FlinkApplication] {
 		Detail: func(ctx context.Context, i objects.App) (resource.Detail, error) {
 			return applicationDetail(ctx, api, i)
 		},
-		Empty: "a creates one",
+		Empty: "{create} creates one",
 	})
 }
 

@@ -57,7 +57,7 @@ func Catalogs(api *cmfapi.Client) resource.Kind[cmf.KafkaCatalog] {
 		Detail: func(_ context.Context, i catalog) (resource.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
-		Empty: "tables in Kafka need one: a creates it",
+		Empty: "tables in Kafka need one: {create} creates it",
 	})
 }
 
@@ -102,7 +102,7 @@ func Databases(api *cmfapi.Client) resource.Kind[cmf.KafkaDatabase] {
 		Detail: func(_ context.Context, i database) (resource.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
-		Empty: "no database in this catalog: a creates one",
+		Empty: "no database in this catalog: {create} creates one",
 	})
 }
 

@@ -59,7 +59,7 @@ func Pools(api *cmfapi.Client) resource.Kind[cmf.ComputePool] {
 		Detail: func(_ context.Context, i objects.Pool) (resource.Detail, error) {
 			return specDetail(i.Value.Spec)
 		},
-		Empty: "statements need one: a creates it",
+		Empty: "statements need one: {create} creates it",
 	})
 }
 

@@ -61,7 +61,7 @@ func Savepoints(api *cmfapi.Client) resource.Kind[cmf.Savepoint] {
 			raw, err := i.Value.MarshalJSON()
 			return resource.Detail{Source: raw}, err
 		},
-		Empty: "S on an application takes one",
+		Empty: "{savepoint} on an application takes one",
 	})
 	k.Scoped = true
 	k.Source = func(at resource.Location) resource.Source[cmf.Savepoint] { return lists.NewSavepointSource(api, at) }

@@ -60,7 +60,7 @@ func Secrets(api *cmfapi.Client) resource.Kind[cmf.Secret] {
 				{Label: "changed", Text: cells.Ago(cmf.ParseTime(i.Value.Metadata.UpdateTimestamp), now)},
 			}
 		},
-		Empty: "a creates one",
+		Empty: "{create} creates one",
 	})
 }
 
@@ -99,6 +99,6 @@ func SecretMappings(api *cmfapi.Client) resource.Kind[cmf.SecretMapping] {
 			return usesOfMapping(ctx, api, i.Scope, name(i.Value))
 		},
 		Pages: []resource.Page[cmf.SecretMapping]{yamlPage(api, cmf.SecretMappings, name)},
-		Empty: "mapped nowhere: a maps it",
+		Empty: "mapped nowhere: {create} maps it",
 	})
 }

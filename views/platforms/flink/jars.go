@@ -102,7 +102,7 @@ func jars(f *fleet) resource.Kind[Jar] {
 			},
 		},
 		Create: &resource.Create{Label: "upload", Open: func(env *views.Env) tea.Cmd { return openUpload(env, f) }},
-		Empty:  "no jar was uploaded: a uploads one",
+		Empty:  "no jar was uploaded: {create} uploads one",
 	}
 }
 

@@ -48,7 +48,7 @@ func jobs(f *fleet) resource.Kind[Job] {
 		Open:    func(_ *views.Env, i jobItem) tea.Cmd { return openJob(f, i.Value) },
 		Actions: jobActions(f),
 		Pages:   jobPages(f),
-		Empty:   "no job runs, and none has ended lately: s on a jar runs one",
+		Empty:   "no job runs, and none has ended lately: {toggle} on a jar runs one",
 	}
 }
 

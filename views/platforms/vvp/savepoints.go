@@ -52,7 +52,7 @@ func Savepoints(api *vvpapi.Client) resource.Kind[vvp.Savepoint] {
 			return vvpapi.Get[vvp.Savepoint](ctx, api, vvp.Savepoints, ref.Scope, ref.Name)
 		},
 		Raw:   rawOf[vvp.Savepoint](api, vvp.Savepoints),
-		Empty: "S on a deployment takes one",
+		Empty: "{savepoint} on a deployment takes one",
 	}
 	return served(api, listed[vvp.Savepoint](api, vvp.Savepoints), k)
 }
