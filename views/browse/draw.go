@@ -239,9 +239,9 @@ func (v *View) statusLine() string {
 	case v.grid.Ranging():
 		left = "  " + t.Accent.Render("range: move, then v marks it")
 	default:
-		left = "  " + v.filterText(space)
-		notice := v.noticeText()
-		if cells := space - clean.Width(left); notice != "" && cells > 2 {
+		filter, notice := v.filterText(space), v.noticeText()
+		left = "  " + filter
+		if cells := space - clean.Width(filter); notice != "" && cells > 2 {
 			left += t.Tone(themes.Warn).Render(clean.Cut(t.Glyphs.Tone(themes.Warn)+" "+notice, cells, t.Glyphs.Ellipsis))
 		}
 	}
