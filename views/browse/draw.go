@@ -198,10 +198,7 @@ func (v *View) emptyText(now time.Time) []string {
 	}
 	lines := []string{t.Dim.Render(empty)}
 	if v.kind.Empty != "" {
-		keys := v.env.Keys.Table
-		lines = append(lines, t.Faint.Render(strings.NewReplacer(
-			"{create}", keys.Create.Help().Key, "{savepoint}", keys.Savepoint.Help().Key, "{toggle}", keys.Toggle.Help().Key,
-		).Replace(v.kind.Empty)))
+		lines = append(lines, t.Faint.Render(v.kind.EmptyText(v.env.Keys)))
 	}
 	return lines
 }

@@ -259,3 +259,13 @@ func (u untyped) Editor() *edit.Rules { return u.kind.Rules() }
 func (u untyped) Resume(ctx context.Context, tasks views.Tasks, now func() time.Time, t *views.Task) views.DoneMsg {
 	return perform.Resume(ctx, &u.kind, tasks, now, t)
 }
+
+// AddTab adds the tab of a kind's list, at all of its locations, to those of a session,
+// and gives the kind without its T.
+func AddTab[T any](tabs *[]platform.Tab, k resource.Kind[T]) platform.Kind {
+	*tabs = append(*tabs, platform.Tab{
+		Name: k.Name, Title: k.Title, Short: k.Short, Aliases: k.Aliases,
+		New: func(env *views.Env) views.View { return New(env, k, resource.Location{}) },
+	})
+	return Untyped(k)
+}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -269,4 +270,12 @@ func ShownColumns[T any](columns []Column[T], scope string) []Column[T] {
 		}
 	}
 	return shown
+}
+
+// EmptyText is what to say when there is nothing, with the keys as they are configured.
+func (k *Kind[T]) EmptyText(keys *keymap.Map) string {
+	t := keys.Table
+	return strings.NewReplacer(
+		"{create}", t.Create.Help().Key, "{savepoint}", t.Savepoint.Help().Key, "{toggle}", t.Toggle.Help().Key,
+	).Replace(k.Empty)
 }

@@ -36,8 +36,9 @@ func TestWhatIsCutOfALineIsSeenInFullBelow(t *testing.T) {
 		if text := strings.Join(words, " "); !strings.Contains(text, "2026-11-30 20:15:42 UTC") {
 			t.Errorf("%v: the date is cut:\n%s", size, screen)
 		}
-		if rows := strings.Split(screen, "\n"); strings.Contains(rows[1], "2026") != strings.Contains(rows[1], "20:15:42 UTC") {
-			t.Errorf("%v: half a date: %s", size, rows[1])
+		row := strings.Split(screen, "\n")[1]
+		if strings.Contains(row, "2026") != strings.Contains(row, "20:15:42 UTC") {
+			t.Errorf("%v: half a date: %s", size, row)
 		}
 		if n := strings.Count(screen, "\n") + 1; n != size[1] {
 			t.Errorf("%v: %d lines", size, n)
