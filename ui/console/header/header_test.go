@@ -177,8 +177,8 @@ func TestALicenceThatIsOverIsToldAsTrouble(t *testing.T) {
 			s := spaceOf(t, space.Context{Name: "dev"}, width, views.Freshness{At: now, Every: time.Second})
 			s.About = c.about
 			got := ansi.Strip(Line(s))
-			told := strings.Contains(got, "licence")
-			if told != (c.want != "") || !strings.Contains(got, c.want) || clean.Width(got) != width {
+			shown := strings.Contains(got, "licence")
+			if shown != (c.want != "") || !strings.Contains(got, c.want) || clean.Width(got) != width {
 				t.Errorf("%+v at %d: %q", c.about, width, got)
 			}
 		}
