@@ -78,3 +78,23 @@ func TestWhatIsMadeAgainIsUnderTheCursor(t *testing.T) {
 	d.Press("y")
 	d.WaitForText("recreated word-count", "applications › word-count")
 }
+
+// TestTheEnvironmentThatWasMadeIsChosen in the pane in which it was created.
+func TestTheEnvironmentThatWasMadeIsChosen(t *testing.T) {
+	t.Parallel()
+	d := open(t, running(t), 140, 40, withDrafts(t.TempDir()))
+	d.WaitForText("20 applications")
+	d.Press("1", "a")
+	d.WaitForText("New environment", "A template")
+	d.Press("y")
+	d.WaitForText("name: my-environment")
+	d.Type("# ")
+	d.Press("esc")
+	d.WaitForText("nothing wrong was found")
+	d.Press("enter")
+	d.WaitForText("Create my-environment")
+	d.Press("y")
+	d.WaitForText("created my-environment")
+	d.Press("esc")
+	d.WaitForText("demo › my-environment › applications", "no applications in my-environment", "its objects")
+}

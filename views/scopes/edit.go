@@ -141,6 +141,7 @@ func (p *Pane) create() tea.Cmd {
 	if err := p.editRefusal(); err != nil {
 		return views.Notice(themes.Warn, "cannot create: "+err.Error())
 	}
+	p.creates = true
 	start := edit.Start{New: true, Target: views.Ref{Kind: p.session.Scopes.Plural, Name: p.wanted}}
 	title := "new " + p.session.Scopes.Singular
 	choices := []views.Choice{{Label: "A template", Detail: "what is usual, with comments"}}
@@ -163,6 +164,27 @@ func (p *Pane) create() tea.Cmd {
 			return p.openEdit(title, start)
 		},
 	}})
+}
+
+// Made implements views.MadeTaker: the scope that was made from here is chosen when it is
+// listed, unless a key was pressed here since.
+func (p *Pane) Made(msg views.MadeMsg) tea.Cmd {
+	if !p.creates || msg.Target.Kind != p.session.Scopes.Plural {
+		return nil
+	}
+	p.creates, p.awaited = false, msg.Target.Name
+	return p.list()
+}
+
+// chooseMade chooses the scope that was made, where it is listed by now.
+func (p *Pane) chooseMade() tea.Cmd {
+	name := p.awaited
+	if name == "" || !slices.ContainsFunc(p.rows, func(r Row) bool { return r.Name == name }) {
+		return nil
+	}
+	p.awaited = ""
+	p.Choose(name)
+	return p.choose()
 }
 
 func (p *Pane) openEdit(title string, start edit.Start) tea.Cmd {

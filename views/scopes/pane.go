@@ -45,6 +45,8 @@ type Pane struct {
 	cursor   int
 	wanted   string // name under the cursor
 	expected string // name that an address gave, until it is known to be there
+	creates  bool   // a new scope is written from here
+	awaited  string // name of the one that was made, until it is listed
 	listed   map[string]listed
 	tallied  map[string]map[string]platform.Health // by kind and scope
 	totals   map[string]int                        // objects of all scopes by kind, once all have answered
@@ -299,7 +301,7 @@ func (p *Pane) handleListed(msg listedMsg) tea.Cmd {
 		p.rollUp()
 		p.Choose(p.wanted)
 	}
-	return tea.Batch(reconnected, p.checkExpected(), p.box.After("poll", wait, pollMsg{}))
+	return tea.Batch(reconnected, p.checkExpected(), p.chooseMade(), p.box.After("poll", wait, pollMsg{}))
 }
 
 // setRows shows what the server answered, and keeps since when it counts the same;
@@ -342,6 +344,7 @@ func (p *Pane) checkExpected() tea.Cmd {
 }
 
 func (p *Pane) handleKey(msg tea.KeyMsg) tea.Cmd {
+	p.creates, p.awaited = false, ""
 	keys := p.env.Keys.Move
 	if by, ok := keys.Steps(msg, max(p.layout.height-2, 1), len(p.rows)); ok {
 		return p.move(by)
