@@ -19,7 +19,7 @@ var operatorScreens = []struct {
 }{
 	{"wizard", [][]string{{"s"}}, []string{"What will be sent"}},
 	{"edit", [][]string{{"e"}}, []string{"check and compare"}},
-	{"diff", [][]string{{"="}, {"y"}}, []string{"With what?", "next change"}},
+	{"diff", [][]string{{"="}, {"y"}}, []string{"With what?", "spec.image"}},
 	{"why", [][]string{{"w"}}, []string{"cause"}},
 	{"describe", [][]string{{"d"}}, []string{"EVENTS"}},
 	{"used by", [][]string{{"b"}}, []string{"FINISHED"}},
