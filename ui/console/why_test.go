@@ -43,7 +43,7 @@ func TestWhatChangedIsAKeyAwayFromWhy(t *testing.T) {
 	d.Press("w")
 	d.WaitForText("why payments", "= what changed", "z unfold", "5 more frames")
 	d.Press("=")
-	d.WaitForText("↔", "1 differ", "spec.image", "flink/payments:1.4.1", "flink/payments:1.5.1")
+	d.WaitForText("↔", "1 differs", "spec.image", "flink/payments:1.4.1", "flink/payments:1.5.1")
 	d.Press("esc")
 	d.WaitForText("z unfold")
 	d.Press("z")

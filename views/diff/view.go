@@ -275,7 +275,10 @@ func (v *View) corner() string {
 	case !v.loaded:
 		return ""
 	}
-	n := Differ(v.entries)
+	n, word := Differ(v.entries), "differ"
+	if n == 1 {
+		word = "differs"
+	}
 	same := fmt.Sprintf("%d same", len(v.entries)-n)
 	if !v.all && n < len(v.entries) {
 		same += " folded"
@@ -284,7 +287,7 @@ func (v *View) corner() string {
 	if len(v.taken) > 0 {
 		taken = t.Accent.Render(fmt.Sprintf("%d taken", len(v.taken))) + t.Dim.Render(" "+t.Glyphs.Dot+" ")
 	}
-	return taken + t.Text.Render(fmt.Sprintf("%d differ", n)) + t.Dim.Render(" "+t.Glyphs.Dot+" "+same)
+	return taken + t.Text.Render(fmt.Sprintf("%d %s", n, word)) + t.Dim.Render(" "+t.Glyphs.Dot+" "+same)
 }
 
 func (v *View) window() []string {
