@@ -200,6 +200,7 @@ func (c *Client) read(r Request, resp *resty.Response, err error, now time.Time)
 	if to := elsewhere(resp.RawResponse); to != "" {
 		fail.Message = "the server sends us to " + to + ": if that is the server that you mean, make it the url"
 	}
+	fail.readLicence()
 	return out, fail
 }
 

@@ -42,11 +42,15 @@ func (readOnlyError) Error() string { return "read-only: nothing was sent" }
 // Fault says what the error means.
 func (readOnlyError) Fault() fault.Fault { return fault.Fault{Kind: fault.ReadOnly} }
 
-// Error says what was asked, what came back and the status.
+// Error says what was asked, what came back and the status, and what helps where
+// credentials and time do not.
 func (e *Error) Error() string {
 	text := e.Message
 	if e.Status != 0 {
 		text = fmt.Sprintf("%s (%d)", e.Message, e.Status)
+	}
+	if e.fault.Kind == fault.Unlicensed {
+		text += ": " + e.fault.Advice()
 	}
 	if e.RequestID != "" {
 		text += " · request " + e.RequestID
@@ -103,6 +107,24 @@ func meaning(method string, status int, own bool, retry time.Time) fault.Fault {
 		f.Lost = method != http.MethodGet
 	}
 	return f
+}
+
+// licenceRefused finds the refusal of a server whose licence is over, wrong or not
+// there: no status of its own tells it from a lack of rights, or from a failure that passes.
+var licenceRefused = regexp.MustCompile(
+	`(?i)\blicen[cs]e\b.{0,60}\b(expired|invalid|missing|required|not (valid|found|installed|permitted))\b|` +
+		`\b(expired|invalid|missing|no|no valid|without a|requires a|not covered by the) licen[cs]e\b`,
+)
+
+// readLicence marks an answer that refuses for the server's licence: nothing was done.
+// What is wrong with a request may name a column or a file so; its statuses are others.
+func (e *Error) readLicence() {
+	switch {
+	case e.Status < 500 && e.Status != http.StatusPaymentRequired && e.Status != http.StatusForbidden &&
+		e.Status != http.StatusUnavailableForLegalReasons:
+	case licenceRefused.MatchString(e.Message):
+		e.fault.Kind, e.fault.Lost, e.fault.Until = fault.Unlicensed, false, time.Time{}
+	}
 }
 
 // maxRetryAfter is the longest that a server is believed.

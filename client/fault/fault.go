@@ -13,7 +13,8 @@ type Kind uint8
 
 // The kinds. Other is an answer that says no for a reason of its own, such as a
 // specification that is wrong; Unsupported is a server that does not have what
-// was asked for at all.
+// was asked for at all, and Unlicensed one that refuses for its licence is over or
+// was never there.
 const (
 	None Kind = iota
 	Other
@@ -22,6 +23,7 @@ const (
 	ReadOnly
 	SignedOut
 	Forbidden
+	Unlicensed
 	NotFound
 	Unsupported
 	Conflict
@@ -86,6 +88,8 @@ func (f Fault) Word() string {
 		return "signed out"
 	case Forbidden:
 		return "not allowed"
+	case Unlicensed:
+		return "no valid licence"
 	case NotFound:
 		return "not found"
 	case Unsupported:
@@ -115,6 +119,8 @@ func (f Fault) Advice() string {
 	case SignedOut:
 		return "the server wants other credentials: renew the token file or the client certificate, they are read again " +
 			"by themselves"
+	case Unlicensed:
+		return "have the server's licence renewed, then do it again"
 	case Forbidden:
 		return "these credentials may not do this; the rest works on"
 	}

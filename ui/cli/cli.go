@@ -34,7 +34,7 @@ func ExitCode(err error) int {
 		return 2
 	case fault.Is(err, fault.NotFound):
 		return 3
-	case errors.As(err, &refused), fault.Is(err, fault.Forbidden, fault.SignedOut, fault.ReadOnly):
+	case errors.As(err, &refused), fault.Is(err, fault.Forbidden, fault.Unlicensed, fault.SignedOut, fault.ReadOnly):
 		return 4
 	}
 	return 1

@@ -266,7 +266,7 @@ func awayOf(targets []perform.Target) (away fault.Fault) {
 	for i, t := range targets {
 		f := fault.Of(t.Absence)
 		switch f.Kind {
-		case fault.Offline, fault.SignedOut, fault.Forbidden, fault.Throttled, fault.Failing:
+		case fault.Offline, fault.SignedOut, fault.Forbidden, fault.Unlicensed, fault.Throttled, fault.Failing:
 		default:
 			return fault.Fault{}
 		}
