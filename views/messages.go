@@ -68,6 +68,9 @@ type ActMsg struct {
 	Task *Task
 }
 
+// TakeOverMsg asks to go on with a task that another console has left in the middle.
+type TakeOverMsg struct{ Task Task }
+
 // What can be done about a task.
 const (
 	VerbRetry    = "retry"

@@ -219,6 +219,8 @@ func (r *Root) handleWish(msg tea.Msg) tea.Cmd {
 		return r.OpenText(msg)
 	case views.ActMsg:
 		return r.Act(msg)
+	case views.TakeOverMsg:
+		return r.adopt(r.Space, msg.Task.ID)
 	case views.CopyMsg:
 		return r.copy(msg)
 	case views.BrowseMsg:

@@ -19,13 +19,13 @@ type adoptedMsg struct {
 	err  error
 }
 
-// adopt takes over what a console that was killed left in the middle.
-func (r *Root) adopt(s *space.Space) tea.Cmd {
+// adopt takes over what consoles that were killed left in the middle, or only the task named.
+func (r *Root) adopt(s *space.Space, only ...string) tea.Cmd {
 	if s.Journal == nil || s.Err != nil || s.Session.ReadOnly != views.Writable {
 		return nil
 	}
 	return r.box.Ask("tasks of "+s.Name, func(context.Context) tea.Msg {
-		mine, held, err := s.Tasks.Adopt()
+		mine, held, err := s.Tasks.Adopt(only...)
 		return adoptedMsg{s, mine, held, err}
 	})
 }

@@ -35,7 +35,7 @@ func mark(s *space.Space, msg tea.Msg) tea.Msg {
 	case views.Later:
 		return views.Later(func() tea.Msg { return mark(s, msg()) })
 	case views.NoticeMsg, views.ErrorMsg, views.DoneMsg, views.ConfirmMsg, views.OpenMsg, space.StepMsg, views.BackMsg,
-		views.GoMsg, views.MadeMsg,
+		views.GoMsg, views.MadeMsg, views.TakeOverMsg,
 		views.OpenStatementMsg, views.OpenTextMsg, views.ActMsg, views.CommandMsg, views.CopyMsg, views.EditFileMsg,
 		views.ReconnectedMsg:
 		return wish{s, msg}

@@ -32,7 +32,7 @@ func (s *Store) Elsewhere() ([]Held, error) {
 		switch {
 		case alive:
 		case t.Running():
-			who = "a console that ended in the middle: the next one that starts goes on"
+			who = "a console that ended in the middle"
 		default:
 			who = "a console that has ended"
 		}
@@ -150,6 +150,11 @@ func (v *View) ownerOf(id string) string {
 	return ""
 }
 
+// left tells whether a task was left in the middle by a console that has ended.
+func (v *View) left(id string) bool {
+	return slices.ContainsFunc(v.elsewhere, func(h Held) bool { return h.Task.ID == id && h.Left })
+}
+
 // errElsewhere is why nothing can be done about a task of another console, "" for none.
 func (v *View) errElsewhere(id string) string {
 	if who := v.ownerOf(id); who != "" {
@@ -171,8 +176,13 @@ func (v *View) ownerCell(id string) grid.Cell {
 	return grid.Word("here", themes.Dim)
 }
 
-// withElsewhere are the tasks of here and of other consoles.
+// withElsewhere are the tasks of here and of other consoles. What was taken over from one
+// is of here.
 func (v *View) withElsewhere(list []views.Task) []views.Task {
+	here := list
+	v.elsewhere = slices.DeleteFunc(v.elsewhere, func(h Held) bool {
+		return slices.ContainsFunc(here, func(t views.Task) bool { return t.ID == h.Task.ID })
+	})
 	for _, h := range v.elsewhere {
 		list = append(list, h.Task)
 	}

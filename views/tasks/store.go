@@ -175,8 +175,8 @@ type Held struct {
 
 // Adopt reads what earlier consoles did, and takes over what those left in the
 // middle that are there no more. What another console is at is its own: it is
-// told with who that is.
-func (s *Store) Adopt() (mine []views.Task, held []Held, err error) {
+// told with who that is. Where tasks are named nothing is done about others.
+func (s *Store) Adopt(only ...string) (mine []views.Task, held []Held, err error) {
 	if s.storage == nil {
 		return nil, nil, nil
 	}
@@ -186,7 +186,7 @@ func (s *Store) Adopt() (mine []views.Task, held []Held, err error) {
 			return err
 		}
 		for _, t := range decoded(stored) {
-			if _, known := s.Get(t.ID); known {
+			if _, known := s.Get(t.ID); known || len(only) > 0 && !slices.Contains(only, t.ID) {
 				continue
 			}
 			if t.Running() {

@@ -169,6 +169,8 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	}
 	refused := v.errElsewhere(t.ID)
 	switch keys := v.env.Keys; {
+	case v.left(t.ID) && v.env.Server.ReadOnly == views.Writable && keymap.Matches(msg, keys.Table.Results):
+		return views.Send(views.TakeOverMsg{Task: t})
 	case refused != "" && keymap.Matches(msg, keys.Table.Undo, keys.Table.Results, keys.Table.Stop):
 		return views.Notice(themes.Warn, refused+": nothing is done about it from here")
 	case keymap.Matches(msg, keys.Table.Undo):
@@ -292,6 +294,9 @@ func (v *View) Hints() []views.Hint {
 	if refused := v.errElsewhere(t.ID); refused != "" {
 		undo.Label, undo.Refused, retry.Refused = "undo", refused, refused
 	}
+	if v.left(t.ID) && v.env.Server.ReadOnly == views.Writable {
+		retry.Label, retry.Refused = "take it over", ""
+	}
 	hints := []views.Hint{undo, retry}
 	if t.Makes.Kind != "" {
 		hints = append(hints, views.Hint{Binding: k.Global.Made, Label: "to its " + singular(t.Makes.Kind)})
@@ -338,7 +343,11 @@ func (v *View) View() string {
 	if ok {
 		title = what(task) + " " + clean.Text(task.Target.Name)
 		if who := v.ownerOf(task.ID); who != "" {
-			below = append(below, " "+t.Accent.Render(clean.Cut("by "+clean.Text(who), v.width-4, t.Glyphs.Ellipsis)))
+			line := "by " + clean.Text(who)
+			if v.left(task.ID) {
+				line += ": " + v.env.Keys.Table.Results.Help().Key + " goes on with it, or the next console that starts"
+			}
+			below = append(below, " "+t.Accent.Render(clean.Cut(line, v.width-4, t.Glyphs.Ellipsis)))
 		}
 		below = append(below, steps.Lines(t, task, v.env.Now(), v.width-4)...)
 	}
