@@ -42,6 +42,7 @@ type Dialog struct {
 	box    views.Mailbox
 	focus  focus
 	how    string // of the choice that is taken, "" for the plain one
+	lost   string // the choice that was taken before it could not be, "" for none
 	ways   ways   // of targets with choices of their own
 	name   input.Line
 	inputs inputs
@@ -60,6 +61,7 @@ type Dialog struct {
 	blind   bool         // what early keys confirm is not what was seen
 	plan    string       // the last one under which something could be done
 	unseen  bool         // what is asked became another, and no yes came since
+	missed  bool         // another thing would be done, which was not said while nothing could be
 }
 
 // drawn is the body as it was drawn last and what it was drawn from.
@@ -177,7 +179,8 @@ func (d *Dialog) handleLoaded(ask views.Confirmation) tea.Cmd {
 	first := d.state == loading
 	before, choices := d.ask.Plan, len(d.ask.Choices) > 0 || d.rows()
 	how, ways := d.how, d.ways.changes
-	another := d.replace(ask) || d.how != how || d.ways.changes != ways
+	another := d.replace(ask) || d.how != how || d.ways.changes != ways || d.missed
+	d.missed = another && d.ask.Plan == ""
 	if !first && another && d.ask.Plan != "" {
 		d.unseen = true // a yes that is on its way is for what was seen before
 		d.askAgain()
@@ -230,12 +233,7 @@ func (d *Dialog) replace(ask views.Confirmation) (another bool) {
 	d.ask = ask
 	d.ask.Asked = asked
 	d.version++
-	if !slices.ContainsFunc(ask.Choices, func(c views.Choice) bool { return c.How == d.how }) {
-		d.how = ""
-		if _, plain := choiceOf(ask.Choices, ""); !plain && len(ask.Choices) > 0 {
-			d.how = ask.Choices[0].How
-		}
-	}
+	d.keepWay()
 	d.ways.drop(ask.Targets)
 	if len(d.inputs.of) == 0 {
 		d.inputs.set(ask.Inputs)
@@ -255,6 +253,7 @@ func (d *Dialog) handleChecked(ask views.Confirmation) tea.Cmd {
 	before, how, ways := d.ask.Plan, d.how, d.ways.changes
 	d.replace(ask)
 	d.state = known
+	d.missed = d.ask.Plan == "" && (d.how != how || d.ways.changes != ways)
 	if d.ask.Plan != "" && d.ask.Plan == before && d.how == how && d.ways.changes == ways {
 		return d.close(d.run())
 	}

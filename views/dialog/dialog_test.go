@@ -281,14 +281,20 @@ func TestAYesIsNotForAnotherWay(t *testing.T) {
 	ask.Choices = []views.Choice{{How: "", Label: "Last state"}, {How: "from=1", Label: "Savepoint 1"}}
 	d := newDialog(t, ask)
 	press(d, "down")
-	less := ask
+	less, away := ask, ask
 	less.Choices = ask.Choices[:1]
-	d.Update(loadedMsg{less})
-	if closed := press(d, "y"); closed != nil {
-		t.Fatalf("a yes to a savepoint was taken for the last state: %+v", closed)
-	}
-	if closed := press(d, "y"); closed == nil || closed.Run == nil {
-		t.Errorf("a yes to what is seen: got %+v", closed)
+	away.Choices, away.Plan, away.Away = nil, "", "offline"
+	beside := newDialog(t, ask) // the server is away before it tells so
+	press(beside, "down")
+	beside.Update(loadedMsg{away})
+	for _, d := range []*Dialog{d, beside} {
+		d.Update(loadedMsg{less})
+		if closed := press(d, "y"); closed != nil {
+			t.Fatalf("a yes to a savepoint was taken for the last state: %+v", closed)
+		}
+		if closed := press(d, "y"); closed == nil || closed.Run == nil {
+			t.Errorf("a yes to what is seen: got %+v", closed)
+		}
 	}
 }
 
@@ -305,5 +311,42 @@ func TestTheKeyForMoreWaysIsOneThatIsNotTyped(t *testing.T) {
 	box := clean.Plain(strings.Join(d.Box(), "\n"))
 	if !d.Typing() || !strings.Contains(box, "more: ↓ moves") || strings.Contains(box, "j ↓") {
 		t.Errorf("a name is typed: %v, and the key for more is a letter:\n%s", d.Typing(), box)
+	}
+}
+
+// TestAChosenWayIsChosenAgainOnceTheServerAnswers: while a server is away there are no ways
+// to choose from; what was chosen before is not forgotten, for one target or for each.
+func TestAChosenWayIsChosenAgainOnceTheServerAnswers(t *testing.T) {
+	ways := []views.Choice{{Label: "last state"}, {How: "sp", Label: "savepoint"}, {How: "fresh", Label: "fresh"}}
+	for _, each := range []bool{false, true} {
+		ask := about("Start", "orders", "pay")
+		var did string
+		ask.Run = func(how string) tea.Cmd { did = how; return ran(how) }
+		ask.RunEach = func(hows map[string]string) tea.Cmd { did = hows["pay"]; return ran("") }
+		away := ask
+		away.Targets, away.Plan, away.Away = append([]views.Target(nil), ask.Targets...), "", "offline"
+		if each {
+			ask.Targets[1].Choices = ways
+		} else {
+			ask.Choices = ways
+		}
+		d := newDialog(t, ask)
+		d.Update(loadedMsg{ask})
+		if each {
+			d.focus, d.ways.row = onRows, 1
+			press(d, "right", "right")
+		} else {
+			d.focus = onChoices
+			press(d, "down", "down")
+		}
+		for _, c := range []views.Confirmation{away, away, ask} {
+			d.Update(loadedMsg{c})
+		}
+		if closed := press(d, "y"); closed != nil {
+			t.Errorf("each %v: a yes to what was seen while the server was away was taken", each)
+		}
+		if closed := press(d, "y"); closed == nil || did != "fresh" {
+			t.Errorf("each %v: it was done in the way %q, want fresh\n%s", each, did, clean.Plain(d.View()))
+		}
 	}
 }

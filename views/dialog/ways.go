@@ -20,6 +20,7 @@ import (
 type ways struct {
 	hows    map[string]string // by the target's UID; "" is the plain one
 	row     int               // the target that a key chooses for
+	lost    map[string]string // what was chosen before it could not be
 	line    int               // of the body that its row is on
 	changes int
 }
@@ -32,13 +33,39 @@ func (w *ways) set(uid, how string) {
 	w.changes++
 }
 
-// drop gives up what cannot be chosen any more.
+// drop gives up what cannot be chosen any more, and takes it again once it can: a server
+// that was away told of no choices.
 func (w *ways) drop(targets []views.Target) {
 	for _, t := range targets {
-		how := w.hows[t.UID]
-		if how != "" && !slices.ContainsFunc(t.Choices, func(c views.Choice) bool { return c.How == how }) {
+		how, lost := w.hows[t.UID], w.lost[t.UID]
+		if _, can := choiceOf(t.Choices, how); how != "" && !can {
 			w.set(t.UID, "")
+			if w.lost == nil {
+				w.lost = map[string]string{}
+			}
+			w.lost[t.UID] = how
+		} else if _, can := choiceOf(t.Choices, lost); lost != "" && can {
+			w.set(t.UID, lost)
+			delete(w.lost, t.UID)
 		}
+	}
+}
+
+// keepWay gives the chosen way up where it cannot be chosen, and takes it again once it can.
+func (d *Dialog) keepWay() {
+	choices := d.ask.Choices
+	if _, can := choiceOf(choices, d.lost); d.lost != "" && can {
+		d.how, d.lost = d.lost, ""
+	}
+	if _, can := choiceOf(choices, d.how); can {
+		return
+	}
+	if d.how != "" {
+		d.lost = d.how
+	}
+	d.how = ""
+	if _, plain := choiceOf(choices, ""); !plain && len(choices) > 0 {
+		d.how = choices[0].How
 	}
 }
 
@@ -120,7 +147,7 @@ func (d *Dialog) choose(msg tea.KeyMsg) bool {
 		return false
 	}
 	at := slices.IndexFunc(d.ask.Choices, func(c views.Choice) bool { return c.How == d.how })
-	d.how = d.ask.Choices[max(min(at+by, len(d.ask.Choices)-1), 0)].How
+	d.how, d.lost = d.ask.Choices[max(min(at+by, len(d.ask.Choices)-1), 0)].How, ""
 	return true
 }
 
@@ -168,6 +195,7 @@ func (d *Dialog) chooseInRow(by int) bool {
 	at := slices.IndexFunc(t.Choices, func(c views.Choice) bool { return c.How == d.ways.hows[t.UID] })
 	if n := len(t.Choices); n > 0 {
 		d.ways.set(t.UID, t.Choices[(at+by+n)%n].How)
+		delete(d.ways.lost, t.UID)
 	}
 	return true
 }

@@ -345,7 +345,7 @@ func (v *View) View() string {
 		if who := v.ownerOf(task.ID); who != "" {
 			line := "by " + clean.Text(who)
 			if v.left(task.ID) {
-				line += ": " + v.env.Keys.Table.Results.Help().Key + " goes on with it, or the next console that starts"
+				line += ": " + v.env.Keys.Table.Results.Help().Key + " goes on with it"
 			}
 			below = append(below, " "+t.Accent.Render(clean.Cut(line, v.width-4, t.Glyphs.Ellipsis)))
 		}
