@@ -86,8 +86,8 @@ func (s *Space) Under(x, y int) (views.View, rect) {
 
 // FocusedIn is what is drawn in the main rectangle.
 func (s *Space) FocusedIn() views.View {
-	if s.Folded() && s.Nav.Focus == OnScopes {
-		return s.ScopesPane
+	if s.Folded() {
+		return s.Focused()
 	}
 	return s.Front()
 }
