@@ -13,6 +13,7 @@ import (
 	"drey/views/platforms/cmf/forms"
 	"drey/views/platforms/cmf/objects"
 	"drey/views/resource"
+	"drey/views/usedby"
 )
 
 type cluster = resource.Item[cmf.KubernetesCluster]
@@ -39,6 +40,7 @@ func Clusters(api *cmfapi.Client) resource.Kind[cmf.KubernetesCluster] {
 			objects.AgeColumn(3, func(i cluster) string { return i.Value.Metadata.CreationTimestamp }),
 		},
 		Editor: forms.ClusterEditor(api),
+		UsedBy: func(ctx context.Context, i cluster) usedby.Tree { return usesOfCluster(ctx, api, name(i.Value)) },
 		Pages:  []resource.Page[cmf.KubernetesCluster]{yamlPage(api, cmf.KubernetesClusters, name)},
 		Facts: func(i cluster, now time.Time) []views.Fact {
 			s := i.Value.Status

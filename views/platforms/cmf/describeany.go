@@ -1,6 +1,7 @@
 package cmf
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -192,10 +193,11 @@ func usesOf(api *cmfapi.Client, kind cmf.Kind, at *resource.Location, o cmf.Obje
 		}
 	}
 	if at.Scope != "" {
-		env := at.Scope
-		add(usedby.Node{What: "environment", Name: env, Go: views.GoMsg{
-			Tab: cmf.Applications.Plural, Environment: &env, Link: true,
-		}})
+		add(environmentNode(at.Scope))
+	}
+	if kind.Plural == cmf.Environments.Plural {
+		on := cmp.Or(o.String("kubernetesClusterName"), cmf.DefaultCluster)
+		add(usedby.Node{What: "cluster", Name: on, Go: goTo(cmf.KubernetesClusters, "", on)})
 	}
 	owner := cmf.Applications
 	parent, ofStatementToo := strings.CutPrefix(at.Parent, objects.OfStatement)

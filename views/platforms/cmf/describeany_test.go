@@ -67,7 +67,7 @@ func TestEveryKindIsDescribed(t *testing.T) {
 	prod := resource.Location{Scope: "prod"}
 	wants(
 		t, described(t, Environments(api), resource.Location{}, "prod"), "CONNECTED", "namespace   ", "made        ",
-		"USED BY", "application", "SPEC", "kubernetesNamespace",
+		"USES", "cluster         default-k8s-cluster", "USED BY", "application", "SPEC", "kubernetesNamespace",
 	)
 	wants(
 		t, described(t, Statements(api), prod, "orders-by-customer"), "USES", "environment", "compute pool    pool",
@@ -88,7 +88,10 @@ func TestEveryKindIsDescribed(t *testing.T) {
 	)
 	wants(t, described(t, SecretMappings(api), prod, ""), "USES", "secret ", "USED BY")
 	wants(t, described(t, Instances(api), resource.Location{Scope: "prod", Parent: "orders"}, ""), "SPEC", "image:")
-	wants(t, described(t, Clusters(api), resource.Location{}, ""), "default-k8s-cluster")
+	wants(
+		t, described(t, Clusters(api), resource.Location{}, ""), "default-k8s-cluster", "USED BY",
+		"environment     prod",
+	)
 	wants(t, described(t, Savepoints(api), prod, ""), "USES", "environment", "prod")
 }
 

@@ -90,6 +90,24 @@ func together(lookups ...func() usedby.Tree) usedby.Tree {
 	return all
 }
 
+// environmentNode leads to the applications of an environment.
+func environmentNode(name string) usedby.Node {
+	return usedby.Node{What: "environment", Name: name, Go: views.GoMsg{
+		Tab: cmf.Applications.Plural, Environment: &name, Link: true,
+	}}
+}
+
+// usesOfCluster are the environments on a cluster.
+func usesOfCluster(ctx context.Context, api *cmfapi.Client, name string) usedby.Tree {
+	listed, err := cmfapi.List[cmf.Environment](ctx, api, cmf.Environments, cmf.Scope{}, cmfapi.Query{})
+	listed.Items = slices.DeleteFunc(slices.Clone(listed.Items), func(e cmf.Environment) bool {
+		return objects.ClusterOf(e) != name
+	})
+	return found("environments", listed, err, func(e cmf.Environment) usedby.Node {
+		return environmentNode(e.EffectiveName())
+	})
+}
+
 // usesOfEnvironment are what lives in an environment, and the databases in which
 // its statements may make tables.
 func usesOfEnvironment(ctx context.Context, api *cmfapi.Client, name string) usedby.Tree {

@@ -10,6 +10,7 @@ import (
 	"drey/views"
 	"drey/views/edit"
 	"drey/views/edit/yamldoc"
+	"drey/views/platforms/cmf/objects"
 	"drey/views/resource"
 )
 
@@ -50,8 +51,7 @@ func checkCluster(ctx context.Context, api *cmfapi.Client, c edit.Change) []edit
 	}
 	var holders []string
 	for _, e := range listed.Items {
-		if e.KubernetesClusterName == c.Target.Name ||
-			e.KubernetesClusterName == "" && c.Target.Name == cmf.DefaultCluster {
+		if objects.ClusterOf(e) == c.Target.Name {
 			holders = append(holders, e.EffectiveName())
 		}
 	}

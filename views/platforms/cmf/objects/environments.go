@@ -1,6 +1,7 @@
 package objects
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,3 +49,6 @@ func HealthOf(counts map[string]int) platform.Health {
 	}
 	return h
 }
+
+// ClusterOf is the cluster that an environment is on.
+func ClusterOf(e cmf.Environment) string { return cmp.Or(e.KubernetesClusterName, cmf.DefaultCluster) }
