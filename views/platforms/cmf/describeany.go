@@ -46,12 +46,16 @@ func describeAny[T any](api *cmfapi.Client, k resource.Kind[T], address objects.
 				}
 			}
 			d.Add(t.Text, "")
+			var facts []views.Fact
 			if k.Facts != nil {
-				for _, f := range k.Facts(i, now()) {
-					d.Fact(t, f)
-				}
+				facts = k.Facts(i, now())
 			}
 			for _, f := range factsOfAny(kind, cmf.Object(raw), now()) {
+				if !slices.ContainsFunc(facts, func(own views.Fact) bool { return own.Label == f.Label }) {
+					facts = append(facts, f)
+				}
+			}
+			for _, f := range facts {
 				d.Fact(t, f)
 			}
 			describeMetadata(&d, t, cmf.Object(raw))

@@ -92,7 +92,11 @@ func TestEveryKindIsDescribed(t *testing.T) {
 		t, described(t, Clusters(api), resource.Location{}, ""), "default-k8s-cluster", "USED BY",
 		"environment     prod",
 	)
-	wants(t, described(t, Savepoints(api), prod, ""), "USES", "environment", "prod")
+	savepoint := described(t, Savepoints(api), prod, "")
+	wants(t, savepoint, "USES", "environment", "prod")
+	if page := strings.Join(savepoint.Plain, "\n"); strings.Count(page, "uid  ") != 1 {
+		t.Errorf("the uid is to be there once:\n%s", page)
+	}
 }
 
 // TestASavepointIsNamedWhereAnObjectStartsFromIt describes an application that starts
