@@ -102,3 +102,17 @@ func TestTheChooserCountsAsTheHeaderDoes(t *testing.T) {
 		t.Errorf("the chooser says %q of a context that was left, its header %q", got, header)
 	}
 }
+
+// TestAPageOpenedFromTheEnvironmentsIsSeen at a size where their pane takes the whole screen.
+func TestAPageOpenedFromTheEnvironmentsIsSeen(t *testing.T) {
+	t.Parallel()
+	d := open(t, still(t), 80, 24, func(o *Options) { o.Editor = "builtin" })
+	d.WaitForText("20 applications")
+	d.Press("1", "j")
+	for _, key := range []string{"d", "e", "b", "@", "K", "L"} {
+		d.WaitForText("1 Environments", "its objects")
+		d.Press(key)
+		d.WaitFor(func(screen string) bool { return !strings.Contains(screen, "1 Environments") })
+		d.Press("esc")
+	}
+}
