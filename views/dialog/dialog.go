@@ -54,6 +54,7 @@ type Dialog struct {
 	height int
 
 	closed bool // it was answered, and takes no more keys
+	cutOff bool // the name that was being typed is not asked for any more
 
 	version int          // of ask
 	wanted  bool         // it was confirmed before the targets were read
@@ -242,7 +243,7 @@ func (d *Dialog) replace(ask views.Confirmation) (another bool) {
 		d.focus = onName
 	}
 	if d.typeName() == "" && d.focus == onName {
-		d.focus = onCancel
+		d.focus, d.cutOff = onCancel, d.name.Value() != ""
 	}
 	return another
 }
@@ -288,9 +289,16 @@ func (d *Dialog) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return nil
 	case d.focus == onName:
 		return d.handleTyped(msg)
+	case d.forName(msg):
+		d.focus = onName
+		return d.handleTyped(msg)
 	case d.focus == onInputs && d.handleInput(msg):
 		return nil
+	case d.cutOff && keymap.Typed(msg) != "":
+		d.hint = "no name is asked for any more; " + keys.Leave.Help().Key + " leaves"
+		return nil
 	}
+	d.cutOff = false
 	switch {
 	case msg.String() == d.ask.Asked:
 		d.hint = d.ask.Asked + " asked; " + keys.Confirm.Help().Key + " confirms"
@@ -309,6 +317,18 @@ func (d *Dialog) handleKey(msg tea.KeyMsg) tea.Cmd {
 		return d.press()
 	}
 	return nil
+}
+
+// wantsName tells that a name has to be typed yet: no yes is enough.
+func (d *Dialog) wantsName() bool {
+	want := d.typeName()
+	return want != "" && d.name.Value() != want
+}
+
+// forName tells that a key types a letter of the name that has to be typed, while the focus
+// is elsewhere: it goes to the field, whatever else it does where a yes is enough.
+func (d *Dialog) forName(msg tea.KeyMsg) bool {
+	return strings.TrimSpace(keymap.Typed(msg)) != "" && d.wantsName() && !d.Typing()
 }
 
 // scrolls moves through the text above the question, where there is more of it
@@ -452,8 +472,11 @@ func (d *Dialog) Hints() []views.Hint {
 		return append(hints, scroll...)
 	}
 	hints := []views.Hint{{Binding: k.Dialog.Confirm, Label: verb}, {Binding: k.Dialog.Next}, {Binding: k.Dialog.Leave}}
-	if d.ask.Plan == "" { // there is nothing to say yes to
+	switch {
+	case d.ask.Plan == "": // there is nothing to say yes to
 		hints = hints[2:]
+	case d.wantsName():
+		hints = hints[1:]
 	}
 	if len(d.ask.Choices) > 0 {
 		hints = append([]views.Hint{{Binding: keymap.Both(k.Line.Up, k.Line.Down), Label: "choose"}}, hints...)

@@ -350,3 +350,86 @@ func TestAChosenWayIsChosenAgainOnceTheServerAnswers(t *testing.T) {
 		}
 	}
 }
+
+// twoWays is a question whose second way wants the name, as its first does or does not.
+func twoWays(name, first string) views.Confirmation {
+	ask := asking(about("Delete", name), "D")
+	ask.Choices = []views.Choice{
+		{How: "", Label: "Keep", TypeName: first}, {How: "all", Label: "With savepoints", TypeName: name},
+	}
+	return ask
+}
+
+// TestWhatIsTypedGoesToTheNameFromAnywhere types the name while the focus is on the ways,
+// on a row or on a button: letters that are keys there belong to the name as well.
+func TestWhatIsTypedGoesToTheNameFromAnywhere(t *testing.T) {
+	for _, name := range []string{"yes-now", "n-lines", "q", "jobs", "Daily", "hills"} {
+		for _, first := range []string{"", name} {
+			for _, before := range [][]string{{"down"}, {"down", "tab", "tab"}, {"down", "shift+tab"}} {
+				d := newDialog(t, twoWays(name, first))
+				press(d, before...)
+				for _, letter := range name {
+					if closed := press(d, string(letter)); closed != nil {
+						t.Fatalf("%q after %v: %c closed the dialog", name, before, letter)
+					}
+				}
+				if got := d.name.Value(); got != name || !d.Typing() {
+					t.Errorf("%q after %v: the field has %q, typing %v", name, before, got, d.Typing())
+				}
+				if closed := press(d, "enter"); closed == nil || closed.Run == nil || d.how != "all" {
+					t.Errorf("%q after %v: enter gives %+v by %q", name, before, closed, d.how)
+				}
+			}
+		}
+	}
+}
+
+// TestAYesIsNotOfferedWhereANameIsWanted looks at the buttons and the hints of a dialog
+// whose focus is beside the field.
+func TestAYesIsNotOfferedWhereANameIsWanted(t *testing.T) {
+	d := newDialog(t, twoWays("orders", ""))
+	if box := clean.Plain(d.View()); !strings.Contains(box, "(y)") {
+		t.Fatalf("a way that takes a yes does not offer one:\n%s", box)
+	}
+	press(d, "down")
+	if box := clean.Plain(d.View()); strings.Contains(box, "(y)") || strings.Contains(box, "y confirms") {
+		t.Errorf("offers a yes:\n%s", box)
+	}
+	for _, hint := range d.Hints() {
+		if hint.Binding.Help().Key == "y" {
+			t.Errorf("hints at a yes: %+v", hint)
+		}
+	}
+}
+
+// TestTheRestOfANameDoesNotLeave is a name that is being typed when nothing can be done
+// any more: its last letters neither leave the dialog nor confirm.
+func TestTheRestOfANameDoesNotLeave(t *testing.T) {
+	ask := asking(about("Delete", "orders-new"), "D")
+	ask.TypeName = "orders-new"
+	refused := about("Delete", "orders-new")
+	refused.Targets[0].Refused, refused.Plan = "it was replaced", ""
+	d := newDialog(t, ask)
+	press(d, "o", "r")
+	d.Update(loadedMsg{refused})
+	if closed := press(d, "n", "q", "y", " "); closed != nil {
+		t.Errorf("a letter closed the dialog: %+v", closed)
+	}
+	if closed := press(d, "esc"); closed == nil {
+		t.Error("esc does not leave")
+	}
+}
+
+// TestAWayThatIsChosenBeforeItIsKnownIsNotLost presses ↓ and types the name while the ways
+// are still being read.
+func TestAWayThatIsChosenBeforeItIsKnownIsNotLost(t *testing.T) {
+	plain, known := asking(about("Delete", "orders"), "D"), twoWays("orders", "orders")
+	plain.TypeName = "orders"
+	d := loadedWith(t, plain, nil)
+	press(d, "down", "o", "r")
+	d.Update(loadedMsg{known})
+	press(d, "d", "e", "r", "s")
+	if closed := press(d, "enter"); closed == nil || closed.Run == nil || d.how != "all" {
+		t.Errorf("after ↓ and the name: closed %+v by %q with %q, want by all", closed, d.how, d.name.Value())
+	}
+}

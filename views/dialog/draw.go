@@ -353,8 +353,12 @@ func (d *Dialog) buttons(width int) []string {
 	t := d.env.Theme
 	keys := d.env.Keys.Dialog
 	cancel, confirm := " Cancel ", " "+d.button()+" ("+keys.Confirm.Help().Key+") "
-	if d.focus == onName {
+	confirms := keys.Confirm.Help().Key + " confirms"
+	switch {
+	case d.focus == onName:
 		confirm = " " + d.button() + " (enter) "
+	case d.wantsName():
+		confirm, confirms = " "+d.button()+" ", "type to confirm"
 	}
 	cancelStyle, confirmStyle := t.Text, t.Text
 	switch d.focus {
@@ -364,7 +368,7 @@ func (d *Dialog) buttons(width int) []string {
 		confirmStyle = t.Button
 	}
 	left := cancelStyle.Render(cancel) + "  " + confirmStyle.Render(confirm)
-	right, style := "tab moves · "+keys.Confirm.Help().Key+" confirms · esc leaves", t.Faint
+	right, style := "tab moves · "+confirms+" · esc leaves", t.Faint
 	if d.ask.Plan == "" { // there is nothing to say yes to
 		left, right = t.Button.Render(" Close "), "esc leaves"
 	}

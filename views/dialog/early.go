@@ -15,6 +15,8 @@ func (d *Dialog) tooEarly(msg tea.KeyMsg) bool {
 		return false
 	case len(d.early) > 0:
 		return true
+	case d.focus == onName && len(d.ask.Choices) == 0 && keymap.Matches(msg, keys.Line.Up, keys.Line.Down):
+		return true // there may be ways to choose from
 	case d.wanted, d.focus == onName, d.focus == onInputs, msg.String() == d.ask.Asked:
 		return false
 	}
