@@ -293,6 +293,50 @@ func TestADeletedApplicationIsMadeAgain(t *testing.T) {
 	}
 }
 
+// TestADeletedApplicationIsMadeAgainFromItsDetachedSavepoint that was taken when it was
+// deleted, unless it is asked for without state.
+func TestADeletedApplicationIsMadeAgainFromItsDetachedSavepoint(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		keys []string
+		done string
+		from bool
+	}{
+		{"the first way", []string{"y"}, "recreated orders from detached savepoint orders-", true},
+		{"without state", []string{"down", "y"}, "it starts without state", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d, _, direct := behind(t, client.Config{})
+			filtered(d, "name:orders prod", "1 of 20")
+			d.Press("D")
+			d.WaitForText("Savepoint and detach first, then delete")
+			d.Press("down", "enter")
+			d.Type("orders")
+			d.Press("enter")
+			d.WaitForText("state in detached savepoint orders-", "u recreate")
+			d.Press("u")
+			d.WaitForText("Recreate orders", "●  Detached savepoint orders-", "Without state")
+			if screen := d.Screen(); strings.Contains(screen, "it starts without state") {
+				t.Errorf("of the way from the savepoint is said:\n%s", screen)
+			}
+			d.Press(c.keys...)
+			d.WaitForText(c.done)
+			uid := applicationNow(t, direct, "prod", "orders").Spec.String("job", "startFromSavepoint", "uid")
+			detached, err := cmfapi.List[cmf.Savepoint](
+				t.Context(), direct, cmf.DetachedSavepoints, cmf.Scope{}, cmfapi.Query{},
+			)
+			taken := slices.ContainsFunc(detached.Items, func(s cmf.Savepoint) bool {
+				return s.Metadata.UID == uid && strings.HasPrefix(s.Metadata.Name, "orders-")
+			})
+			if err != nil || taken != c.from {
+				t.Errorf("it starts from %q of %v, %v; want one that was taken: %v", uid, detached.Items, err, c.from)
+			}
+		})
+	}
+}
+
 // TestASavepointIsNamedFormattedAndPlaced fills the inputs of the dialog.
 func TestASavepointIsNamedFormattedAndPlaced(t *testing.T) {
 	t.Parallel()

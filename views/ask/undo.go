@@ -195,12 +195,11 @@ func (s *Asker) askRecreate(msg views.ActMsg) tea.Cmd {
 	if s.Env.Server.ReadOnly != views.Writable {
 		return refused(ref.Name, "recreate", errReadOnly.Error())
 	}
-	q.Run = func(string) tea.Cmd {
-		return s.Mail.Report(q.Doing, func(ctx context.Context) views.DoneMsg {
-			return perform.Recreate(ctx, s.Kind, s.Env.Tasks, s.Env.Now, t)
-		})
-	}
+	q.Run = s.recreates(t, q.Doing, nil)
 	known := q
+	if again.Ways != nil {
+		q.Facts = nil // it is said of each way, once they are listed
+	}
 	q.Load = func(ctx context.Context) views.Confirmation {
 		now := known
 		if _, err := s.Kind.Raw(ctx, views.Ref{
@@ -211,8 +210,52 @@ func (s *Asker) askRecreate(msg views.ActMsg) tea.Cmd {
 			}
 			now.Targets = []views.Target{{Ref: ref, Refused: err.Error()}}
 			now.Plan, now.Facts = "", nil
+			return now
 		}
-		return now
+		return s.recreateWays(ctx, now, t)
 	}
 	return views.Send(views.ConfirmMsg{Confirmation: q})
+}
+
+// recreateWays adds the states that what was deleted can begin with, the best first.
+func (s *Asker) recreateWays(ctx context.Context, q views.Confirmation, t views.Task) views.Confirmation {
+	again := s.Kind.Recreate
+	if again.Ways == nil {
+		return q
+	}
+	ways, err := again.Ways(ctx, t, s.Env.ServerNow())
+	if err != nil {
+		q.Facts = append(slices.Clone(q.Facts), views.Fact{
+			Label: "other ways", Text: "could not be listed: " + err.Error(), Tone: themes.Warn,
+		})
+	}
+	if err != nil || len(ways) < 2 {
+		return q
+	}
+	for i := range ways {
+		step, lost := again.Step(t.Target), again.Lost
+		if ways[i].How != "" {
+			step.Remark, lost = perform.FromWay(ways[i]), again.LostFrom
+		}
+		ways[i].Requests = s.requests([]views.Step{step})
+		ways[i].Facts = []views.Fact{{Label: "not restored", Text: lost, Tone: themes.Warn}}
+	}
+	q.Choices, q.Which, q.How, q.Facts = ways, "Where should it start from?", ways[0].How, nil
+	q.Run = s.recreates(t, q.Doing, ways)
+	return q
+}
+
+// recreates makes again what a task deleted, in the way that is chosen.
+func (s *Asker) recreates(t views.Task, doing string, ways []views.Choice) func(how string) tea.Cmd {
+	return func(how string) tea.Cmd {
+		var way views.Choice
+		for _, w := range ways {
+			if w.How == how {
+				way = w
+			}
+		}
+		return s.Mail.Report(doing, func(ctx context.Context) views.DoneMsg {
+			return perform.Recreate(ctx, s.Kind, s.Env.Tasks, s.Env.Now, t, way)
+		})
+	}
 }

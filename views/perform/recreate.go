@@ -3,6 +3,7 @@ package perform
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"drey/client/fault"
@@ -11,12 +12,18 @@ import (
 	"drey/views/resource"
 )
 
-// Recreate makes again what a task deleted, and writes that down. After an answer that was
-// lost it is looked for.
+// Recreate makes again what a task deleted, in a way of its kind (resource.Recreate), and
+// writes that down. After an answer that was lost it is looked for.
 func Recreate(
 	ctx context.Context, kind *resource.Kind[any], tasks views.Tasks, now func() time.Time, t views.Task,
+	way views.Choice,
 ) views.DoneMsg {
 	again, ref := kind.Recreate, t.Target
+	document, text := t.Document, "recreated "+ref.Name+": "+again.Lost
+	if way.How != "" {
+		document = again.From(document, way.How)
+		text = "recreated " + ref.Name + " " + FromWay(way) + ": " + again.LostFrom
+	}
 	step := again.Step(ref)
 	record := &views.Task{
 		Target: ref, Verb: views.Verb{Do: views.VerbRecreate, Doing: "recreating", Done: "recreated"},
@@ -32,7 +39,7 @@ func Recreate(
 		}
 	}
 	save(record)
-	err := again.Send(ctx, ref, t.Document)
+	err := again.Send(ctx, ref, document)
 	if fault.Of(err).Lost {
 		err = recreatedAfterLost(ctx, kind, ref, err)
 	}
@@ -45,7 +52,7 @@ func Recreate(
 		save(&t)
 	}
 	save(record)
-	msg := views.DoneMsg{Text: "recreated " + ref.Name + ": " + again.Lost, Err: err}
+	msg := views.DoneMsg{Text: text, Err: err}
 	msg.Results = []views.Result{{Target: record.Target, Err: err, Task: record.ID, Made: record.Began}}
 	return msg
 }
@@ -61,4 +68,12 @@ func recreatedAfterLost(ctx context.Context, kind *resource.Kind[any], ref views
 		}
 	}
 	return fmt.Errorf("not known whether it was made: the answer was lost: %w", lost)
+}
+
+// FromWay says in a sentence what is begun from in a way of resource.Recreate.
+func FromWay(way views.Choice) string {
+	if way.Label == "" {
+		return ""
+	}
+	return "from " + strings.ToLower(way.Label[:1]) + way.Label[1:]
 }

@@ -194,6 +194,12 @@ type Recreate struct {
 	Send func(ctx context.Context, ref views.Ref, document json.RawMessage) error
 	// Lost says what does not come back.
 	Lost string
+	// Ways are the states that what a task deleted can begin with; nil, or none listed: it
+	// begins as its document says. From is the document that begins in such a way, and
+	// LostFrom what does not come back then.
+	Ways     func(ctx context.Context, deleted views.Task, now time.Time) ([]views.Choice, error)
+	From     func(document json.RawMessage, how string) json.RawMessage
+	LostFrom string
 }
 
 // Other is something that an object can be compared with.

@@ -49,10 +49,7 @@ func Applications(api *cmfapi.Client) resource.Kind[cmf.FlinkApplication] {
 		Actions:  actions.ApplicationActions(api),
 		Compared: objects.ComparedApplication,
 		Editor:   forms.ApplicationEditor(api),
-		Recreate: actions.Recreation(
-			api, cmf.Applications,
-			"its state, its history and its attached savepoints do not come back; it starts without state",
-		),
+		Recreate: actions.ApplicationRecreation(api),
 		Others: func(ctx context.Context, i objects.App) ([]resource.Other, error) {
 			return applicationOthers(ctx, api, i)
 		},

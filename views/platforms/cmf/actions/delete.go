@@ -3,6 +3,7 @@ package actions
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -95,4 +96,44 @@ func Recreation(api *cmfapi.Client, kind cmf.Kind, lost string) *resource.Recrea
 		},
 		Lost: lost,
 	}
+}
+
+// ApplicationRecreation makes a deleted application again: from a detached savepoint, the
+// one that was detached for it first, or without state.
+func ApplicationRecreation(api *cmfapi.Client) *resource.Recreate {
+	again := Recreation(
+		api, cmf.Applications,
+		"its state, its history and its attached savepoints do not come back; it starts without state",
+	)
+	again.LostFrom = "its history and its attached savepoints do not come back"
+	again.Ways = func(ctx context.Context, deleted views.Task, now time.Time) ([]views.Choice, error) {
+		return recreateWays(ctx, api, deleted, now)
+	}
+	again.From = func(document json.RawMessage, how string) json.RawMessage {
+		from := map[string]any{"uid": ReadHow(how).Get(HowFrom)}
+		o := cmf.Object(document).With(nil, "spec", "job", "initialSavepointPath")
+		return json.RawMessage(o.With(from, "spec", "job", "startFromSavepoint"))
+	}
+	return again
+}
+
+// recreateWays are the states that a deleted application can begin with: the detached
+// savepoints, after the plain way but for the one that was taken when it was deleted.
+func recreateWays(
+	ctx context.Context, api *cmfapi.Client, deleted views.Task, now time.Time,
+) ([]views.Choice, error) {
+	detached, err := completed(ctx, api, cmf.DetachedSavepoints, cmf.Scope{})
+	if fault.Is(err, fault.NotFound, fault.Unsupported) {
+		return nil, nil // an older server has none
+	}
+	ways := []views.Choice{{Label: "Without state", Detail: "as it is specified", Tone: themes.Warn}}
+	for _, s := range detached {
+		way := startFrom(s, "Detached savepoint ", now)
+		if deleted.Makes.Name == s.Metadata.Name {
+			ways = slices.Insert(ways, 0, way)
+			continue
+		}
+		ways = append(ways, way)
+	}
+	return ways, err
 }
