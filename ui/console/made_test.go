@@ -98,19 +98,3 @@ func TestTheEnvironmentThatWasMadeIsChosen(t *testing.T) {
 	d.Press("esc")
 	d.WaitForText("demo › my-environment › applications", "no applications in my-environment", "its objects")
 }
-
-// TestAPageOfAnEnvironmentIsSeenWhereItsPaneIsFolded: it was opened from the pane, which
-// has the place of the list there.
-func TestAPageOfAnEnvironmentIsSeenWhereItsPaneIsFolded(t *testing.T) {
-	t.Parallel()
-	d := open(t, running(t), 80, 24, withDrafts(t.TempDir()))
-	d.WaitForText("20 applications")
-	d.Press("1", "j", "d")
-	d.WaitForText("development", "USED BY")
-	d.Press("esc", "a")
-	d.WaitForText("New environment", "A template")
-	d.Press("y")
-	d.WaitForText("name: my-environment")
-	d.Press("esc")
-	d.WaitForText("its objects")
-}

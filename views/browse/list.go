@@ -66,8 +66,8 @@ func (m listedMsg) NothingNew() bool { return m.fine && !m.changed }
 func (pollMsg) NothingNew() bool { return true }
 
 // fetch asks the source and builds the rows, off the loop. Rows of objects that
-// are the same as before are kept.
-func (v *View) fetch() func(context.Context) tea.Msg {
+// are the same as before are kept. Where there are rows already, level is how urgent it is.
+func (v *View) fetch(level urgency.Level) func(context.Context) tea.Msg {
 	source, given, shown, before := v.source, v.given, v.answer, v.list
 	kind, columns, hides := v.kind, v.columns(), v.hides()
 	fresh := v.Freshness()
@@ -84,7 +84,7 @@ func (v *View) fetch() func(context.Context) tea.Msg {
 			_ = tasks.Look() // the preview shows what it knew before
 		}
 		if before.index != nil { // there is something to look at
-			ctx = urgency.With(ctx, urgency.Of(ctx, urgency.Shown))
+			ctx = urgency.With(ctx, urgency.Of(ctx, level))
 		}
 		list, answer, err := given.Next(func() (*listing, bool, error) {
 			batch, changed, err := source.Next(ctx)

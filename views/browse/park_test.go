@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"drey/client/urgency"
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
@@ -23,6 +24,7 @@ type scopedThings struct {
 	away   bool
 	opened int
 	closed int
+	level  urgency.Level // of the question before
 }
 
 type closing struct {
@@ -41,7 +43,8 @@ func newScopedThings(t *testing.T, counts map[string]int) *scopedThings {
 	kind.NameOf = func(t thing) string { return t.name }
 	kind.Source = func(at resource.Location) resource.Source[thing] {
 		s.opened++
-		return closing{sources.NewSource(at, func(context.Context) ([]thing, []resource.Unread, bool, error) {
+		return closing{sources.NewSource(at, func(ctx context.Context) ([]thing, []resource.Unread, bool, error) {
+			s.level = urgency.Of(ctx, urgency.Asked)
 			if s.away {
 				return nil, nil, false, errors.New("it is away")
 			}
@@ -167,5 +170,19 @@ func TestTheCursorComesBackToItsRow(t *testing.T) {
 	s.choose("")
 	if got := s.grid.Selected(); got != "/3" {
 		t.Errorf("the cursor is on %q", got)
+	}
+}
+
+// TestRowsThatAreLookedAtAgainDoNotWaitTheirTurn: a poll of what is on the screen does.
+func TestRowsThatAreLookedAtAgainDoNotWaitTheirTurn(t *testing.T) {
+	s := newScopedThings(t, map[string]int{"": 3})
+	answer(s.View, answersOf(s.Update(pollMsg{})))
+	if s.level != urgency.Shown {
+		t.Errorf("a poll is asked for at level %v", s.level)
+	}
+	s.SetVisible(false)
+	answer(s.View, answersOf(s.SetVisible(true)))
+	if s.level != urgency.Asked {
+		t.Errorf("a list that is shown again is asked for at level %v", s.level)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"drey/client/urgency"
 	"drey/views"
 	"drey/views/ask"
 	"drey/views/grid"
@@ -259,10 +260,11 @@ func (v *View) handleReconnected() tea.Cmd {
 }
 
 // Refresh asks for the list at once.
-func (v *View) Refresh() tea.Cmd { return v.askList(true) }
+func (v *View) Refresh() tea.Cmd { return v.askList(true, urgency.Asked) }
 
-// askList asks for the list; forced tells that somebody waits for what changed.
-func (v *View) askList(forced bool) tea.Cmd {
+// askList asks for the list; forced tells that somebody waits for what changed, and level
+// how urgent it is where there are rows to look at.
+func (v *View) askList(forced bool, level urgency.Level) tea.Cmd {
 	if !v.poll.visible {
 		return nil
 	}
@@ -273,7 +275,7 @@ func (v *View) askList(forced bool) tea.Cmd {
 		f.Force()
 	}
 	v.box.Cancel("poll")
-	ask := v.box.Ask("list", v.fetch())
+	ask := v.box.Ask("list", v.fetch(level))
 	if v.poll.at.IsZero() && v.poll.asked.IsZero() {
 		v.poll.asked = v.env.Now()
 		return tea.Batch(ask, v.box.After("slow", 150*time.Millisecond, slowMsg{}))
@@ -297,7 +299,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	case failedMsg:
 		return v.handleFailed(msg)
 	case pollMsg:
-		return v.askList(v.env.Now().Before(v.poll.hurry))
+		return v.askList(v.env.Now().Before(v.poll.hurry), urgency.Shown)
 	case ask.PreparedMsg:
 		return v.asker.HandlePrepared(msg)
 	case slowMsg:

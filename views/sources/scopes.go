@@ -174,7 +174,7 @@ func (f *allScopes[T]) ask(ctx context.Context, due []*scopePoll[T]) error {
 	var old []*scopePoll[T]
 	hints := f.hints()
 	level := urgency.Of(ctx, urgency.Asked)
-	if level == urgency.Asked && !f.everything {
+	if level == urgency.Asked && !f.everything && len(f.polls) > refreshAtOnce {
 		level = urgency.Shown
 	}
 	for _, p := range due {

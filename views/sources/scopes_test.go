@@ -530,3 +530,29 @@ func TestALongListIsAskedLessOften(t *testing.T) {
 		}
 	})
 }
+
+// TestFewScopesAreReadAtOnceForWhomWaits and many in their turn.
+func TestFewScopesAreReadAtOnceForWhomWaits(t *testing.T) {
+	for n, want := range map[int]urgency.Level{refreshAtOnce: urgency.Asked, 100: urgency.Shown} {
+		synctest.Test(t, func(t *testing.T) {
+			var mu sync.Mutex
+			levels := map[urgency.Level]int{}
+			s, _ := manyScopes(n, func(ctx context.Context, _ string) error {
+				mu.Lock()
+				defer mu.Unlock()
+				levels[urgency.Of(ctx, urgency.Background)]++
+				return nil
+			})
+			defer s.Close()
+			load(t, s)
+			clear(levels)
+			s.Force()
+			if _, _, err := s.Next(urgency.With(t.Context(), urgency.Asked)); err != nil {
+				t.Fatal(err)
+			}
+			if len(levels) != 1 || levels[want] == 0 {
+				t.Errorf("%d scopes are asked by level %v, want %v", n, levels, want)
+			}
+		})
+	}
+}
