@@ -110,7 +110,7 @@ func (v *View) pressEarly() tea.Cmd {
 	e := v.early
 	v.early = early{}
 	for _, msg := range e.moves {
-		Move(v.grid, msg, v.env.Keys.Move)
+		v.grid.Handle(msg, v.env.Keys.Move)
 		v.frame.touched, v.frame.dirty = true, true
 	}
 	if !e.waiting {

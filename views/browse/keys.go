@@ -23,7 +23,7 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	if cmd, taken := v.takeEarly(msg); taken {
 		return cmd
 	}
-	if Move(v.grid, msg, v.env.Keys.Move) {
+	if v.grid.Handle(msg, v.env.Keys.Move) {
 		return v.UpdatePreview()
 	}
 	keys := v.env.Keys.Table
@@ -102,23 +102,6 @@ func (v *View) handleOwnKey(msg tea.KeyMsg) tea.Cmd {
 		}
 	}
 	return nil
-}
-
-// Move moves the grid's cursor if msg is one of the keys for that.
-func Move(g *grid.Grid, msg tea.KeyMsg, keys keymap.Move) bool {
-	if by, ok := keys.Steps(msg, g.Page(), g.Shown()); ok {
-		g.Move(by)
-		return true
-	}
-	switch {
-	case keymap.Matches(msg, keys.Right):
-		g.Scroll(1)
-	case keymap.Matches(msg, keys.Left):
-		g.Scroll(-1)
-	default:
-		return false
-	}
-	return true
 }
 
 func (v *View) typeFilter(msg tea.KeyMsg) tea.Cmd {

@@ -16,7 +16,6 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/clean"
 	"drey/views/detail"
 	"drey/views/frame"
@@ -204,7 +203,7 @@ func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
 	if v.typing {
 		return v.typeFilter(msg)
 	}
-	if browse.Move(v.grid, msg, keys.Move) {
+	if v.grid.Handle(msg, keys.Move) {
 		return nil
 	}
 	c, ok := v.calls[v.grid.Selected()]

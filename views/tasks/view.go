@@ -10,7 +10,6 @@ import (
 	"drey/keymap"
 	"drey/themes"
 	"drey/views"
-	"drey/views/browse"
 	"drey/views/clean"
 	"drey/views/edit"
 	"drey/views/frame"
@@ -160,7 +159,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (v *View) handleKey(msg tea.KeyMsg) tea.Cmd {
-	if browse.Move(v.grid, msg, v.env.Keys.Move) {
+	if v.grid.Handle(msg, v.env.Keys.Move) {
 		return nil
 	}
 	t, ok := v.tasks[v.grid.Selected()]

@@ -83,8 +83,7 @@ func (t *List) Update(msg tea.KeyMsg) bool {
 		}
 		return true
 	}
-	if by, ok := keys.Move.Steps(msg, t.Grid.Page(), t.Grid.Len()); ok {
-		t.Grid.Move(by)
+	if t.Grid.Handle(msg, keys.Move) {
 		return true
 	}
 	switch {
@@ -94,10 +93,6 @@ func (t *List) Update(msg tea.KeyMsg) bool {
 		t.Grid.SortNext()
 	case keymap.Matches(msg, keys.Table.Reverse):
 		t.Grid.Reverse()
-	case keymap.Matches(msg, keys.Move.Left):
-		t.Grid.Scroll(-1)
-	case keymap.Matches(msg, keys.Move.Right):
-		t.Grid.Scroll(1)
 	default:
 		return false
 	}
