@@ -121,3 +121,17 @@ func TestThePaletteHasObjectsOfEveryEnvironment(t *testing.T) {
 		d.WaitForText(step.there)
 	}
 }
+
+// TestTheCursorGoesToTheNameThatIsTyped and not to the first that has it within.
+func TestTheCursorGoesToTheNameThatIsTyped(t *testing.T) {
+	t.Parallel()
+	d := open(t, still(t), 140, 40, nil)
+	d.WaitForText("20 applications")
+	d.WaitIdle()
+	d.Press("O")
+	d.Press(":")
+	d.Type("app orders")
+	d.Press("enter")
+	d.WaitForText("/orders", "3 of 20")
+	d.WaitForText("demo › all › applications › orders")
+}

@@ -114,7 +114,7 @@ func (v *View) View() string {
 	}
 	if v.paneHeight() > 0 && v.beside() == 0 {
 		b.WriteByte('\n')
-		b.WriteString(joinLines(v.drawPane(now)))
+		b.WriteString(strings.Join(v.drawPane(now), "\n"))
 	}
 	v.frame.out = b.String()
 	return v.frame.out
@@ -166,7 +166,7 @@ func (v *View) drawEmpty(b *strings.Builder, table string, now time.Time) {
 			lines[at] = clean.Fit("  "+text, v.tableWidth(), t.Glyphs.Ellipsis)
 		}
 	}
-	b.WriteString(joinLines(lines))
+	b.WriteString(strings.Join(lines, "\n"))
 }
 
 // emptyText says why no row is shown.

@@ -4,7 +4,6 @@ package browse
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -430,12 +429,11 @@ func (v *View) selectWanted() {
 	}
 }
 
-// SetFilter replaces the filter.
+// SetFilter replaces the filter; the cursor goes to the row whose name fits it best.
 func (v *View) SetFilter(query string) {
 	v.bar.line.Set(query)
 	v.grid.SetFilter(query)
+	v.grid.SelectNearest()
 	v.selectHidden()
 	v.frame.dirty = true
 }
-
-func joinLines(lines []string) string { return strings.Join(lines, "\n") }

@@ -44,7 +44,7 @@ func (g *Grid) SetFilter(query string) {
 	if query == g.filter.raw {
 		return
 	}
-	g.wanted = ""
+	g.wanted, g.nearest = "", false
 	if g.filter.raw == "" {
 		g.former = former{key: g.key}
 	}

@@ -45,6 +45,8 @@ type Grid struct {
 	key    string // identity under the cursor
 	wanted string // identity that the cursor goes to once the row is there; "" for none
 
+	nearest bool // the cursor is on the row that fits the filter best, until it is moved
+
 	box  box
 	draw drawing
 }
@@ -103,7 +105,7 @@ func (g *Grid) SetRows(rows []Row, now time.Time) bool {
 		g.rows = rows // those of before are not needed any more
 		return false
 	}
-	screenLine := g.cursor - g.box.top
+	screenLine, none := g.cursor-g.box.top, len(g.shown) == 0
 	g.rows = rows
 	if resort {
 		g.reindex()
@@ -112,6 +114,9 @@ func (g *Grid) SetRows(rows []Row, now time.Time) bool {
 	g.refilter(g.order)
 	g.dropMarks()
 	g.follow()
+	if none && g.nearest {
+		g.setCursor(g.nearestRow())
+	}
 	g.box.top = g.cursor - screenLine
 	g.now = now
 	g.draw.dirty, g.draw.laid = true, false
@@ -241,7 +246,7 @@ func (g *Grid) setCursor(i int) {
 
 // Move moves the cursor by n rows.
 func (g *Grid) Move(n int) {
-	g.former.moved, g.wanted = true, ""
+	g.former.moved, g.wanted, g.nearest = true, "", false
 	g.setCursor(g.cursor + n)
 	g.draw.dirty = true
 	g.scroll()
@@ -249,8 +254,8 @@ func (g *Grid) Move(n int) {
 
 // Home puts the cursor on the first row unless it was moved or waits for another.
 func (g *Grid) Home() {
-	if !g.former.moved && g.wanted == "" && g.cursor > 0 {
-		g.setCursor(0)
+	if at := g.nearestRow(); !g.former.moved && g.wanted == "" && g.cursor != at {
+		g.setCursor(at)
 		g.draw.dirty = true
 		g.scroll()
 	}
@@ -288,7 +293,7 @@ func (g *Grid) Bottom() { g.Move(len(g.shown)) }
 // Select puts the cursor on the row with this key and tells whether it is shown.
 // One that is not there yet is selected when it comes.
 func (g *Grid) Select(key string) bool {
-	g.key, g.wanted = key, key
+	g.key, g.wanted, g.nearest = key, key, false
 	i := g.shownAt(key)
 	if i < 0 {
 		return false
