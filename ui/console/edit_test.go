@@ -428,3 +428,25 @@ func TestEditScreens(t *testing.T) {
 }
 
 func sizeName(size [2]int) string { return strconv.Itoa(size[0]) + "x" + strconv.Itoa(size[1]) }
+
+// TestWhatCouldNotBeComparedIsNotApplied and says how to go on, where the server failed.
+func TestWhatCouldNotBeComparedIsNotApplied(t *testing.T) {
+	t.Parallel()
+	proxy := faulty.Before(t, still(t).URL())
+	drafts := withDrafts(t.TempDir())
+	d := open(t, connect(t, proxy.URL, client.Config{}), 140, 40, func(o *Options) {
+		drafts(o)
+		realTime(o)
+		o.Editor = "builtin"
+	})
+	d.WaitForText("20 applications")
+	filtered(d, "name:orders prod", "1 of 20")
+	d.Press("e")
+	d.WaitForText("check and compare", "apiVersion")
+	d.Type("#")
+	proxy.Set(faulty.Fault{Method: "GET", Path: "/applications/", Code: 500})
+	d.Press("esc")
+	d.WaitForText("could not be compared")
+	d.Press("enter")
+	d.WaitForText("cannot apply: it could not be compared: R asks again")
+}

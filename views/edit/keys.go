@@ -67,7 +67,7 @@ func (v *View) handleReviewing(msg tea.KeyMsg) tea.Cmd {
 		return v.write(v.firstLine())
 	case keymap.Matches(msg, keys.Draft.Drop):
 		return v.askDrop(msg.String())
-	case !v.known:
+	case !v.known && (v.err == nil || !keymap.Matches(msg, keys.Move.Enter)):
 	case keymap.Matches(msg, keys.Move.Enter):
 		return v.confirm(msg.String())
 	case keymap.Matches(msg, keys.Draft.Mine):
@@ -153,6 +153,17 @@ func dropQuestion(of, asked string) views.Confirmation {
 	}
 }
 
+// notReady is nil, or why the draft cannot be applied.
+func (v *View) notReady() error {
+	switch {
+	case v.known && v.err == nil:
+		return v.review.notReady(v.env.Keys)
+	case v.err != nil:
+		return fmt.Errorf("it could not be compared: %s asks again", v.env.Keys.Global.Refresh.Help().Key)
+	}
+	return errors.New("it is being compared")
+}
+
 // notReady is why a review cannot be sent, nil when it can.
 func (r Review) notReady(keys *keymap.Map) error {
 	switch {
@@ -187,7 +198,7 @@ var errReadOnly = errors.New("read-only: nothing is changed from here")
 
 // confirm asks before the change is sent, as every action does.
 func (v *View) confirm(asked string) tea.Cmd {
-	err := v.review.notReady(v.env.Keys)
+	err := v.notReady()
 	if err == nil && v.env.Server.ReadOnly != views.Writable {
 		err = errReadOnly
 	}
@@ -441,7 +452,7 @@ func (v *View) Hints() []views.Hint {
 		}
 	case reviewing:
 		hints := []views.Hint{{Binding: k.Move.Enter, Label: strings.ToLower(v.verb())}, {Binding: k.Draft.Edit}}
-		if err := v.review.notReady(k); v.known && err != nil {
+		if err := v.notReady(); err != nil {
 			hints[0].Refused = err.Error()
 		}
 		hints = append(hints, v.conflictHints()...)

@@ -2,6 +2,7 @@ package cmf
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"drey/client/cmf"
@@ -79,6 +80,9 @@ func describeSavepoints(
 		d.Add(t.Tone(themes.Warn), clean.Text(err.Error()))
 		return
 	}
+	slices.SortStableFunc(listed.Items, func(a, b cmf.Savepoint) int { // the newest first
+		return cmf.ParseTime(b.Metadata.CreationTimestamp).Compare(cmf.ParseTime(a.Metadata.CreationTimestamp))
+	})
 	for _, s := range listed.Items {
 		state, tone := objects.SavepointState(s)
 		age := clean.Right(grid.AgeText(now.Sub(cmf.ParseTime(s.Metadata.CreationTimestamp))), 4, "")
