@@ -26,9 +26,9 @@ func (r *Root) openAddress(a address.Address) tea.Cmd {
 		return tea.Batch(append(cmds, views.Notice(warnTone, "this server has no "+a.Tab))...)
 	}
 	scope := a.Scope
-	cmds = append(cmds, r.GoTo(views.GoMsg{Tab: a.Tab, Environment: &scope, Filter: a.Filter}))
-	if s, ok := r.Front().(space.RowSelector); ok && a.Row != "" {
-		s.SelectName(a.Row)
+	cmds = append(cmds, r.GoTo(views.GoMsg{Tab: a.Tab, Environment: &scope, Filter: a.Filter, Name: a.Row}))
+	if s, ok := r.Front().(space.RowSeeker); ok && a.Row != "" {
+		cmds = append(cmds, s.SeekName(a.Row))
 	}
 	if a.Scope != "" && r.HasScopes() {
 		cmds = append(cmds, r.ScopesPane.Expect(a.Scope))

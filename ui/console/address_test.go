@@ -96,3 +96,24 @@ func TestWhatTheWholeServerHasIsInNoEnvironment(t *testing.T) {
 		t.Errorf("a secret of the whole server is %q", title)
 	}
 }
+
+// TestAnAddressShowsItsRowOrSaysThatThereIsNone in a list with a filter of before, which
+// would hide the row, and with one of its own that does.
+func TestAnAddressShowsItsRowOrSaysThatThereIsNone(t *testing.T) {
+	t.Parallel()
+	d := open(t, still(t), 140, 40, nil)
+	d.WaitForText("20 applications")
+	filtered(d, "clicks", "of 20")
+	for _, c := range []struct{ of, want string }{
+		{"#orders", "prod › applications › orders"},
+		{"#nosuch", "there is no application nosuch here"},
+		{"?filter=clicks#orders", "prod › applications › orders"},
+	} {
+		d.WaitIdle()
+		d.Press(":")
+		d.Type("open drey://demo/environments/prod/applications" + c.of)
+		d.WaitForText("open drey://")
+		d.Press("enter")
+		d.WaitForText(c.want)
+	}
+}

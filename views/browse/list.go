@@ -295,7 +295,12 @@ func (v *View) handleListed(msg listedMsg) tea.Cmd {
 		v.poll.nextAt = now.Add(pollMore)
 		return tea.Batch(v.pressEarly(), v.box.After("poll", pollMore, pollMsg{}), v.preview())
 	}
-	return tea.Batch(v.pressEarly(), v.findMade(), v.again(), v.UpdatePreview())
+	var none tea.Cmd
+	if v.sought && v.list.missing == "" && !v.list.partial {
+		text := "there is no " + v.kind.Singular + " " + clean.Text(v.wanted) + " here"
+		none, v.wanted, v.sought = views.Notice(themes.Warn, text), "", false
+	}
+	return tea.Batch(none, v.pressEarly(), v.findMade(), v.again(), v.UpdatePreview())
 }
 
 // seenScopes are those of the rows on the screen.

@@ -36,6 +36,7 @@ type View struct {
 	filled      fills
 	row         string // that the user went to last; scopes without it do not change that
 	wanted      string // name of the row that the cursor is to go to once it comes
+	sought      bool   // it is said where there is none
 	awaited     awaited
 	shownMade   views.MadeMsg // the cursor went to it already
 	hiddenMade  string        // key of what was made and is hidden by the filter
@@ -415,6 +416,13 @@ func (v *View) SelectName(name string) {
 	v.selectWanted()
 }
 
+// SeekName is SelectName that asks for the rows, and says so where none has the name.
+func (v *View) SeekName(name string) tea.Cmd {
+	v.SelectName(name)
+	v.sought = v.wanted != ""
+	return v.Refresh()
+}
+
 // selectWanted puts the cursor on the row that was asked for by its name, once.
 func (v *View) selectWanted() {
 	if v.wanted == "" {
@@ -422,8 +430,11 @@ func (v *View) selectWanted() {
 	}
 	for i, item := range v.list.items {
 		if v.kind.NameOf(item.Value) == v.wanted {
-			v.Select(v.list.rows[i].Key)
-			v.wanted, v.frame.dirty = "", true
+			if v.Select(v.list.rows[i].Key); v.grid.Selected() != v.row {
+				v.SetFilter("") // it hides the row
+				v.Select(v.row)
+			}
+			v.wanted, v.sought, v.frame.dirty = "", false, true
 			return
 		}
 	}

@@ -37,6 +37,9 @@ type previewer interface{ UpdatePreview() tea.Cmd }
 // RowSelector puts the cursor on the row of a name, now or when it comes.
 type RowSelector interface{ SelectName(string) }
 
+// RowSeeker is a RowSelector that says so where no row has the name.
+type RowSeeker interface{ SeekName(string) tea.Cmd }
+
 // GoTo goes to a tab, an environment and a row; nothing is moved that msg does not name.
 func (s *Space) GoTo(msg views.GoMsg) tea.Cmd {
 	if msg.Link && s.TabNamed(msg.Tab) < 0 {
