@@ -143,12 +143,10 @@ func suspendFact(i objects.App, now time.Time) views.Fact {
 		last = "the last one: " + cells.Join(cells.Ago(sp.At, now), cells.Size(sp.Size), sp.Name)
 	}
 	switch mode := i.Value.UpgradeMode(); {
-	case mode == cmf.UpgradeModeSavepoint && i.Value.JobState() != cmf.JobRunning:
-		f.Text, f.Tone = "the job is "+cmp.Or(i.Value.JobState(), "not there")+
-			": no savepoint can be taken", themes.Warn
-		if has {
-			f.Text += "; it would start again from " + last
-		}
+	case objects.NoSavepointOf(mode, i.Value.JobState()) != "":
+		f.Text = objects.NoSavepointOf(mode, i.Value.JobState()) + "; it would start again from " +
+			objects.StateWithoutSavepoint
+		f.Tone = themes.Warn
 	case mode == cmf.UpgradeModeSavepoint:
 		f.Text = "a savepoint is taken, then the job stops (" + last + ")"
 	case mode == cmf.UpgradeModeLastState:

@@ -59,6 +59,9 @@ func rollBackFact(a cmf.FlinkApplication) views.Fact {
 	switch mode := a.UpgradeMode(); {
 	case a.DesiredState() == cmf.DesiredSuspended:
 		f.Text = "it stays suspended; it starts with the former specification"
+	case objects.NoSavepointOf(mode, a.JobState()) != "":
+		f.Text = objects.NoSavepointOf(mode, a.JobState()) +
+			"; it is deployed anew with the former specification, from " + objects.StateWithoutSavepoint
 	case a.JobState() != cmf.JobRunning:
 		f.Text = "its job does not run: it is deployed anew with the former specification"
 	case mode == cmf.UpgradeModeSavepoint:

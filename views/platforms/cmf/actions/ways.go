@@ -79,6 +79,9 @@ func upgradeWays(i objects.App) []views.Choice {
 // appliedText says what applying a change does to the job (cmf-behaviour.md §2.2).
 func appliedText(a cmf.FlinkApplication) string {
 	text := "applying the change restarts the job"
+	if objects.NoSavepointOf(a.UpgradeMode(), a.JobState()) != "" {
+		return "applying the change deploys it anew, from there, too"
+	}
 	switch a.UpgradeMode() {
 	case cmf.UpgradeModeSavepoint:
 		return text + " from a savepoint that is taken then"

@@ -216,11 +216,14 @@ func applicationWill(c edit.Change) views.Fact {
 		if applicationLoses(c) {
 			f.Text += ", without the state that it has (upgrade mode stateless)"
 		}
+	case u.wants == cmf.DesiredSuspended && objects.NoSavepointOf(u.mode, u.job) != "":
+		f.Text = objects.NoSavepointOf(u.mode, u.job) + "; it would start again from " + objects.StateWithoutSavepoint
 	case u.wants == cmf.DesiredSuspended:
 		f.Text = fmt.Sprintf(state, "would start again")
+	case objects.NoSavepointOf(u.mode, u.job) != "":
+		f.Text = objects.NoSavepointOf(u.mode, u.job) + "; it is deployed anew, from " + objects.StateWithoutSavepoint
 	case !u.running:
 		f.Text = "its job is " + cmp.Or(u.job, "not there") + ": it is deployed anew" + map[string]string{
-			cmf.UpgradeModeSavepoint: "; no savepoint can be taken now",
 			cmf.UpgradeModeLastState: ", from its last checkpoint",
 			cmf.UpgradeModeStateless: ", without state",
 		}[u.mode]

@@ -40,3 +40,25 @@ func TestAnEditThatLosesStateIsOneThatAsksForTheName(t *testing.T) {
 		}
 	}
 }
+
+// TestAnEditOfAJobThatDoesNotRunSaysWhatItStartsFrom: no savepoint can be taken of it.
+func TestAnEditOfAJobThatDoesNotRunSaysWhatItStartsFrom(t *testing.T) {
+	for _, job := range []string{"FAILED", "RECONCILING"} {
+		spec := `{"metadata":{"name":"x"},"spec":{"job":{"upgradeMode":"savepoint","parallelism":%d}}%s}`
+		raw := fmt.Sprintf(spec, 1, fmt.Sprintf(`,"status":{"jobStatus":{"state":%q}}`, job))
+		live, err := diff.Parse([]byte(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		merged, err := diff.Parse([]byte(fmt.Sprintf(spec, 2, "")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := applicationWill(edit.Change{Live: live, Raw: []byte(raw), Mine: merged, Merged: merged}).Text
+		want := "its job is " + job + ": no savepoint can be taken; it is deployed anew, from " +
+			"its last checkpoint or, without one, what it was started from"
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

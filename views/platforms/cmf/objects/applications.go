@@ -74,6 +74,18 @@ type SavepointMark struct {
 	Name, Kind string
 }
 
+// StateWithoutSavepoint is what a job that no savepoint can be taken of starts again from,
+// where its upgrade mode is savepoint.
+const StateWithoutSavepoint = "its last checkpoint or, without one, what it was started from"
+
+// NoSavepointOf says why its upgrade takes no savepoint, "" where it takes one.
+func NoSavepointOf(mode, job string) string {
+	if mode != cmf.UpgradeModeSavepoint || job == cmf.JobRunning {
+		return ""
+	}
+	return "its job is " + cmp.Or(job, "not there") + ": no savepoint can be taken"
+}
+
 // LastSavepoint is the newest savepoint that an application's status tells of, false
 // without one.
 func LastSavepoint(a cmf.FlinkApplication) (SavepointMark, bool) {
