@@ -83,7 +83,8 @@ func startFromIt(env *views.Env, i objects.Savepoint) tea.Cmd {
 	case kind.Collection == cmf.DetachedSavepoints.Collection:
 		return views.Notice(
 			themes.Warn,
-			"a detached savepoint belongs to nothing: "+env.Keys.Table.Toggle.Help().Key+" on what is to start offers it",
+			"a detached savepoint belongs to no application: "+env.Keys.Table.Toggle.Help().Key+
+				" on a suspended application offers it as a state to start from",
 		)
 	case i.Value.State() != cmf.SavepointCompleted:
 		return views.Notice(themes.Warn, "cannot start from "+i.Value.Metadata.Name+": it is "+i.Value.State()+

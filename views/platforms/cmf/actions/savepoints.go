@@ -63,9 +63,11 @@ const howForce = "force"
 
 // withForce adds the way by force to a deletion: plain and forced say what each
 // comes to.
-func withForce[T any](a resource.Action[T], plain func(T) (label, detail string), forced string) resource.Action[T] {
+func withForce[T any](
+	a resource.Action[T], plain func(resource.Item[T]) (label, detail string), forced string,
+) resource.Action[T] {
 	a.Ways = func(_ context.Context, i resource.Item[T], _ time.Time) ([]views.Choice, error) {
-		label, detail := plain(i.Value)
+		label, detail := plain(i)
 		return []views.Choice{
 			{Label: label, Detail: detail, Tone: themes.Warn, Loses: true},
 			{How: howForce, Label: "Force: forget it without asking the cluster", Detail: forced, Tone: themes.Warn, Loses: true},
@@ -79,22 +81,27 @@ func withForce[T any](a resource.Action[T], plain func(T) (label, detail string)
 func DeleteSavepoint(api *cmfapi.Client) resource.Action[cmf.Savepoint] {
 	action := Deletion(api, objects.SavepointAddress, objects.SavepointName, "", objects.PendingDeletion)
 	action.Will = func(i objects.Savepoint, _ time.Time) views.Fact {
-		f := views.Fact{Label: "what happens", Text: "the savepoint and its data are lost", Tone: themes.Warn}
-		if *i.Location == (resource.Location{}) {
-			f.Text = "the record is lost; the data stay where they are"
-		}
-		return f
+		return views.Fact{Label: "what happens", Text: deletedSavepoint(i), Tone: themes.Warn}
 	}
 	action.Refuse = nil // one that waits for its cluster to be deleted may be forgotten (cmf-behaviour.md §2.6)
 	return withForce(
 		action,
-		func(s cmf.Savepoint) (label, detail string) {
-			if objects.PendingDeletion(s) {
+		func(i objects.Savepoint) (label, detail string) {
+			if objects.PendingDeletion(i.Value) {
 				return "Wait until it is deleted",
 					"it is marked for that already, and its cluster has to run; it is asked for again"
 			}
-			return "Delete", "the savepoint and its data are lost; of a detached one the data stay"
+			return "Delete", deletedSavepoint(i)
 		},
 		"the record is lost at once; its data may stay where they are, and nothing points to them any more",
 	)
+}
+
+// deletedSavepoint says what is lost with a savepoint: the data of a detached one stay
+// (cmf-behaviour.md §2.6).
+func deletedSavepoint(i objects.Savepoint) string {
+	if kind, _ := objects.SavepointAddress(*i.Location); kind.Collection == cmf.DetachedSavepoints.Collection {
+		return "the record is lost; the data stay where they are"
+	}
+	return "the savepoint and its data are lost"
 }
