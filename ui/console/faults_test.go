@@ -293,6 +293,11 @@ func TestProblemsAreAKeyAwayWorstFirst(t *testing.T) {
 	d.Press("enter", "!")
 	d.WaitForText("STATE ↑", "20 applications")
 	d.WaitFor(func(string) bool { return strings.Contains(d.Line("▌ "), "✗ FAILED") })
+	d.Press("!")
+	d.WaitForText("› statements ›")
+	d.WaitFor(func(string) bool { return strings.Contains(d.Line("▌ "), "✗ FAILED") })
+	d.Press("!")
+	d.WaitForText("20 applications")
 }
 
 // TestTheHeaderSaysNothingByHalves is a server that does not answer any more, in the

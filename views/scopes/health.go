@@ -2,6 +2,7 @@ package scopes
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -124,8 +125,8 @@ func (p *Pane) takeOther(kind string, tallies map[string]views.Tally, whole bool
 	p.rollUp()
 }
 
-// Problems is the kind whose list has the worst of what is wrong, "" for none.
-func (p *Pane) Problems() string {
+// Problems are the kinds in whose lists something is wrong, those with failing objects first.
+func (p *Pane) Problems() []string {
 	kinds := []string{p.counts()}
 	health := map[string]platform.Health{}
 	for _, c := range p.counters {
@@ -142,16 +143,17 @@ func (p *Pane) Problems() string {
 			health[kind] = h
 		}
 	}
+	var worst []string
 	for _, bad := range []func(platform.Health) int{
 		func(h platform.Health) int { return h.Failing }, func(h platform.Health) int { return h.AtRisk },
 	} {
 		for _, kind := range kinds {
-			if bad(health[kind]) > 0 {
-				return kind
+			if bad(health[kind]) > 0 && !slices.Contains(worst, kind) {
+				worst = append(worst, kind)
 			}
 		}
 	}
-	return ""
+	return worst
 }
 
 // With is the health of everything where the server counts so much by now: what the

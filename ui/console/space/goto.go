@@ -2,6 +2,7 @@ package space
 
 import (
 	"fmt"
+	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -89,13 +90,18 @@ func (s *Space) listState() *views.ListState {
 }
 
 // GoToProblems shows what the header counts: the list with problems in it, of
-// all environments, worst first.
+// all environments, worst first. Again, it is the next such list.
 func (s *Space) GoToProblems() tea.Cmd {
-	kind := s.ScopesPane.Problems()
-	i := s.TabNamed(kind)
-	if i < 0 {
+	kinds := slices.DeleteFunc(s.ScopesPane.Problems(), func(kind string) bool { return s.TabNamed(kind) < 0 })
+	if len(kinds) == 0 {
 		return views.Notice(themes.Good, "nothing is failing or at risk")
 	}
+	kind := kinds[0]
+	if s.IsList() && s.Nav.Environment == "" && s.TabNamed(s.problems) == s.Nav.Tab {
+		kind = kinds[(slices.Index(kinds, s.problems)+1)%len(kinds)]
+	}
+	s.problems = kind
+	i := s.TabNamed(kind)
 	all := ""
 	cmd := s.GoTo(views.GoMsg{Tab: kind, Environment: &all})
 	if v, ok := s.view(i).(interface{ WorstFirst() }); ok {

@@ -30,6 +30,8 @@ type Space struct {
 	Begun      bool           // it was shown
 	Err        error          // why it could not be opened
 	Rects      Rects
+
+	problems string // the tab that GoToProblems went to last
 }
 
 // Settings are what all contexts are shown by.
