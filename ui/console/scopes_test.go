@@ -116,3 +116,20 @@ func TestAPageOpenedFromTheEnvironmentsIsSeen(t *testing.T) {
 		d.Press("esc")
 	}
 }
+
+// TestARefusalStaysInItsContext and says nothing of the one that is shown then.
+func TestARefusalStaysInItsContext(t *testing.T) {
+	t.Parallel()
+	c := still(t)
+	d := openContexts(t, 140, 40, nil, contextOf(t, "one", c), contextOf(t, "two", c))
+	d.WaitForText("20 applications")
+	d.Press("4")
+	d.WaitForText("› pools ›")
+	d.Press("u")
+	d.WaitForText("nothing was done")
+	switchTo(d, "two")
+	d.WaitForText("two › all", "20 applications")
+	if strings.Contains(d.Screen(), "nothing was done") {
+		t.Errorf("it was in the other context:\n%s", d.Screen())
+	}
+}

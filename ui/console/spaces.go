@@ -62,8 +62,7 @@ func (r *Root) openSpace(c space.Context) (*space.Space, tea.Cmd) {
 // switchMsg asks for a context by its name.
 type switchMsg struct{ name string }
 
-// switchContext shows another context as it was left. It waits for nothing: what
-// the server says comes when it comes.
+// switchContext shows another context as it was left, and waits for nothing of its server.
 func (r *Root) switchContext(name string) tea.Cmd {
 	all, i := r.contexts(), r.contextNamed(name)
 	switch {
@@ -79,6 +78,10 @@ func (r *Root) switchContext(name string) tea.Cmd {
 	width, height := r.Rects.Width, r.Rects.Height
 	r.Space = s
 	r.resize(width, height)
+	if t := &r.status.toasts; t.now.Tone == warnTone && !t.until.IsZero() {
+		t.until = r.Env.Now() // it was about the other one
+	}
+	r.expire()
 	var cmds []tea.Cmd
 	if !s.Begun {
 		cmds = append(cmds, r.restoreSpace(), r.watchServer())

@@ -72,8 +72,7 @@ func (r *Root) sayTask() {
 	r.status.toasts.until = time.Time{}
 }
 
-// expire takes a toast away whose time is over; what is still under way is said
-// again.
+// expire takes a toast away whose time is over; what is still under way is said again.
 func (r *Root) expire() {
 	t := &r.status.toasts
 	if t.now.Text != "" && t.until.IsZero() && len(t.tasks) > 0 {
