@@ -142,7 +142,7 @@ func TestAMixIsAskedAboutOnce(t *testing.T) {
 	d.Press("ctrl+a", "s")
 	d.WaitForText(
 		"Suspend 2, start 1", "start: starts from its last savepoint", "suspend: a savepoint is taken",
-		"suspend: the job is FAILED",
+		"suspend: its job is FAILED",
 	)
 	d.Press("y")
 	d.WaitForText("suspending 2, starting shipping-eta")

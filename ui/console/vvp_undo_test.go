@@ -98,7 +98,7 @@ func TestADeletedSecretIsNotOffered(t *testing.T) {
 	d.Press("enter")
 	d.WaitForText("deleted DB_PASSWORD")
 	d.Press("u")
-	d.WaitForText("nothing was done to DB_PASSWORD from here")
+	d.WaitForText("that could be taken back: L lists what was done") // of it, or with its row gone of nothing
 }
 
 // TestAStopAndAStartAreTakenBack undoes both of a deployment and of a session cluster.
