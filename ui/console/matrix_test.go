@@ -221,8 +221,9 @@ func TestEveryChangeUnderEveryFault(t *testing.T) {
 					fault.Method, fault.Path, fault.Times = c.method, c.path, 1
 					proxy.Set(fault)
 					c.ask(d)
-					if f.fault.Then != nil { // the server is away until it is seen
-						d.WaitForText("offline")
+					if f.fault.Then != nil { // the server is away until it is seen, and not for as long as it is looked for
+						d.WaitFor(func(string) bool { return proxy.Count(c.path) > 0 })
+						d.Within(2*time.Second, func() bool { return strings.Contains(d.Screen(), "offline") })
 						proxy.Set()
 					}
 					if f.done {
