@@ -116,14 +116,15 @@ var licenceRefused = regexp.MustCompile(
 		`\b(expired|invalid|missing|no|no valid|without a|requires a|not covered by the) licen[cs]e\b`,
 )
 
-// readLicence marks an answer that refuses for the server's licence: nothing was done.
+// readLicence marks an answer that refuses for the server's licence. Whether a change was
+// done is known no better for it: a text is no proof.
 // What is wrong with a request may name a column or a file so; its statuses are others.
 func (e *Error) readLicence() {
 	switch {
 	case e.Status < 500 && e.Status != http.StatusPaymentRequired && e.Status != http.StatusForbidden &&
 		e.Status != http.StatusUnavailableForLegalReasons:
 	case licenceRefused.MatchString(e.Message):
-		e.fault.Kind, e.fault.Lost, e.fault.Until = fault.Unlicensed, false, time.Time{}
+		e.fault.Kind, e.fault.Until = fault.Unlicensed, time.Time{}
 	}
 }
 

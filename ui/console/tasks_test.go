@@ -500,7 +500,7 @@ func TestAKeyGoesToTheSavepointThatWasTaken(t *testing.T) {
 		d.WaitForText("took a savepoint of orders · "+name+" · COMPLETED", "F to it")
 		if i == 1 {
 			d.Press("L")
-			d.WaitForText("DONE", "to its savepoint")
+			d.WaitForText("DONE", "to what it made")
 		}
 		d.Press("F")
 		d.WaitForText(fmt.Sprintf("%d savepoints", 13+i), "savepoints › "+name, "COMPLETED")

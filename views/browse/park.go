@@ -63,9 +63,8 @@ func (v *View) park() {
 func (v *View) showKnown(left parked) {
 	at := slices.IndexFunc(v.parked, func(p parked) bool { return p.scope == v.at.Scope })
 	if at >= 0 {
-		known := v.parked[at]
+		v.contents, v.poll.at = v.parked[at].contents, v.parked[at].at
 		v.parked = slices.Delete(v.parked, at, at+1)
-		v.contents, v.poll.at = known.contents, known.at
 	} else {
 		for _, p := range append(slices.Clone(v.parked), left) {
 			if p.scope == "" && p.list.index != nil && !p.list.partial {

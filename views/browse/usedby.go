@@ -41,7 +41,7 @@ func ViewOf(kind any, env *views.Env) views.View {
 }
 
 // View is the list of all objects of the kind.
-func (u untyped) View(env *views.Env) views.View { return New(env, u.kind, resource.Location{}) }
+func (u untyped) View(env *views.Env) views.View { return newView(env, u.kind, resource.Location{}) }
 
 // ViewIn is the list of the objects of a kind without its T in one scope, in all where
 // it is ""; nil where the kind has no list.

@@ -73,7 +73,11 @@ func Open[T any](title string, kind resource.Kind[T], at resource.Location) tea.
 // New makes a list of what is at a location, everything for its zero value. It asks
 // nothing before it is made visible.
 func New[T any](env *views.Env, kind resource.Kind[T], at resource.Location) *View {
-	v := &View{env: env, kind: resource.Untyped(kind), at: at, contents: newContents()}
+	return newView(env, resource.Untyped(kind), at)
+}
+
+func newView(env *views.Env, kind resource.Kind[any], at resource.Location) *View {
+	v := &View{env: env, kind: kind, at: at, contents: newContents()}
 	v.box.Context = env.Context
 	v.asker = ask.Asker{Env: env, Kind: &v.kind, Mail: &v.box, Begun: v.begun}
 	v.frame = frameCache{dirty: true, focused: true}

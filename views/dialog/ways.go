@@ -37,34 +37,34 @@ func (w *ways) set(uid, how string) {
 // that was away told of no choices.
 func (w *ways) drop(targets []views.Target) {
 	for _, t := range targets {
-		how, lost := w.hows[t.UID], w.lost[t.UID]
-		if _, can := choiceOf(t.Choices, how); how != "" && !can {
-			w.set(t.UID, "")
-			if w.lost == nil {
-				w.lost = map[string]string{}
-			}
-			w.lost[t.UID] = how
-		} else if _, can := choiceOf(t.Choices, lost); lost != "" && can {
-			w.set(t.UID, lost)
-			delete(w.lost, t.UID)
+		how, lost := wayOf(w.hows[t.UID], w.lost[t.UID], t.Choices)
+		if how == w.hows[t.UID] {
+			continue
 		}
+		w.set(t.UID, how)
+		if w.lost == nil {
+			w.lost = map[string]string{}
+		}
+		w.lost[t.UID] = lost
 	}
+}
+
+// wayOf gives a way up that cannot be chosen, and takes the one that was given up once it can.
+func wayOf(how, lost string, choices []views.Choice) (now, nowLost string) {
+	if _, can := choiceOf(choices, lost); lost != "" && can {
+		return lost, ""
+	}
+	if _, can := choiceOf(choices, how); how == "" || can {
+		return how, lost
+	}
+	return "", how
 }
 
 // keepWay gives the chosen way up where it cannot be chosen, and takes it again once it can.
 func (d *Dialog) keepWay() {
 	choices := d.ask.Choices
-	if _, can := choiceOf(choices, d.lost); d.lost != "" && can {
-		d.how, d.lost = d.lost, ""
-	}
-	if _, can := choiceOf(choices, d.how); can {
-		return
-	}
-	if d.how != "" {
-		d.lost = d.how
-	}
-	d.how = ""
-	if _, plain := choiceOf(choices, ""); !plain && len(choices) > 0 {
+	d.how, d.lost = wayOf(d.how, d.lost, choices)
+	if _, can := choiceOf(choices, d.how); !can && len(choices) > 0 {
 		d.how = choices[0].How
 	}
 }

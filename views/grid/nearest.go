@@ -3,6 +3,8 @@ package grid
 import (
 	"slices"
 	"strings"
+
+	"drey/views/match"
 )
 
 // SelectNearest puts the cursor on the row whose first cell fits the words of the filter
@@ -42,27 +44,13 @@ func (g *Grid) rankOf(row *Row) (rank int) {
 		if !isWord(t) {
 			continue
 		}
-		best := 3
+		best := match.Holds
 		for _, word := range t.any {
-			best = min(best, rankIn(name, word))
+			if fits, ok := match.Word(word, name); ok {
+				best = min(best, fits)
+			}
 		}
 		rank += best
 	}
 	return rank
-}
-
-// rankIn tells how well a name fits a word.
-func rankIn(name, word string) int {
-	switch {
-	case name == word:
-		return 0
-	case strings.HasPrefix(name, word):
-		return 1
-	}
-	for at, r := range name {
-		if strings.ContainsRune(" -_./", r) && strings.HasPrefix(name[at+1:], word) {
-			return 2
-		}
-	}
-	return 3
 }

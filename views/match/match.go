@@ -32,3 +32,31 @@ func Letters(pattern, text string) (score int, ok bool) {
 	}
 	return found[0].Score, true
 }
+
+// How well a text fits a word, the best first: it is the word, begins with it, has a word
+// that does, or holds it.
+const (
+	Whole = iota
+	Begins
+	BeginsWord
+	Holds
+)
+
+// Word tells how well a text fits a word; ok is false where it does not hold it. Both are
+// of small letters.
+func Word(word, text string) (rank int, ok bool) {
+	switch {
+	case text == word:
+		return Whole, true
+	case strings.HasPrefix(text, word):
+		return Begins, true
+	case !strings.Contains(text, word):
+		return 0, false
+	}
+	for i, r := range text {
+		if strings.ContainsRune(" -_./", r) && strings.HasPrefix(text[i+1:], word) {
+			return BeginsWord, true
+		}
+	}
+	return Holds, true
+}

@@ -52,3 +52,16 @@ func TestLettersAreFoundHoweverFarApart(t *testing.T) {
 		t.Errorf("%d for the beginning, %d for words, %d for letters that are far apart", near, words, far)
 	}
 }
+
+func TestAWordFitsBetterWhereATextBeginsWithIt(t *testing.T) {
+	for text, want := range map[string]int{
+		"orders": Whole, "orders-late": Begins, "late-orders": BeginsWord, "reorders": Holds, "é.orders": BeginsWord,
+	} {
+		if got, ok := Word("orders", text); got != want || !ok {
+			t.Errorf("%s: %d, %v, want %d", text, got, ok, want)
+		}
+	}
+	if _, ok := Word("orders", "clicks"); ok {
+		t.Error("a text fits a word that is not in it")
+	}
+}

@@ -152,9 +152,9 @@ func TestAFileThatIsNoTaskIsLeftOut(t *testing.T) {
 	}
 }
 
-// TestWhatAnotherConsoleIsAtIsTold once it was looked for, until it has ended there, or
+// TestWhatAnotherConsoleDoesIsTold once it was looked for, until it has ended there, or
 // its console has.
-func TestWhatAnotherConsoleIsAtIsTold(t *testing.T) {
+func TestWhatAnotherConsoleDoesIsTold(t *testing.T) {
 	root := t.TempDir()
 	here, _ := console(t, root)
 	there, journal := console(t, root)

@@ -250,7 +250,7 @@ func WhyNoUndo(t views.Task, keys *keymap.Map) string {
 	case edit.Sent(&t):
 		return "an edit is taken back by another one: " + to + keys.Table.Edit.Help().Key + " edits it there"
 	case t.Makes.Kind != "":
-		return "it made a " + singular(t.Makes.Kind) + ": " + keys.Global.Made.Help().Key + " goes to it, " +
+		return "it made " + clean.Text(t.Makes.Name) + ": " + keys.Global.Made.Help().Key + " goes to it, " +
 			keys.Table.Delete.Help().Key + " deletes it there"
 	}
 	return "what " + t.Verb.Do + " does is not taken back: " + to + "its keys say what can be done"
@@ -298,7 +298,7 @@ func (v *View) Hints() []views.Hint {
 	}
 	hints := []views.Hint{undo, retry}
 	if t.Makes.Kind != "" {
-		hints = append(hints, views.Hint{Binding: k.Global.Made, Label: "to its " + singular(t.Makes.Kind)})
+		hints = append(hints, views.Hint{Binding: k.Global.Made, Label: "to what it made"})
 	}
 	if t.Cancel != nil {
 		hints = append(hints, views.Hint{Binding: k.Table.Stop, Label: "give up"})
@@ -312,9 +312,6 @@ func (v *View) Hints() []views.Hint {
 		}...,
 	)
 }
-
-// singular is one object of a kind.
-func singular(kind string) string { return strings.TrimSuffix(kind, "s") }
 
 const errNoCancel = "it cannot be given up: what was asked for is under way, or has ended"
 

@@ -329,21 +329,11 @@ func (c *Chooser) Add(e Entry, also ...string) {
 // rankOf tells how well an entry fits a query, less is better: its text is it, begins
 // with it, a word begins with it, or it is somewhere in it.
 func rankOf(e *Entry, query string) (int, bool) {
-	at := strings.Index(e.search, query)
-	switch {
-	case at < 0:
-		return 0, false
-	case len(e.Text) == len(query) && at == 0:
-		return 0, true
-	case at == 0:
-		return 1, true
+	rank, ok := match.Word(query, e.search)
+	if rank == match.Begins && len(e.Text) == len(query) {
+		rank = match.Whole // more is searched than is shown
 	}
-	for ; at >= 0; at = nextIndex(e.search, query, at) {
-		if strings.ContainsRune(" -_./", rune(e.search[at-1])) {
-			return 2, true
-		}
-	}
-	return 3, true
+	return rank, ok
 }
 
 // rankOfLetters is the rank by letters that are in the entry in their order.
@@ -367,12 +357,4 @@ func rankOfWords(e *Entry, words []string, of func(e *Entry, word string) (int, 
 		}
 	}
 	return total, own
-}
-
-func nextIndex(s, part string, after int) int {
-	i := strings.Index(s[after+1:], part)
-	if i < 0 {
-		return -1
-	}
-	return after + 1 + i
 }
