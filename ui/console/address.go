@@ -26,7 +26,7 @@ func (r *Root) openAddress(a address.Address) tea.Cmd {
 		return tea.Batch(append(cmds, views.Notice(warnTone, "this server has no "+a.Tab))...)
 	}
 	scope := a.Scope
-	cmds = append(cmds, r.GoTo(views.GoMsg{Tab: a.Tab, Environment: &scope, Filter: a.Filter, Name: a.Row}))
+	cmds = append(cmds, r.GoTo(views.GoMsg{Tab: a.Tab, Environment: &scope, Filter: a.Filter}))
 	if s, ok := r.Front().(space.RowSeeker); ok && a.Row != "" {
 		cmds = append(cmds, s.SeekName(a.Row))
 	}
