@@ -13,10 +13,9 @@ import (
 
 // adoptedMsg is what earlier consoles left in the middle.
 type adoptedMsg struct {
-	of   *space.Space
-	mine []views.Task
-	held []tasks.Held
-	err  error
+	of           *space.Space
+	mine, others []views.Task
+	err          error
 }
 
 // adopt takes over what consoles that were killed left in the middle, or only the task named.
@@ -25,8 +24,8 @@ func (r *Root) adopt(s *space.Space, only ...string) tea.Cmd {
 		return nil
 	}
 	return r.box.Ask("tasks of "+s.Name, func(context.Context) tea.Msg {
-		mine, held, err := s.Tasks.Adopt(only...)
-		return adoptedMsg{s, mine, held, err}
+		mine, others, err := s.Tasks.Adopt(only...)
+		return adoptedMsg{s, mine, others, err}
 	})
 }
 
@@ -38,10 +37,10 @@ func (r *Root) handleAdopted(msg adoptedMsg) tea.Cmd {
 		return nil
 	}
 	var cmds []tea.Cmd
-	for _, h := range msg.held {
+	for _, t := range msg.others {
 		r.say(views.NoticeMsg{
 			Tone: warnTone,
-			Text: h.Who + " is " + h.Task.Verb.Doing + " " + h.Task.Target.Name + ": it is left to that one",
+			Text: t.By + " is " + t.Verb.Doing + " " + t.Target.Name + ": it is left to that one",
 		})
 	}
 	for _, t := range msg.mine {

@@ -35,7 +35,7 @@ func TestATaskBelongsToOneConsole(t *testing.T) {
 	}
 	second := tasks.NewStore(newJournal(t, folder))
 	mine, held, err := second.Adopt()
-	if err != nil || len(mine) != 0 || len(held) != 1 || !strings.HasPrefix(held[0].Who, "process ") {
+	if err != nil || len(mine) != 0 || len(held) != 1 || !strings.HasPrefix(held[0].By, "process ") {
 		t.Fatalf("took over %+v, held %+v, %v", mine, held, err)
 	}
 	if err := first.Close(); err != nil { // as when its process ends

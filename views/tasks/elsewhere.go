@@ -15,7 +15,7 @@ import (
 
 // Elsewhere are the tasks of other consoles that keep theirs in the same storage, the
 // oldest first: what they are at and what they did, with who they are.
-func (s *Store) Elsewhere() ([]Held, error) {
+func (s *Store) Elsewhere() ([]views.Task, error) {
 	if s.storage == nil {
 		return nil, nil
 	}
@@ -23,22 +23,22 @@ func (s *Store) Elsewhere() ([]Held, error) {
 	if err != nil {
 		return nil, err
 	}
-	var held []Held
+	var list []views.Task
 	for _, t := range decoded(stored) {
 		if _, known := s.Get(t.ID); known {
 			continue
 		}
 		who, alive := s.storage.Holder(t.Owner)
+		t.By, t.Left = who, !alive && t.Running()
 		switch {
-		case alive:
-		case t.Running():
-			who = "a console that ended in the middle"
-		default:
-			who = "a console that has ended"
+		case t.Left:
+			t.By = "a console that ended in the middle"
+		case !alive:
+			t.By = "a console that has ended"
 		}
-		held = append(held, Held{t, who, !alive && t.Running()})
+		list = append(list, t)
 	}
-	return held, nil
+	return list, nil
 }
 
 // others are what other consoles are at, as it was looked at last.
@@ -71,17 +71,11 @@ func (s *Store) Look() error {
 	}) {
 		return nil
 	}
-	held, err := s.Elsewhere()
+	running, err := s.Elsewhere()
 	if err != nil {
 		return err
 	}
-	var running []views.Task
-	for _, h := range held {
-		if h.Task.Running() {
-			h.Task.By, h.Task.Left = h.Who, h.Left
-			running = append(running, h.Task)
-		}
-	}
+	running = slices.DeleteFunc(running, func(t views.Task) bool { return !t.Running() })
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.others = others{running: running, at: now}
@@ -89,14 +83,14 @@ func (s *Store) Look() error {
 }
 
 // Sharer is a memory of tasks that knows those of other consoles, too.
-type Sharer interface{ Elsewhere() ([]Held, error) }
+type Sharer interface{ Elsewhere() ([]views.Task, error) }
 
 // elsewhereEvery is how often the tasks of other consoles are read while they are seen.
 const elsewhereEvery = time.Second
 
 type (
 	elsewhereMsg struct {
-		held []Held
+		list []views.Task
 		err  error
 	}
 	elsewhereAgainMsg struct{}
@@ -109,8 +103,8 @@ func (v *View) askElsewhere() tea.Cmd {
 		return nil
 	}
 	return v.box.Ask("elsewhere", func(context.Context) tea.Msg {
-		held, err := shared.Elsewhere()
-		return elsewhereMsg{held, err}
+		list, err := shared.Elsewhere()
+		return elsewhereMsg{list, err}
 	})
 }
 
@@ -118,7 +112,7 @@ func (v *View) askElsewhere() tea.Cmd {
 func (v *View) handleElsewhere(msg elsewhereMsg) tea.Cmd {
 	v.elsewhereErr = msg.err
 	if msg.err == nil {
-		v.elsewhere = msg.held
+		v.elsewhere = msg.list
 	}
 	with, selected := len(v.elsewhere) > 0, v.grid.Selected()
 	if with != v.withOwners {
@@ -142,9 +136,9 @@ func (v *View) SetVisible(visible bool) tea.Cmd {
 
 // ownerOf tells which other console a task is of, "" for this one.
 func (v *View) ownerOf(id string) string {
-	for _, h := range v.elsewhere {
-		if h.Task.ID == id {
-			return h.Who
+	for _, t := range v.elsewhere {
+		if t.ID == id {
+			return t.By
 		}
 	}
 	return ""
@@ -152,7 +146,7 @@ func (v *View) ownerOf(id string) string {
 
 // left tells whether a task was left in the middle by a console that has ended.
 func (v *View) left(id string) bool {
-	return slices.ContainsFunc(v.elsewhere, func(h Held) bool { return h.Task.ID == id && h.Left })
+	return slices.ContainsFunc(v.elsewhere, func(t views.Task) bool { return t.ID == id && t.Left })
 }
 
 // errElsewhere is why nothing can be done about a task of another console, "" for none.
@@ -180,11 +174,8 @@ func (v *View) ownerCell(id string) grid.Cell {
 // is of here.
 func (v *View) withElsewhere(list []views.Task) []views.Task {
 	here := list
-	v.elsewhere = slices.DeleteFunc(v.elsewhere, func(h Held) bool {
-		return slices.ContainsFunc(here, func(t views.Task) bool { return t.ID == h.Task.ID })
+	v.elsewhere = slices.DeleteFunc(v.elsewhere, func(t views.Task) bool {
+		return slices.ContainsFunc(here, func(own views.Task) bool { return own.ID == t.ID })
 	})
-	for _, h := range v.elsewhere {
-		list = append(list, h.Task)
-	}
-	return list
+	return append(list, v.elsewhere...)
 }

@@ -166,17 +166,10 @@ func (s *Store) Get(id string) (views.Task, bool) {
 	return views.Task{}, false
 }
 
-// Held is a task that another console is at.
-type Held struct {
-	Task views.Task
-	Who  string
-	Left bool // that one has ended, and left it in the middle
-}
-
 // Adopt reads what earlier consoles did, and takes over what those left in the
 // middle that are there no more. What another console is at is its own: it is
 // told with who that is. Where tasks are named nothing is done about others.
-func (s *Store) Adopt(only ...string) (mine []views.Task, held []Held, err error) {
+func (s *Store) Adopt(only ...string) (mine, others []views.Task, err error) {
 	if s.storage == nil {
 		return nil, nil, nil
 	}
@@ -191,7 +184,8 @@ func (s *Store) Adopt(only ...string) (mine []views.Task, held []Held, err error
 			}
 			if t.Running() {
 				if who, alive := s.storage.Holder(t.Owner); alive {
-					held = append(held, Held{Task: t, Who: who})
+					t.By = who
+					others = append(others, t)
 					continue
 				}
 				if err := s.Save(&t); err != nil {
@@ -204,7 +198,7 @@ func (s *Store) Adopt(only ...string) (mine []views.Task, held []Held, err error
 		}
 		return nil
 	})
-	return mine, held, err
+	return mine, others, err
 }
 
 // decoded are the tasks that can be read, the oldest first.

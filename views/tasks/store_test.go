@@ -43,7 +43,7 @@ func TestWhatAConsoleLeftInTheMiddleIsTakenOverByTheNextOne(t *testing.T) {
 	save(t, first, taskOn("clicks", noon.Add(time.Minute), noon.Add(time.Hour)))
 	second, _ := console(t, root)
 	mine, held, err := second.Adopt()
-	if err != nil || len(mine) != 0 || len(held) != 1 || held[0].Task.Target.Name != "orders" || held[0].Who == "" {
+	if err != nil || len(mine) != 0 || len(held) != 1 || held[0].Target.Name != "orders" || held[0].By == "" {
 		t.Fatalf("beside the first: %v %+v %+v", err, mine, held)
 	}
 	if _, on := second.On(views.Ref{Kind: "applications", Name: "orders", UID: "uid-orders"}); on {

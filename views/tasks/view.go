@@ -25,7 +25,7 @@ type View struct {
 	grid  *grid.Grid
 	tasks map[string]views.Task
 
-	elsewhere    []Held // of other consoles
+	elsewhere    []views.Task // of other consoles
 	elsewhereErr error
 	withOwners   bool // the table says whose each task is
 	sight        views.Sight
